@@ -1,0 +1,114 @@
+"""Command line of retrieval: build, verify, search, passages."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from retrieval.corpus import Corpus, read_corpus
+from retrieval.encoder import Progress, load_encoder
+from retrieval.errors import VerbatimError
+from retrieval.index import Index, build_index, load_index, open_index
+from retrieval.retriever import Retriever
+from settings import Settings, add_settings, read_settings
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0; 1 if something in the corpus was left out; 2 if nothing could be done."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = read_settings(os.environ, arguments)
+        corpus = read_corpus(settings.corpus)
+        for problem in corpus.problems:
+            print(f"left out: {problem}", file=sys.stderr)
+        arguments.run(arguments, settings, corpus)
+    except VerbatimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 1 if corpus.problems else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m retrieval", description="Find passages in the corpus.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="embed every view and publish the index")
+    build.set_defaults(run=_build)
+    verify = commands.add_parser("verify", help="check the index against the corpus and its own hashes")
+    verify.set_defaults(run=_verify)
+    passages = commands.add_parser("passages", help="list the passages that can be shown, with their ids")
+    passages.set_defaults(run=_passages)
+    search = commands.add_parser("search", help="print the best passages for a question")
+    search.add_argument("question")
+    search.add_argument("-k", type=_positive, default=5, help="how many passages (default 5)")
+    search.set_defaults(run=_search)
+    for command in (build, verify, passages, search):
+        add_settings(command, "corpus", "index", "encoder")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    with tqdm(total=1, desc="Embedding", unit="text", file=sys.stderr) as bar:
+        index = build_index(settings.index, corpus, load_encoder(settings.encoder), progress_of(bar))
+    print(f"built {index.folder}")
+    _print_manifest(index)
+
+
+def _verify(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    index = load_index(settings.index, corpus, load_encoder(settings.encoder))
+    print(f"sound {index.folder}")
+    _print_manifest(index)
+
+
+def _passages(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    for document in corpus.documents.values():
+        for passage in document.passages.showable():
+            print(f"{passage.id}\n    {passage.section} · {passage.kind} · {passage.start}–{passage.end}")
+            print(f"    {_one_line(passage.text)}")
+
+
+def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    encoder = load_encoder(settings.encoder)
+    with tqdm(total=1, desc="Embedding", unit="text", file=sys.stderr, delay=1) as bar:
+        index = open_index(settings.index, corpus, encoder, progress_of(bar), lambda line: print(line, file=sys.stderr))
+    for place, hit in enumerate(Retriever(corpus, index, encoder).search(arguments.question, arguments.k), 1):
+        passage = hit.passage
+        print(f"{place}. {hit.score:.3f}  {passage.section}  [{passage.document} {passage.start}–{passage.end}]")
+        print(f"   {passage.text}\n")
+
+
+def progress_of(bar: tqdm[None]) -> Progress:
+    """Let a bar follow work that reports (done, total)."""
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return show
+
+
+def _print_manifest(index: Index) -> None:
+    counts = ", ".join(f"{count} {name}" for name, count in index.manifest["counts"].items())
+    print(f"  {counts}; encoder {index.manifest['encoder']['name']}; abstains below {index.abstain_below:.3f}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:100]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

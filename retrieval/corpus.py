@@ -1,0 +1,125 @@
+"""The corpus folder: every monograph with its passages and phrasings, and what could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from retrieval.blocks import Kind, Span
+from retrieval.encoder import file_sha256
+from retrieval.errors import CorpusError
+from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
+from retrieval.passages import Level, Passage, Passages, cut
+from retrieval.questions import Phrasing, read_phrasings
+
+__all__ = ["Corpus", "Document", "read_corpus"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A monograph, cut, with the phrasings attached to its passages."""
+
+    monograph: Monograph
+    passages: Passages
+    phrasings: tuple[Phrasing, ...]
+    disclaimer: Span
+    """The text under the heading Legal Disclaimer, shown with every answer."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All documents by id, in order of id. `problems` are the files and lines left out."""
+
+    documents: Mapping[str, Document]
+    problems: tuple[CorpusError, ...]
+    inputs: Mapping[str, str]
+    """SHA-256 of each file read, by its path inside the corpus folder."""
+
+    @cached_property
+    def passages(self) -> Mapping[str, Passage]:
+        """Every passage of every document by id."""
+        return {p.id: p for d in self.documents.values() for p in d.passages.all}
+
+
+def read_corpus(folder: Path) -> Corpus:
+    """Read `monographs/*.md` and `questions/*.jsonl`.
+
+    A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
+    questions costs only itself. Raises CorpusError if no monograph is left to serve.
+    """
+    problems: list[CorpusError] = []
+    monographs = _read_monographs(folder / "monographs", problems)
+    documents: dict[str, Document] = {}
+    inputs: dict[str, str] = {}
+    for identifier, monograph in sorted(monographs.items()):
+        passages = cut(identifier, monograph.source)
+        disclaimer = _disclaimer(passages)
+        if disclaimer is None:
+            problems.append(
+                CorpusError(
+                    monograph.path, monograph.first_line,
+                    f"the monograph has no section '{DISCLAIMER}' with text.",
+                    "Add it: it is shown with every answer.",
+                )
+            )  # fmt: skip
+            continue
+        phrasings: tuple[Phrasing, ...] = ()
+        if (path := folder / "questions" / f"{identifier}.jsonl").is_file():
+            shown = {p.id for p in passages.showable()}
+            phrasings, bad = read_phrasings(path, shown)
+            problems.extend(bad)
+            inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
+        inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
+        documents[identifier] = Document(monograph, passages, phrasings, disclaimer)
+    problems.extend(_orphans(folder / "questions", documents))
+    if not documents:
+        where = folder / "monographs"
+        first = f" The first problem: {problems[0]}" if problems else ""
+        raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
+    return Corpus(documents, tuple(problems), dict(sorted(inputs.items())))
+
+
+def corpus_sha256(inputs: Mapping[str, str]) -> str:
+    """One hash over the names and hashes of all input files."""
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(inputs.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Monograph]:
+    found: dict[str, list[Monograph]] = defaultdict(list)
+    for path in sorted(folder.glob("*.md")):
+        try:
+            monograph = read_monograph(path)
+        except CorpusError as error:
+            problems.append(error)
+        else:
+            found[monograph.id].append(monograph)
+    for identifier, same in found.items():
+        # Which of them is right cannot be known, so none is served.
+        problems.extend(
+            CorpusError(m.path, 1, f"the id '{identifier}' is also in {_others(m, same)}.", "Give each file its own.")
+            for m in same
+            if len(same) > 1
+        )
+    return {identifier: same[0] for identifier, same in found.items() if len(same) == 1}
+
+
+def _others(monograph: Monograph, same: list[Monograph]) -> str:
+    return ", ".join(m.path.name for m in same if m is not monograph)
+
+
+def _disclaimer(passages: Passages) -> Span | None:
+    blocks = [p for p in passages.level(Level.BLOCK) if p.section == DISCLAIMER and p.kind != Kind.HEADING]
+    return Span(blocks[0].start, blocks[-1].end) if blocks else None
+
+
+def _orphans(folder: Path, documents: Mapping[str, Document]) -> list[CorpusError]:
+    return [
+        CorpusError(path, 1, f"no monograph served has the id '{path.stem}'.", "Name the file after its monograph.")
+        for path in sorted(folder.glob("*.jsonl"))
+        if path.stem not in documents
+    ]

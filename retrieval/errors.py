@@ -1,0 +1,59 @@
+"""Every error the project raises on purpose.
+
+VerbatimError
+├── CorpusError        a file that staff write: names the file, the line and what to do
+├── EncoderError       the model is missing, changed, or gave vectors that cannot be used
+├── StoreError         a vector store was asked for something it cannot do
+├── IndexError_        the index on disk is missing, damaged or of another corpus
+├── ContractError      an answer that would break the product's promise, or a file not in the contract
+└── SettingsError      a setting that cannot be read
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = [
+    "ContractError",
+    "CorpusError",
+    "EncoderError",
+    "IndexError_",
+    "SettingsError",
+    "StoreError",
+    "VerbatimError",
+]
+
+
+class VerbatimError(Exception):
+    """Base of all errors raised on purpose; the message is fit for the terminal."""
+
+
+class CorpusError(VerbatimError):
+    """Something in the corpus cannot be used.
+
+    `path` and `line` (from 1) say where, `problem` what is wrong, `remedy` what to do about it.
+    """
+
+    def __init__(self, path: Path, line: int, problem: str, remedy: str) -> None:
+        self.path, self.line, self.problem, self.remedy = path, line, problem, remedy
+        super().__init__(f"{path}:{line}: {problem} {remedy}")
+
+
+class EncoderError(VerbatimError):
+    """The encoder cannot be loaded, or its weights are not the ones expected."""
+
+
+class StoreError(VerbatimError):
+    """A vector store got vectors or ids that it must refuse."""
+
+
+class IndexError_(VerbatimError):
+    """The index on disk cannot be used as it is."""
+
+
+class ContractError(VerbatimError):
+    """A value that the answer contract forbids, such as a quote that is not its slice."""
+
+
+class SettingsError(VerbatimError):
+    """A setting has a value that cannot be read."""

@@ -1,0 +1,185 @@
+"""The index on disk: one folder for each content, verified before use, published by a rename.
+
+    <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
+    <folder>/<key>/views.faiss     one vector for each view
+
+`key` hashes everything that decides the vectors: the views' texts, the encoder and the format. An
+index that belongs to the corpus at hand is found by its name; any other is built anew beside it, so
+a kill at any point leaves an old index or a new one, never a mix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retrieval.calibration import calibrate
+from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder, Progress, file_sha256
+from retrieval.errors import IndexError_, StoreError
+from retrieval.store import FaissStore, VectorStore
+from retrieval.views import View, corpus_views, views_sha256
+
+__all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_VECTORS = "views.faiss"
+_KEPT = 3
+_STALE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Index:
+    """Views and their vectors: view number n has the vector with id n."""
+
+    folder: Path
+    views: tuple[View, ...]
+    store: VectorStore
+    abstain_below: float
+    """Top scores below this are those of questions that the corpus does not know (see calibration)."""
+    manifest: Mapping[str, Any]
+
+
+def open_index(
+    folder: Path,
+    corpus: Corpus,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Index:
+    """Load the index of this corpus and encoder if it is there and sound, else build it.
+
+    `report` gets a line for staff when an index has to be built or a damaged one is replaced.
+    """
+    try:
+        return load_index(folder, corpus, encoder)
+    except IndexError_ as error:
+        report(f"{error} Building the index.")
+    return build_index(folder, corpus, encoder, progress)
+
+
+def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
+    """Load and verify the index of this corpus and encoder.
+
+    Raises IndexError_ if there is none, or if a file, a count or a hash is not what it must be.
+    """
+    views = corpus_views(corpus)
+    home = folder / _key(views, encoder)
+    if not home.is_dir():
+        raise IndexError_(f"{folder} holds no index of this corpus and encoder.")
+    manifest = _read_manifest(home)
+    expected = _description(views, corpus, encoder)
+    for field, value in expected.items():
+        # The same views can come from other bytes (a changed owner, say): inputs are for the record.
+        if field != "inputs" and manifest.get(field) != value:
+            raise IndexError_(f"{home} is damaged: its manifest's '{field}' is not what it must be.")
+    for name, digest in manifest["artifacts"].items():
+        path = home / name
+        if not path.is_file() or file_sha256(path) != digest:
+            raise IndexError_(f"{path} is missing or damaged.")
+    try:
+        store = FaissStore.load(home / _VECTORS)
+    except StoreError as error:
+        raise IndexError_(str(error)) from error
+    if len(store) != len(views) or store.dimension != encoder.dimension:
+        raise IndexError_(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
+    return Index(home, views, store, float(manifest["calibration"]["abstain_below"]), manifest)
+
+
+def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
+    """Embed every view and publish the index, replacing a damaged one of the same key.
+
+    Raises IndexError_ if the folder cannot be written.
+    """
+    views = corpus_views(corpus)
+    vectors = encoder.encode([view.text for view in views], progress)
+    store = FaissStore(encoder.dimension)
+    store.add(range(len(views)), vectors)
+    manifest = _description(views, corpus, encoder)
+    manifest["calibration"] = calibrate(views, vectors, store).as_json()
+    try:
+        _publish(folder, manifest, store)
+    except OSError as error:
+        raise IndexError_(f"The index cannot be written to {folder}: {error}.") from error
+    return load_index(folder, corpus, encoder)
+
+
+def _key(views: tuple[View, ...], encoder: Encoder) -> str:
+    text = f"{FORMAT}\0{views_sha256(views)}\0{encoder.fingerprint}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
+    """What the manifest says of the inputs; the artifacts and the calibration come after the build."""
+    kinds = Counter(view.kind.value for view in views)
+    return {
+        "format": FORMAT,
+        "key": _key(views, encoder),
+        "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint, "dimension": encoder.dimension},
+        "counts": {"documents": len(corpus.documents), "views": len(views), **dict(sorted(kinds.items()))},
+        "views_sha256": views_sha256(views),
+        "inputs": dict(corpus.inputs),
+    }
+
+
+def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    home = folder / str(manifest["key"])
+    work = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    try:
+        store.save(work / _VECTORS)
+        manifest["artifacts"] = {_VECTORS: file_sha256(work / _VECTORS)}
+        manifest["sha256"] = _manifest_sha256(manifest)
+        (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+        for path in (work / _VECTORS, work / _MANIFEST, work):
+            _flush(path)
+        if home.exists():
+            # A folder cannot be renamed onto a full one: move the damaged one out of the way first.
+            home.rename(work.with_name(work.name.replace("building", "damaged")))
+        work.rename(home)
+        _flush(folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed builds left behind long ago, and all but the latest indexes."""
+    now = time.time()
+    leftovers = [p for p in folder.glob(".*-*") if p.is_dir() and now - p.stat().st_mtime > _STALE_SECONDS]
+    indexes = sorted(folder.glob(f"*/{_MANIFEST}"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for path in [*leftovers, *(p.parent for p in indexes[_KEPT - 1 :] if not p.parent.name.startswith("."))]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_manifest(home: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((home / _MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise IndexError_(f"{home / _MANIFEST} cannot be read ({error}).") from error
+    if not isinstance(manifest, dict) or manifest.get("sha256") != _manifest_sha256(manifest):
+        raise IndexError_(f"{home / _MANIFEST} is damaged.")
+    return manifest
+
+
+def _manifest_sha256(manifest: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Approved phrasings: patients' questions, each attached to the passage that answers it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retrieval.errors import CorpusError
+
+__all__ = ["Phrasing", "read_phrasings", "read_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A question that patients ask and the id of the passage that answers it."""
+
+    passage: str
+    question: str
+
+
+def read_phrasings(path: Path, passages: Container[str]) -> tuple[tuple[Phrasing, ...], tuple[CorpusError, ...]]:
+    """The phrasings of one file (`{"passage": id, "q": question}` a line), and its bad lines.
+
+    A bad line costs only itself: malformed, twice the same, or attached to no passage of `passages`.
+    """
+    good: dict[Phrasing, int] = {}
+    records, bad = read_records(path, frozenset({"passage", "q"}))
+    for line, record in records:
+        phrasing = Phrasing(record["passage"], record["q"])
+        if phrasing.passage not in passages:
+            bad.append(
+                CorpusError(
+                    path, line,
+                    f"the phrasing “{phrasing.question}” is attached to '{phrasing.passage}', which is no passage.",
+                    "Attach it to the passage that answers it now (python -m retrieval passages), or remove it.",
+                )
+            )  # fmt: skip
+        elif phrasing in good:
+            bad.append(CorpusError(path, line, f"the same as line {good[phrasing]}.", "Remove one of the two."))
+        else:
+            good[phrasing] = line
+    return tuple(good), tuple(bad)
+
+
+def read_records(path: Path, keys: frozenset[str]) -> tuple[list[tuple[int, dict[str, Any]]], list[CorpusError]]:
+    """The JSON objects of a file, each with its line (from 1) and with just `keys`, all non-empty text."""
+    good: list[tuple[int, dict[str, Any]]] = []
+    bad: list[CorpusError] = []
+    try:
+        # Not splitlines(): a question may hold U+2028, which JSON allows inside a text.
+        lines = path.read_bytes().decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        return [], [CorpusError(path, 1, "the file is not UTF-8.", "Save it as UTF-8.")]
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        problem = _problem(line, keys)
+        if problem:
+            bad.append(CorpusError(path, number, problem, f"Write an object with the keys {', '.join(sorted(keys))}."))
+        else:
+            good.append((number, json.loads(line)))
+    return good, bad
+
+
+def _problem(line: str, keys: frozenset[str]) -> str | None:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        return f"not JSON ({error})."
+    if not isinstance(record, dict) or set(record) != keys:
+        return "not an object with the keys expected."
+    empty = sorted(key for key in keys if not isinstance(record[key], str) or not record[key].strip())
+    return f"'{empty[0]}' is not a text with words." if empty else None

@@ -1,0 +1,79 @@
+"""From matching views to ranked passages: pure functions over scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.passages import Passage
+from retrieval.store import Match
+from retrieval.views import View, ViewKind
+
+__all__ = ["DEPTH", "Ranked", "rank", "without_parts"]
+
+DEPTH = 512
+"""How many views are looked at for one question."""
+
+BEST_PHRASINGS = 3
+"""A passage's phrasing score is the mean of its best three: one chance neighbour is not enough."""
+
+TEXT_WEIGHT = 0.2
+"""Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage's score and the parts that made it. `matches` are its views, best first."""
+
+    passage: str
+    score: float
+    phrasing: float | None
+    text: float
+    matches: tuple[Match, ...]
+
+
+def rank(matches: Sequence[Match], views: Sequence[View]) -> list[Ranked]:
+    """Score every passage that has a view among `matches`, best first; ties in order of id.
+
+    A view that is not among the matches cannot be nearer than the last of them, so the last score
+    stands in for it.
+    """
+    if not matches:
+        return []
+    floor = min(match.score for match in matches)
+    by_passage: dict[str, list[Match]] = defaultdict(list)
+    for match in matches:
+        by_passage[views[match.id].passage].append(match)
+    ranked = [_score(passage, found, views, floor) for passage, found in by_passage.items()]
+    return sorted(ranked, key=lambda r: (-r.score, r.passage))
+
+
+def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
+    """The first k, leaving out what an earlier one already shows: a bullet after its whole list."""
+    kept: list[Ranked] = []
+    for candidate in ranked:
+        inner = passages[candidate.passage]
+        if not any(_holds(passages[r.passage], inner) for r in kept):
+            kept.append(candidate)
+        if len(kept) == k:
+            break
+    return kept
+
+
+def _holds(outer: Passage, inner: Passage) -> bool:
+    return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor: float) -> Ranked:
+    def scores(kind: ViewKind) -> list[float]:
+        return sorted((m.score for m in matches if views[m.id].kind == kind), reverse=True)
+
+    text = max(scores(ViewKind.TEXT), default=floor)
+    best = scores(ViewKind.PHRASING)[:BEST_PHRASINGS]
+    ordered = tuple(sorted(matches, key=lambda m: (-m.score, m.id)))
+    if not best:
+        return Ranked(passage, text, None, text, ordered)
+    phrasing = sum(best + [floor] * (BEST_PHRASINGS - len(best))) / BEST_PHRASINGS
+    score = (phrasing + TEXT_WEIGHT * text) / (1 + TEXT_WEIGHT)
+    return Ranked(passage, score, phrasing, text, ordered)

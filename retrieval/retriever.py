@@ -1,0 +1,72 @@
+"""The way of a question through retrieval: embed once, search all views, rank passages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from retrieval.blocks import Span
+from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder, Vectors
+from retrieval.index import Index
+from retrieval.passages import Passage
+from retrieval.ranking import DEPTH, Ranked, rank, without_parts
+from retrieval.views import View, ViewKind
+
+__all__ = ["Evidence", "Hit", "Retriever"]
+
+_SHOWN_MATCHES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a passage was found, for staff: the parts of its score and the views that matched best."""
+
+    phrasing: float | None
+    text: float
+    views: tuple[tuple[View, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage for a question. `score` is a cosine similarity, higher is better."""
+
+    passage: Passage
+    score: float
+    highlight: Span
+    """The sentence of the passage nearest to the question."""
+    evidence: Evidence
+
+
+class Retriever:
+    """Finds the passages of a corpus for a question."""
+
+    def __init__(self, corpus: Corpus, index: Index, encoder: Encoder) -> None:
+        self.corpus = corpus
+        self.index = index
+        self._encoder = encoder
+        self._sentences: dict[str, list[int]] = defaultdict(list)
+        for number, view in enumerate(index.views):
+            if view.kind == ViewKind.SENTENCE:
+                self._sentences[view.passage].append(number)
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """The best k passages, best first; none holds another that stands after it."""
+        query = self._encoder.encode([question])
+        matches = self.index.store.search(query, DEPTH)[0]
+        best = without_parts(rank(matches, self.index.views), self.corpus.passages, k)
+        return [self._hit(query, ranked) for ranked in best]
+
+    def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
+        passage = self.corpus.passages[ranked.passage]
+        views = tuple((self.index.views[m.id], m.score) for m in ranked.matches[:_SHOWN_MATCHES])
+        return Hit(passage, ranked.score, self._highlight(query, passage), Evidence(ranked.phrasing, ranked.text, views))
+
+    def _highlight(self, query: Vectors, passage: Passage) -> Span:
+        """The sentence nearest to the question; a whole list or table, and an only sentence, stay one."""
+        numbers = self._sentences.get(passage.id)
+        if not numbers:
+            return Span(passage.content[0].start, passage.content[-1].end)
+        scores = self.index.store.vectors(numbers) @ query[0]
+        view = self.index.views[numbers[int(scores.argmax())]]
+        return Span(view.start, view.end)

@@ -1,0 +1,154 @@
+"""Vectors and their numbers: the VectorStore protocol and its default, FAISS.
+
+A store knows ids and vectors, never texts: what is quoted comes from the verified monograph, so a
+quote does not depend on the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoder import Vectors
+from retrieval.errors import StoreError
+
+__all__ = ["FaissStore", "Match", "VectorStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A stored vector near a query."""
+
+    id: int
+    score: float
+    """Cosine similarity in [-1, 1]; higher is better."""
+
+
+class VectorStore(Protocol):
+    """Exact or approximate nearest neighbours by cosine similarity, higher is better."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def __len__(self) -> int:
+        """How many vectors are stored."""
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Store vectors, shape (len(ids), dimension), unit length.
+
+        Raises StoreError for a wrong shape, a vector that is not finite and of unit length, or an id
+        that is negative, repeated or already stored; then nothing is stored.
+        """
+
+    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
+        """For each query, shape (n, dimension), its min(k, len) best matches by (-score, id).
+
+        Raises StoreError for a wrong shape, a query that is not finite, or k below 1.
+        """
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The stored vectors, shape (len(ids), dimension). Raises StoreError for an unknown id."""
+
+    def save(self, path: Path) -> None:
+        """Write the store to a file."""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a store. Raises StoreError if the file cannot be read as one."""
+
+
+class FaissStore:
+    """Exact search with FAISS's flat inner-product index.
+
+    Guards against what FAISS 1.15.1 does in silence: it pads with id -1 beyond the number of vectors,
+    answers a NaN query with -1, and returns ties in any order.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        import faiss
+
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        numbers = np.asarray(ids, dtype=np.int64)
+        vectors = self._validated(vectors)
+        if vectors.shape[0] != len(numbers):
+            raise StoreError(f"{len(numbers)} ids for {vectors.shape[0]} vectors.")
+        if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4):
+            raise StoreError("Vectors must be of unit length.")
+        if (numbers < 0).any() or len(np.unique(np.concatenate([self._ids(), numbers]))) != len(self) + len(numbers):
+            raise StoreError("Ids must be unique and not negative.")
+        self._index.add_with_ids(vectors, numbers)
+
+    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
+        queries = self._validated(queries)
+        if k < 1:
+            raise StoreError(f"k is {k}, but must be at least 1.")
+        k = min(k, len(self))
+        if k == 0:
+            return [[] for _ in queries]
+        # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
+        width = k
+        while True:
+            scores, ids = self._index.search(queries, width)
+            if width == len(self) or width > k and (scores[:, k - 1] > scores[:, -1]).all():
+                break
+            width = min(len(self), 2 * width)
+        return [_ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        out = np.empty((len(ids), self.dimension), dtype=np.float32)
+        for row, number in enumerate(ids):
+            try:
+                out[row] = self._index.reconstruct(int(number))
+            except RuntimeError:
+                raise StoreError(f"No vector has the id {number}.") from None
+        return out
+
+    def save(self, path: Path) -> None:
+        import faiss
+
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        import faiss
+
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise StoreError(f"{path} is not a FAISS index.") from error
+        if not isinstance(index, faiss.IndexIDMap2):
+            raise StoreError(f"{path} is a FAISS index of another kind.")
+        store = cls.__new__(cls)
+        store._index = index
+        return store
+
+    def _ids(self) -> NDArray[np.int64]:
+        import faiss
+
+        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def _validated(self, vectors: Vectors) -> Vectors:
+        if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
+            raise StoreError(f"Vectors have shape {vectors.shape}; the store needs (n, {self.dimension}).")
+        if not np.isfinite(vectors).all():
+            raise StoreError("Vectors must be finite.")
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
+    matches = [Match(int(i), float(s)) for i, s in zip(ids, scores, strict=True) if i >= 0]
+    return sorted(matches, key=lambda m: (-m.score, m.id))

@@ -1,0 +1,77 @@
+"""Views: the texts by which a passage can be found. All of them stand in the one index."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.blocks import Kind, Span
+from retrieval.corpus import Corpus, Document
+from retrieval.passages import Level, Passage, Role
+
+__all__ = ["View", "ViewKind", "corpus_views", "views_sha256"]
+
+
+class ViewKind(StrEnum):
+    TEXT = "text"
+    SENTENCE = "sentence"
+    PHRASING = "phrasing"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One text that is embedded, and the passage that it leads to."""
+
+    passage: str
+    kind: ViewKind
+    text: str
+    start: int
+    end: int
+    """The offsets to highlight when this view matches: the sentence's, else the passage's."""
+
+
+def corpus_views(corpus: Corpus) -> tuple[View, ...]:
+    """Every view of every showable passage; a view's position is its number in the vector store."""
+    return tuple(view for document in corpus.documents.values() for view in _document_views(document))
+
+
+def views_sha256(views: Sequence[View]) -> str:
+    """One hash over all that is embedded and what it leads to."""
+    digest = hashlib.sha256()
+    for view in views:
+        digest.update("\x1f".join([view.passage, view.kind, view.text]).encode() + b"\x1e")
+    return digest.hexdigest()
+
+
+def _document_views(document: Document) -> Iterator[View]:
+    source = document.monograph.source
+    for passage in document.passages.showable():
+        above = _context_words(source, passage)
+        yield View(passage.id, ViewKind.TEXT, f"{above}{_words(source, passage.content)}", passage.start, passage.end)
+        for sentence in _sentences(document, passage):
+            yield View(passage.id, ViewKind.SENTENCE, f"{above}{sentence.text}", sentence.start, sentence.end)
+    for phrasing in document.phrasings:
+        passage = document.passages.by_id[phrasing.passage]
+        yield View(passage.id, ViewKind.PHRASING, phrasing.question, passage.start, passage.end)
+
+
+def _sentences(document: Document, passage: Passage) -> Sequence[Passage]:
+    """The sentences of a block that say less than the block: not an only one, not a row's label."""
+    if passage.level != Level.BLOCK:
+        return ()
+    sentences = document.passages.inside(Level.SENTENCE, passage)
+    if passage.kind == Kind.TABLE_ROW:
+        return [s for s in sentences if s.start >= passage.content[0].end]
+    return sentences if len(sentences) > 1 else ()
+
+
+def _context_words(source: str, passage: Passage) -> str:
+    """The headings above a passage, as words: patients ask for what only the heading names."""
+    headings = [source[c.start : c.end].strip("# ") for c in passage.context if c.role == Role.HEADING]
+    return "".join(f"{heading}: " for heading in headings)
+
+
+def _words(source: str, content: Sequence[Span]) -> str:
+    return ". ".join(source[s.start : s.end].rstrip(".:") for s in content) + "."

@@ -57,7 +57,9 @@ class SentenceTransformerEncoder:
     def __init__(self, folder: Path, name: str) -> None:
         # Imported here: it takes seconds, and commands that only read the corpus do not need it.
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # the weights load in less time than their bar takes to draw
         if not (folder / "modules.json").is_file():
             raise EncoderError(f"{folder} is not a sentence-transformers model: it has no modules.json.")
         self.name = name

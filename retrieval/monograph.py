@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from retrieval.errors import CorpusError
+from retrieval.errors import ContractError, CorpusError
 from retrieval.frontmatter import Fields, read_front_matter
 
 __all__ = ["DISCLAIMER", "Monograph", "read_monograph", "text_sha256"]
@@ -40,6 +40,11 @@ class Monograph:
     path: Path
     first_line: int
     """Line of the file (from 1) on which `source` starts."""
+
+    def __post_init__(self) -> None:
+        # Every quote is a slice of `source`: a text nobody approved must not get this far.
+        if text_sha256(self.source) != self.sha256:
+            raise ContractError(f"The text of '{self.id}' does not have the SHA-256 {self.sha256}.")
 
 
 def text_sha256(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.passages import Passage
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
-__all__ = ["DEPTH", "Ranked", "rank", "without_parts"]
+__all__ = ["DEPTH", "Ranked", "blend", "rank", "without_parts"]
 
 DEPTH = 512
 """How many views are looked at for one question."""
@@ -47,6 +47,22 @@ def rank(matches: Sequence[Match], views: Sequence[View]) -> list[Ranked]:
         by_passage[views[match.id].passage].append(match)
     ranked = [_score(passage, found, views, floor) for passage, found in by_passage.items()]
     return sorted(ranked, key=lambda r: (-r.score, r.passage))
+
+
+def blend(alone: Sequence[Ranked], in_context: Sequence[Ranked]) -> list[Ranked]:
+    """The mean of two rankings of one question: as asked, and read after the question before it.
+
+    A follow-up ("and how long does that take?") is known by the second, a new topic by the first. A
+    passage that only one of them holds gets the other's last score. The parts kept are the question's
+    own.
+    """
+    own, other = ({r.passage: r for r in ranking} for ranking in (alone, in_context))
+    floors = [min(r.score for r in ranking) for ranking in (alone, in_context)]
+    blended = []
+    for passage, kept in (other | own).items():
+        scores = [held[passage].score if passage in held else floor for held, floor in zip((own, other), floors, strict=True)]
+        blended.append(replace(kept, score=sum(scores) / 2))
+    return sorted(blended, key=lambda r: (-r.score, r.passage))
 
 
 def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:

@@ -10,7 +10,7 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, blend, rank, without_parts
 from retrieval.views import View, ViewKind
 
 __all__ = ["Evidence", "Hit", "Retriever"]
@@ -50,12 +50,17 @@ class Retriever:
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """The best k passages, best first; none holds another that stands after it."""
-        query = self._encoder.encode([question])
-        matches = self.index.store.search(query, DEPTH)[0]
-        best = without_parts(rank(matches, self.index.views), self.corpus.passages, k)
-        return [self._hit(query, ranked) for ranked in best]
+    def search(self, question: str, k: int, before: str = "") -> list[Hit]:
+        """The best k passages, best first; none holds another that stands after it.
+
+        `before` is the question asked before this one, if any: half of each score then comes from
+        reading the two together (docs/decisions/0006-follow-ups.md).
+        """
+        texts = [question, f"{before}. {question}"] if before else [question]
+        queries = self._encoder.encode(texts)
+        rankings = [rank(matches, self.index.views) for matches in self.index.store.search(queries, DEPTH)]
+        ranking = blend(*rankings) if before else rankings[0]
+        return [self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k)]
 
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]

@@ -1,0 +1,179 @@
+"""What may be shown: an Answer is slices of approved monographs and approved notices, nothing else.
+
+No type here holds a quoted text. A Quote holds a verified monograph and two offsets, and its text is
+the slice; so there is no way to write down a quote that the monograph does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from assistant.notices import Notice, NoticeName
+from retrieval.blocks import Span
+from retrieval.corpus import Document
+from retrieval.errors import ContractError
+from retrieval.monograph import Monograph
+from retrieval.passages import Passage, Role
+from retrieval.retriever import Hit
+
+__all__ = ["Answer", "Citation", "ContextQuote", "Conversation", "Decision", "Disclaimer", "Quote", "Section", "Turn"]
+
+MAX_CITATIONS = 3
+
+
+class Decision(StrEnum):
+    """What kind of answer it is; the table in docs says what each shows."""
+
+    ANSWER = "answer"
+    ABSTAIN = "abstain"
+    GREETING = "greeting"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`monograph.source[start:end]`. Raises ContractError for offsets that hold nothing."""
+
+    monograph: Monograph
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.monograph.source):
+            raise ContractError(f"{self.monograph.id} has no text at {self.start}–{self.end}.")
+
+    @property
+    def text(self) -> str:
+        return self.monograph.source[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextQuote:
+    """A heading, lead-in or row of column heads without which a passage must not be read."""
+
+    role: Role
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage as it stands in its monograph."""
+
+    quote: Quote
+    passage: Passage
+    highlight: Span
+    """The sentence that answers, inside the quote."""
+    context: tuple[ContextQuote, ...]
+    score: float
+
+    def __post_init__(self) -> None:
+        quote, passage, mark = self.quote, self.passage, self.highlight
+        if (quote.monograph.id, quote.start, quote.end) != (passage.document, passage.start, passage.end):
+            raise ContractError(f"The quote {quote.start}–{quote.end} is not the passage {passage.id}.")
+        if quote.text != passage.text:
+            raise ContractError(f"The passage {passage.id} is not of this version of {quote.monograph.id}.")
+        if not quote.start <= mark.start < mark.end <= quote.end:
+            raise ContractError(f"The highlight {mark.start}–{mark.end} lies outside of its passage {passage.id}.")
+
+    @classmethod
+    def of(cls, document: Document, hit: Hit) -> Citation:
+        monograph, passage = document.monograph, hit.passage
+        context = tuple(ContextQuote(c.role, Quote(monograph, c.start, c.end)) for c in passage.context)
+        quote = Quote(monograph, passage.start, passage.end)
+        return cls(quote, passage, hit.highlight, context, hit.score)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "document": self.quote.monograph.id,
+            "version": self.quote.monograph.version,
+            "sha256": self.quote.monograph.sha256,
+            "passage": self.passage.id,
+            "section": self.passage.section,
+            "start": self.quote.start,
+            "end": self.quote.end,
+            "text": self.quote.text,
+            "highlight": [self.highlight.start, self.highlight.end],
+            "context": [
+                {"role": c.role.value, "start": c.quote.start, "end": c.quote.end, "text": c.quote.text}
+                for c in self.context
+            ],
+            "score": round(self.score, 6),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a monograph, to look in; it is not offered as an answer."""
+
+    quote: Quote
+    name: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "document": self.quote.monograph.id,
+            "version": self.quote.monograph.version,
+            "section": self.name,
+            "start": self.quote.start,
+            "end": self.quote.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Disclaimer:
+    """The Legal Disclaimer of a document. It cannot be another text."""
+
+    document: Document
+
+    @property
+    def quote(self) -> Quote:
+        span = self.document.disclaimer
+        return Quote(self.document.monograph, span.start, span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, as the chat, the API and the command line show it.
+
+    Raises ContractError unless: an answer has one to three citations and other decisions none; a
+    disclaimer is there for every document cited, and at least one; what has no citation has a notice.
+    """
+
+    decision: Decision
+    disclaimers: tuple[Disclaimer, ...]
+    notices: tuple[Notice, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    see_also: tuple[Section, ...] = ()
+
+    def __post_init__(self) -> None:
+        cited = {c.quote.monograph.id for c in self.citations}
+        if not self.disclaimers or cited - {d.document.monograph.id for d in self.disclaimers}:
+            raise ContractError("An answer lacks its disclaimer.")
+        if self.decision == Decision.ANSWER and not 1 <= len(self.citations) <= MAX_CITATIONS:
+            raise ContractError(f"An answer has 1 to {MAX_CITATIONS} citations, not {len(self.citations)}.")
+        if self.decision != Decision.ANSWER and (self.citations or not self.notices):
+            raise ContractError(f"The decision '{self.decision}' shows notices, and no passage.")
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer contract (docs/answer-contract.md)."""
+        disclaimer = "\n\n".join(d.quote.text for d in self.disclaimers)
+        texts = {notice.name.value: notice.text for notice in self.notices}
+        return {
+            "decision": self.decision.value,
+            "notices": [*texts, NoticeName.DISCLAIMER.value],
+            "notice_texts": {**texts, NoticeName.DISCLAIMER.value: disclaimer},
+            "citations": [c.as_json() for c in self.citations],
+            "see_also": [s.as_json() for s in self.see_also],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was asked and what was shown."""
+
+    question: str
+    answer: Answer
+
+
+Conversation = tuple[Turn, ...]

@@ -1,0 +1,78 @@
+"""Assistant.ask: the only place that knows the order of the steps from a message to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from assistant.answer import MAX_CITATIONS, Answer, Citation, Conversation, Decision, Disclaimer, Quote, Section
+from assistant.notices import Notice, NoticeName, Notices
+from assistant.question import clean, plain_words, rejection
+from retrieval.corpus import Corpus, Document
+from retrieval.passages import Level
+from retrieval.retriever import Hit, Retriever
+
+__all__ = ["Assistant"]
+
+
+class Assistant:
+    """Answers patients' messages in the monograph's own words."""
+
+    def __init__(self, retriever: Retriever, notices: Notices, today: Callable[[], date] = date.today) -> None:
+        self.notices = notices
+        self._retriever = retriever
+        self._today = today
+        self._small_talk = frozenset(plain_words(text) for text in notices[NoticeName.GREETING].examples)
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._retriever.corpus
+
+    def ask(self, text: str, conversation: Conversation = ()) -> Answer:
+        """Answer a message in the light of the turns before it. Never raises for a message's content."""
+        if (reason := rejection(text)) is not None:
+            return self._without_passages(Decision.REJECTED, reason)
+        if plain_words(text) in self._small_talk:
+            return self._without_passages(Decision.GREETING, NoticeName.GREETING)
+        hits = self._retriever.search(clean(text), MAX_CITATIONS, _question_before(conversation))
+        known = [hit for hit in hits if hit.score >= self._retriever.index.abstain_below]
+        return self._answer(known) if known else self._abstain(hits)
+
+    def _answer(self, hits: Sequence[Hit]) -> Answer:
+        citations = tuple(Citation.of(self._document(hit), hit) for hit in hits)
+        return Answer(Decision.ANSWER, self._disclaimers(hits), self._past_review(hits), citations)
+
+    def _abstain(self, hits: Sequence[Hit]) -> Answer:
+        notices = (self.notices[NoticeName.ABSTAIN], *self._past_review(hits))
+        sections = {(hit.passage.document, hit.passage.section): hit for hit in hits if hit.passage.section}
+        see_also = tuple(_section(self._document(hit), hit) for hit in sections.values())
+        return Answer(Decision.ABSTAIN, self._disclaimers(hits), notices, see_also=see_also)
+
+    def _without_passages(self, decision: Decision, name: NoticeName) -> Answer:
+        return Answer(decision, self._disclaimers(()), (self.notices[name],))
+
+    def _document(self, hit: Hit) -> Document:
+        return self.corpus.documents[hit.passage.document]
+
+    def _disclaimers(self, hits: Sequence[Hit]) -> tuple[Disclaimer, ...]:
+        """One for each document shown; the first document's where none is."""
+        documents = dict.fromkeys(hit.passage.document for hit in hits) or [next(iter(self.corpus.documents))]
+        return tuple(Disclaimer(self.corpus.documents[identifier]) for identifier in documents)
+
+    def _past_review(self, hits: Sequence[Hit]) -> tuple[Notice, ...]:
+        today = self._today()
+        late = any(self._document(hit).monograph.review_by < today for hit in hits)
+        return (self.notices[NoticeName.PAST_REVIEW],) if late else ()
+
+
+def _question_before(conversation: Conversation) -> str:
+    """The last message of the conversation that was about the medicine."""
+    asked = (turn.question for turn in reversed(conversation) if turn.answer.citations)
+    return clean(next(asked, ""))
+
+
+def _section(document: Document, hit: Hit) -> Section:
+    """The section that a hit stands in."""
+    start = hit.passage.start
+    section = next(p for p in document.passages.level(Level.SECTION) if p.start <= start < p.end)
+    return Section(Quote(document.monograph, section.start, section.end), section.section)

@@ -33,7 +33,7 @@ def _count(text: str) -> int:
     return count
 
 
-def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
+def _set(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"read": read, "meaning": meaning})
 
 
@@ -41,12 +41,12 @@ def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
 class Settings:
     """The settings of a process. Each is read from `VERBATIM_NAME` or `--name`."""
 
-    host: str = _setting("127.0.0.1", str, "address to serve on")
-    port: int = _setting(7860, _port, "port to serve on; 0 takes a free one")
-    corpus: Path = _setting(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
-    index: Path = _setting(_ROOT / "build" / "index", Path, "folder the index is kept in")
-    encoder: str = _setting("default", str, "'default', a folder, or a model name in the local cache")
-    threads: int = _setting(1, _count, "compute threads for the encoder")
+    host: str = _set("127.0.0.1", str, "address to serve on")
+    port: int = _set(7860, _port, "port to serve on; 0 takes a free one")
+    corpus: Path = _set(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
+    index: Path = _set(_ROOT / "build" / "index", Path, "folder the index is kept in")
+    encoder: str = _set("default", str, "'default', a folder, or a model name in the local cache")
+    threads: int = _set(1, _count, "compute threads for the encoder")
 
 
 def variable(name: str) -> str:

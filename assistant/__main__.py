@@ -14,6 +14,7 @@ from assistant.answer import Answer
 from assistant.start import start_assistant
 from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
+from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
 
 __all__ = ["main"]
@@ -27,7 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(os.environ, arguments)
         encoder = load_encoder(settings.encoder)
-        assistant = start_assistant(settings.corpus, settings.index, encoder, partial(print, file=sys.stderr))
+        with progress_bar("Embedding") as progress:
+            assistant = start_assistant(
+                settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress
+            )
     except VerbatimError as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,7 +55,9 @@ def readable(answer: Answer) -> str:
     parts = [_wrapped(notice.text) for notice in answer.notices]
     for citation in answer.citations:
         quote = citation.quote
-        head = f"{citation.passage.section}  [{quote.monograph.id} {quote.monograph.version}, {quote.start}–{quote.end}]"
+        head = (
+            f"{citation.passage.section}  [{quote.monograph.id} {quote.monograph.version}, {quote.start}–{quote.end}]"
+        )
         above = [_wrapped(c.quote.text, "  ") for c in citation.context[1:]]
         parts.append("\n".join([head, *above, _wrapped(quote.text, "  │ ")]))
     if answer.see_also:

@@ -24,7 +24,7 @@ def start_assistant(
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew.
 
-    Raises CorpusError if a notice or every monograph is unusable, IndexError_ if no index can be had.
+    Raises CorpusError if a notice or every monograph is unusable, UnusableIndexError if no index can be had.
     """
     notices = read_notices(corpus / "notices")
     read = read_corpus(corpus)

@@ -6,14 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-from tqdm import tqdm
+from functools import partial
 
 from retrieval.corpus import Corpus, read_corpus
-from retrieval.encoder import Progress, load_encoder
+from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.index import Index, build_index, load_index, open_index
+from retrieval.progress import progress_bar
 from retrieval.retriever import Retriever
 from settings import Settings, add_settings, read_settings
 
@@ -62,8 +61,9 @@ def _positive(text: str) -> int:
 
 
 def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    with tqdm(total=1, desc="Embedding", unit="text", file=sys.stderr) as bar:
-        index = build_index(settings.index, corpus, load_encoder(settings.encoder), progress_of(bar))
+    encoder = load_encoder(settings.encoder)
+    with progress_bar("Embedding") as progress:
+        index = build_index(settings.index, corpus, encoder, progress)
     print(f"built {index.folder}")
     _print_manifest(index)
 
@@ -74,7 +74,7 @@ def _verify(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
     _print_manifest(index)
 
 
-def _passages(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+def _passages(_: argparse.Namespace, __: Settings, corpus: Corpus) -> None:
     for document in corpus.documents.values():
         for passage in document.passages.showable():
             print(f"{passage.id}\n    {passage.section} · {passage.kind} · {passage.start}–{passage.end}")
@@ -83,22 +83,12 @@ def _passages(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None
 
 def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
     encoder = load_encoder(settings.encoder)
-    with tqdm(total=1, desc="Embedding", unit="text", file=sys.stderr, delay=1) as bar:
-        index = open_index(settings.index, corpus, encoder, progress_of(bar), lambda line: print(line, file=sys.stderr))
+    with progress_bar("Embedding") as progress:
+        index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
     for place, hit in enumerate(Retriever(corpus, index, encoder).search(arguments.question, arguments.k), 1):
         passage = hit.passage
         print(f"{place}. {hit.score:.3f}  {passage.section}  [{passage.document} {passage.start}–{passage.end}]")
         print(f"   {passage.text}\n")
-
-
-def progress_of(bar: tqdm[None]) -> Progress:
-    """Let a bar follow work that reports (done, total)."""
-
-    def show(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return show
 
 
 def _print_manifest(index: Index) -> None:

@@ -182,7 +182,13 @@ def _fill_gaps(leaves: list[_Leaf], source: str, starts: Sequence[int]) -> Itera
 def _block(source: str, leaf: _Leaf, starts: Sequence[int]) -> Block:
     span = trim(source, starts[leaf.first], starts[leaf.last])
     return Block(
-        leaf.kind, span.start, span.end, _content(source, leaf.kind, span), leaf.heading_level, leaf.container, leaf.items
+        leaf.kind,
+        span.start,
+        span.end,
+        _content(source, leaf.kind, span),
+        leaf.heading_level,
+        leaf.container,
+        leaf.items,
     )
 
 

@@ -20,11 +20,11 @@ from retrieval.views import View, ViewKind
 
 __all__ = ["Calibration", "calibrate"]
 
-FALSE_ABSTENTION = 0.01
+FALSE_ABSTENTION = 0.02
 """Share of known questions that the threshold gives up."""
 
 UNCALIBRATED = 0.3
-"""Threshold for a corpus with fewer than 100 phrasings, where a 1% quantile would be noise."""
+"""Threshold for a corpus with fewer than 100 phrasings, where a 2% quantile would be noise."""
 
 _ENOUGH = 100
 _SAMPLE = 2000

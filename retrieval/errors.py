@@ -1,12 +1,12 @@
 """Every error the project raises on purpose.
 
 VerbatimError
-├── CorpusError        a file that staff write: names the file, the line and what to do
-├── EncoderError       the model is missing, changed, or gave vectors that cannot be used
-├── StoreError         a vector store was asked for something it cannot do
-├── IndexError_        the index on disk is missing, damaged or of another corpus
-├── ContractError      an answer that would break the product's promise, or a file not in the contract
-└── SettingsError      a setting that cannot be read
+├── CorpusError          a file that staff write: names the file, the line and what to do
+├── EncoderError         the model is missing, changed, or gave vectors that cannot be used
+├── StoreError           a vector store was asked for something it cannot do
+├── UnusableIndexError   the index on disk is missing, damaged or of another corpus
+├── ContractError        an answer that would break the product's promise
+└── SettingsError        a setting that cannot be read
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ __all__ = [
     "ContractError",
     "CorpusError",
     "EncoderError",
-    "IndexError_",
     "SettingsError",
     "StoreError",
+    "UnusableIndexError",
     "VerbatimError",
 ]
 
@@ -47,7 +47,7 @@ class StoreError(VerbatimError):
     """A vector store got vectors or ids that it must refuse."""
 
 
-class IndexError_(VerbatimError):
+class UnusableIndexError(VerbatimError):
     """The index on disk cannot be used as it is."""
 
 

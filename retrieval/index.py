@@ -3,8 +3,8 @@
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
     <folder>/<key>/views.faiss     one vector for each view
 
-`key` hashes everything that decides the vectors: the views' texts, the encoder and the format. An
-index that belongs to the corpus at hand is found by its name; any other is built anew beside it, so
+`key` hashes everything that decides the vectors and the threshold: the views' texts, the encoder, the
+settings of ranking and calibration, the format. An index that belongs to the corpus at hand is found by its name; any other is built anew beside it, so
 a kill at any point leaves an old index or a new one, never a mix.
 """
 
@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.calibration import calibrate
+from retrieval.calibration import FALSE_ABSTENTION, calibrate
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
-from retrieval.errors import IndexError_, StoreError
+from retrieval.errors import StoreError, UnusableIndexError
+from retrieval.ranking import BEST_PHRASINGS, DEPTH, TEXT_WEIGHT
 from retrieval.store import FaissStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
@@ -63,7 +64,7 @@ def open_index(
     """
     try:
         return load_index(folder, corpus, encoder)
-    except IndexError_ as error:
+    except UnusableIndexError as error:
         report(f"{error} Building the index.")
     return build_index(folder, corpus, encoder, progress)
 
@@ -71,35 +72,35 @@ def open_index(
 def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
     """Load and verify the index of this corpus and encoder.
 
-    Raises IndexError_ if there is none, or if a file, a count or a hash is not what it must be.
+    Raises UnusableIndexError if there is none, or if a file, a count or a hash is not what it must be.
     """
     views = corpus_views(corpus)
     home = folder / _key(views, encoder)
     if not home.is_dir():
-        raise IndexError_(f"{folder} holds no index of this corpus and encoder.")
+        raise UnusableIndexError(f"{folder} holds no index of this corpus and encoder.")
     manifest = _read_manifest(home)
     expected = _description(views, corpus, encoder)
     for field, value in expected.items():
         # The same views can come from other bytes (a changed owner, say): inputs are for the record.
         if field != "inputs" and manifest.get(field) != value:
-            raise IndexError_(f"{home} is damaged: its manifest's '{field}' is not what it must be.")
+            raise UnusableIndexError(f"{home} is damaged: its manifest's '{field}' is not what it must be.")
     for name, digest in manifest["artifacts"].items():
         path = home / name
         if not path.is_file() or file_sha256(path) != digest:
-            raise IndexError_(f"{path} is missing or damaged.")
+            raise UnusableIndexError(f"{path} is missing or damaged.")
     try:
         store = FaissStore.load(home / _VECTORS)
     except StoreError as error:
-        raise IndexError_(str(error)) from error
+        raise UnusableIndexError(str(error)) from error
     if len(store) != len(views) or store.dimension != encoder.dimension:
-        raise IndexError_(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
+        raise UnusableIndexError(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
     return Index(home, views, store, float(manifest["calibration"]["abstain_below"]), manifest)
 
 
 def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
     """Embed every view and publish the index, replacing a damaged one of the same key.
 
-    Raises IndexError_ if the folder cannot be written.
+    Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
     vectors = encoder.encode([view.text for view in views], progress)
@@ -110,13 +111,22 @@ def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progre
     try:
         _publish(folder, manifest, store)
     except OSError as error:
-        raise IndexError_(f"The index cannot be written to {folder}: {error}.") from error
+        raise UnusableIndexError(f"The index cannot be written to {folder}: {error}.") from error
     return load_index(folder, corpus, encoder)
 
 
 def _key(views: tuple[View, ...], encoder: Encoder) -> str:
-    text = f"{FORMAT}\0{views_sha256(views)}\0{encoder.fingerprint}"
+    text = f"{FORMAT}\0{views_sha256(views)}\0{encoder.fingerprint}\0{json.dumps(_settings())}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _settings() -> dict[str, float]:
+    return {
+        "depth": DEPTH,
+        "best_phrasings": BEST_PHRASINGS,
+        "text_weight": TEXT_WEIGHT,
+        "false_abstention": FALSE_ABSTENTION,
+    }
 
 
 def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
@@ -128,6 +138,7 @@ def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> d
         "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint, "dimension": encoder.dimension},
         "counts": {"documents": len(corpus.documents), "views": len(views), **dict(sorted(kinds.items()))},
         "views_sha256": views_sha256(views),
+        "settings": _settings(),
         "inputs": dict(corpus.inputs),
     }
 
@@ -174,9 +185,9 @@ def _read_manifest(home: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((home / _MANIFEST).read_bytes())
     except (OSError, ValueError) as error:
-        raise IndexError_(f"{home / _MANIFEST} cannot be read ({error}).") from error
+        raise UnusableIndexError(f"{home / _MANIFEST} cannot be read ({error}).") from error
     if not isinstance(manifest, dict) or manifest.get("sha256") != _manifest_sha256(manifest):
-        raise IndexError_(f"{home / _MANIFEST} is damaged.")
+        raise UnusableIndexError(f"{home / _MANIFEST} is damaged.")
     return manifest
 
 

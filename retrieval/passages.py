@@ -151,9 +151,7 @@ def cut(document: str, source: str) -> Passages:
                 block_place = len(drafts)
                 drafts.append(_draft(Level.BLOCK, block.kind, [block], group_place, name, context[at]))
                 drafts.extend(
-                    _Draft(
-                        Level.SENTENCE, Kind.SENTENCE, s.start, s.end, block_place, name, (s,), context[at]
-                    )
+                    _Draft(Level.SENTENCE, Kind.SENTENCE, s.start, s.end, block_place, name, (s,), context[at])
                     for span in block.content
                     for s in split_sentences(source, span)
                 )

@@ -60,7 +60,9 @@ def blend(alone: Sequence[Ranked], in_context: Sequence[Ranked]) -> list[Ranked]
     floors = [min(r.score for r in ranking) for ranking in (alone, in_context)]
     blended = []
     for passage, kept in (other | own).items():
-        scores = [held[passage].score if passage in held else floor for held, floor in zip((own, other), floors, strict=True)]
+        scores = [
+            held[passage].score if passage in held else floor for held, floor in zip((own, other), floors, strict=True)
+        ]
         blended.append(replace(kept, score=sum(scores) / 2))
     return sorted(blended, key=lambda r: (-r.score, r.passage))
 

@@ -65,7 +65,9 @@ class Retriever:
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]
         views = tuple((self.index.views[m.id], m.score) for m in ranked.matches[:_SHOWN_MATCHES])
-        return Hit(passage, ranked.score, self._highlight(query, passage), Evidence(ranked.phrasing, ranked.text, views))
+        return Hit(
+            passage, ranked.score, self._highlight(query, passage), Evidence(ranked.phrasing, ranked.text, views)
+        )
 
     def _highlight(self, query: Vectors, passage: Passage) -> Span:
         """The sentence nearest to the question; a whole list or table, and an only sentence, stay one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from retrieval.blocks import Span, trim
 
@@ -16,7 +17,7 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs etc approx dr mr mrs ms prof st no nos fig figs al ca cf incl max min vol u.s u.k jr sr ph.d m.d".split()
+    "e.g i.e vs etc approx dr mr mrs ms prof st no nos fig figs al ca cf incl max min vol u.s u.k jr sr ph.d".split()
 )
 _LAST_WORD = re.compile(r"[^\s(\[“\"‘']+$")
 
@@ -25,7 +26,7 @@ def split_sentences(source: str, span: Span) -> tuple[Span, ...]:
     """The sentences of `source[span]`: together they hold every character of it but white space."""
     cuts = [match.end() for match in _BOUNDARY.finditer(source, span.start, span.end) if _ends(source, span, match)]
     edges = [span.start, *cuts, span.end]
-    trimmed = (trim(source, a, b) for a, b in zip(edges, edges[1:], strict=False))
+    trimmed = (trim(source, a, b) for a, b in pairwise(edges))
     return tuple(s for s in trimmed if s.start < s.end)
 
 

@@ -103,7 +103,7 @@ class FaissStore:
         width = k
         while True:
             scores, ids = self._index.search(queries, width)
-            if width == len(self) or width > k and (scores[:, k - 1] > scores[:, -1]).all():
+            if width == len(self) or (width > k and (scores[:, k - 1] > scores[:, -1]).all()):
                 break
             width = min(len(self), 2 * width)
         return [_ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]

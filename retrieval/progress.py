@@ -1,0 +1,25 @@
+"""A progress bar on standard error for work that reports (done, total)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from retrieval.encoder import Progress
+
+__all__ = ["progress_bar"]
+
+
+@contextmanager
+def progress_bar(description: str) -> Iterator[Progress]:
+    """A bar that follows the reports; work of under half a second draws none."""
+    with tqdm(desc=description, unit="text", file=sys.stderr, delay=0.5) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show

@@ -23,6 +23,7 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _HEADING_MARK = re.compile(r"#{1,6}(?:\s+|$)")
 _HEADING_TAIL = re.compile(r"\s+#+$")
+_DEEPEST_LIST = 100
 _CELL = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
 _PIPE_LINE = re.compile(r"\|.*\|", re.DOTALL)
 
@@ -95,7 +96,8 @@ def trim(source: str, start: int, end: int) -> Span:
 
 
 def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("zero").enable(["heading", "list", "table"])
+    # Beyond maxNesting the parser takes the whole rest of the text as one block; a list uses two levels.
+    parser = MarkdownIt("zero", {"maxNesting": 2 * _DEEPEST_LIST}).enable(["heading", "list", "table"])
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 

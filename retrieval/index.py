@@ -3,9 +3,10 @@
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
     <folder>/<key>/views.faiss     one vector for each view
 
-`key` hashes everything that decides the vectors and the threshold: the views' texts, the encoder, the
-settings of ranking and calibration, the format. An index that belongs to the corpus at hand is found by its name; any other is built anew beside it, so
-a kill at any point leaves an old index or a new one, never a mix.
+`key` hashes everything that decides the vectors and the threshold: the texts of the views, the
+encoder, the settings of ranking and calibration, the format. An index that belongs to the corpus at
+hand is found by its name; any other is built anew beside it, so a kill at any point leaves an old
+index or a new one, never a mix.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None
         store.save(work / _VECTORS)
         manifest["artifacts"] = {_VECTORS: file_sha256(work / _VECTORS)}
         manifest["sha256"] = _manifest_sha256(manifest)
-        (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+        (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
         for path in (work / _VECTORS, work / _MANIFEST, work):
             _flush(path)
         if home.exists():

@@ -1,0 +1,65 @@
+"""Fixtures of the real parts: the corpus, the encoder and one index on disk for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.notices import read_notices
+from retrieval.corpus import Corpus, read_corpus
+from retrieval.encoder import Encoder, load_encoder
+from retrieval.index import Index, open_index
+from retrieval.retriever import Retriever
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with a committed file; `pytest --update-golden` writes the file instead."""
+
+    def check(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.write_text(text, "utf-8", newline="")
+        assert path.read_bytes().decode() == text
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return read_corpus(CORPUS)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder shared by the run; `index` fills it, and servers started by tests reuse it."""
+    return tmp_path_factory.mktemp("index")
+
+
+@pytest.fixture(scope="session")
+def index(index_folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
+    return open_index(index_folder, corpus, encoder)
+
+
+@pytest.fixture(scope="session")
+def retriever(corpus: Corpus, index: Index, encoder: Encoder) -> Retriever:
+    return Retriever(corpus, index, encoder)
+
+
+@pytest.fixture(scope="session")
+def assistant(retriever: Retriever) -> Assistant:
+    return Assistant(retriever, read_notices(CORPUS / "notices"))

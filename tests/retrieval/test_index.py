@@ -1,0 +1,175 @@
+"""The index on disk: loaded only when it is whole and of this corpus; else built anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from retrieval.corpus import Corpus, read_corpus
+from retrieval.errors import UnusableIndexError
+from retrieval.index import Index, build_index, load_index, open_index
+from tests.conftest import ROOT
+from tests.hashing import HashingEncoder
+from tests.retrieval.test_corpus import questions, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A corpus of one made-up monograph with two phrasings."""
+    write(tmp_path / "corpus")
+    first, *_ = read_corpus(tmp_path / "corpus").documents["made-up"].passages.showable()
+    questions(tmp_path / "corpus", *(json.dumps({"passage": first.id, "q": q}) for q in ("what is it", "which drug")))
+    return tmp_path / "corpus"
+
+
+@pytest.fixture
+def little(folder: Path) -> Corpus:
+    return read_corpus(folder)
+
+
+@pytest.fixture
+def small(tmp_path: Path, little: Corpus) -> Index:
+    return build_index(tmp_path / "index", little, HashingEncoder())
+
+
+def test_the_manifest_says_what_it_was_made_of(index: Index, corpus: Corpus) -> None:
+    manifest = index.manifest
+    document = corpus.documents["istiratumab"]
+    assert manifest["counts"]["text"] == len(document.passages.showable()) == 62
+    assert manifest["counts"]["phrasing"] == len(document.phrasings)
+    assert manifest["counts"]["views"] == len(index.views) == len(index.store)
+    assert manifest["encoder"]["dimension"] == 384
+    assert manifest["encoder"]["name"] == "all-MiniLM-L6-v2"
+    assert set(manifest["inputs"]) == {"monographs/istiratumab.md", "questions/istiratumab.jsonl"}
+    assert manifest["artifacts"].keys() == {"views.faiss"}
+    assert {path.name for path in index.folder.iterdir()} == {"manifest.json", "views.faiss"}
+
+
+def test_an_index_that_matches_is_loaded_and_not_built(small: Index, little: Corpus) -> None:
+    reports: list[str] = []
+    again = open_index(small.folder.parent, little, HashingEncoder(), report=reports.append)
+    assert (again.folder, again.views, again.manifest) == (small.folder, small.views, small.manifest)
+    assert reports == []
+
+
+def test_another_encoder_or_corpus_gets_its_own_index(small: Index, little: Corpus, folder: Path) -> None:
+    home = small.folder.parent
+    other = open_index(home, little, HashingEncoder("1" * 64))
+    phrasings = folder / "questions" / "made-up.jsonl"
+    phrasings.write_text(phrasings.read_text("utf-8").split("\n")[0], "utf-8")
+    fewer = open_index(home, read_corpus(folder), HashingEncoder())
+    assert len(fewer.views) == len(small.views) - 1
+    assert len({small.folder, other.folder, fewer.folder}) == 3
+    assert load_index(home, little, HashingEncoder()).folder == small.folder
+
+
+def test_only_the_latest_indexes_are_kept(tmp_path: Path, little: Corpus) -> None:
+    folders = []
+    for n in range(5):
+        folders.append(build_index(tmp_path / "index", little, HashingEncoder(str(n))).folder)
+        os.utime(folders[-1] / "manifest.json", (n, n))
+    assert set((tmp_path / "index").iterdir()) == set(folders[-3:])
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "views.faiss"])
+def test_a_changed_byte_anywhere_is_refused_and_mended(small: Index, little: Corpus, name: str) -> None:
+    path = small.folder / name
+    sound = path.read_bytes()
+    for place in range(0, len(sound), max(1, len(sound) // 40)):
+        damaged = bytearray(sound)
+        damaged[place] ^= 0x01
+        path.write_bytes(damaged)
+        with pytest.raises(UnusableIndexError):
+            load_index(small.folder.parent, little, HashingEncoder())
+    reports: list[str] = []
+    mended = open_index(small.folder.parent, little, HashingEncoder(), report=reports.append)
+    assert path.read_bytes() == sound
+    assert mended.manifest == small.manifest
+    assert len(reports) == 1
+    assert "damaged" in reports[0]
+    assert not [p for p in small.folder.parent.iterdir() if p.name.startswith(".building")]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "views.faiss"])
+def test_a_missing_or_cut_file_is_refused(small: Index, little: Corpus, name: str) -> None:
+    path = small.folder / name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(UnusableIndexError, match=name):
+        load_index(small.folder.parent, little, HashingEncoder())
+    path.unlink()
+    with pytest.raises(UnusableIndexError, match=name):
+        load_index(small.folder.parent, little, HashingEncoder())
+
+
+def test_a_manifest_of_other_numbers_is_refused_even_if_its_hash_fits(small: Index, little: Corpus) -> None:
+    from retrieval.index import _manifest_sha256
+
+    path = small.folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["counts"]["views"] += 1
+    manifest["sha256"] = _manifest_sha256(manifest)
+    path.write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(UnusableIndexError, match="manifest's 'counts' is not what it must be"):
+        load_index(small.folder.parent, little, HashingEncoder())
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, little: Corpus) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(UnusableIndexError, match="The index cannot be written to .*file"):
+        build_index(blocked, little, HashingEncoder())
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+import retrieval.index as index
+from retrieval.corpus import read_corpus
+from tests.hashing import HashingEncoder
+
+point = int(sys.argv[2])
+seen = 0
+flush = index._flush
+
+def stop(path):
+    global seen
+    flush(path)
+    seen += 1
+    if seen == point:
+        print("here", flush=True)
+        time.sleep(60)
+
+index._flush = stop
+index.build_index(Path(sys.argv[1]) / "index", read_corpus(Path(sys.argv[1]) / "corpus"), HashingEncoder())
+"""
+
+
+@pytest.mark.parametrize("point", [1, 2, 3, 4])
+def test_killed_at_any_write_the_next_start_has_a_sound_index(tmp_path: Path, little: Corpus, point: int) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(point)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGKILL)
+    published = [p for p in (tmp_path / "index").iterdir() if not p.name.startswith(".")]
+    assert len(published) == (1 if point == 4 else 0)
+    sound = open_index(tmp_path / "index", little, HashingEncoder())
+    assert len(sound.store) == len(sound.views)
+
+
+def test_what_killed_builds_left_is_swept_after_a_day(tmp_path: Path, little: Corpus) -> None:
+    old, new = tmp_path / ".building-old", tmp_path / ".building-new"
+    old.mkdir()
+    new.mkdir()
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    build_index(tmp_path, little, HashingEncoder())
+    assert not old.exists()
+    assert new.exists()

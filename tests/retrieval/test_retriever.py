@@ -1,0 +1,73 @@
+"""Questions of patients on the real index, with the real encoder."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder
+from retrieval.index import Index
+from retrieval.retriever import Retriever
+from retrieval.views import ViewKind
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("how long will the drip take", "| Infusion Time | Usually administered slowly over 60 to 90 minutes"),
+        ("what are the common side effects", "### Common Side Effects (>10%)\n\n- Infusion-Related Reactions"),
+        ("can my mom take turmeric pills", "- DON’T start any new over-the-counter medications or supplements"),
+        ("MM-141?", "- Generic Name: Istiratumab (formerly known as MM-141)"),
+    ],
+)
+def test_the_passage_that_answers_is_first(retriever: Retriever, question: str, words: str) -> None:
+    hits = retriever.search(question, 3)
+    assert hits[0].passage.text.startswith(words)
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_score_is_what_its_parts_say(retriever: Retriever, encoder: Encoder, index: Index) -> None:
+    question = "how long will the drip take"
+    hit = retriever.search(question, 1)[0]
+    similar = index.store.vectors(range(len(index.views))) @ encoder.encode([question])[0]
+    own = [n for n, view in enumerate(index.views) if view.passage == hit.passage.id]
+    phrasing = np.sort([similar[n] for n in own if index.views[n].kind == ViewKind.PHRASING])[-3:].mean()
+    text = next(similar[n] for n in own if index.views[n].kind == ViewKind.TEXT)
+    assert hit.score == pytest.approx((phrasing + 0.2 * text) / 1.2, abs=1e-5)
+    assert hit.evidence.phrasing == pytest.approx(phrasing, abs=1e-5)
+    assert hit.evidence.text == pytest.approx(text, abs=1e-5)
+
+
+def test_the_sentence_that_answers_is_highlighted(retriever: Retriever, corpus: Corpus) -> None:
+    source = corpus.documents["istiratumab"].monograph.source
+
+    def highlighted(question: str) -> str:
+        mark = retriever.search(question, 1)[0].highlight
+        return source[mark.start : mark.end]
+
+    assert highlighted("how long will the drip take") == (
+        "Usually administered slowly over 60 to 90 minutes to monitor for allergic or infusion-related reactions."
+    )
+    assert highlighted("who bought the rights to the drug in 2021") == (
+        "In 2021, the intellectual property for the drug was acquired by a new medical group, "
+        "shifting the focus toward rare pediatric cancers."
+    )
+
+
+def test_a_follow_up_is_read_with_the_question_before_it(retriever: Retriever) -> None:
+    alone = retriever.search("how is it managed", 1)[0]
+    after = retriever.search("how is it managed", 1, before="will i get a skin rash")[0]
+    assert not alone.passage.text.startswith("- For Skin Rash")
+    assert after.passage.text.startswith("- For Skin Rash")
+
+
+def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
+    hit = retriever.search("do i need a pregnancy test before the trial", 1, before="how long will the drip take")[0]
+    assert hit.passage.text.startswith("- Pregnancy Test")
+
+
+def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
+    assert index.manifest["calibration"]["phrasings"] == index.manifest["counts"]["phrasing"]
+    for stranger in ("what is the weather", "who won the world cup", "how do i cook rice"):
+        assert retriever.search(stranger, 1)[0].score < index.abstain_below

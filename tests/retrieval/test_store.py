@@ -1,0 +1,121 @@
+"""What every VectorStore must do; each implementation runs the same suite against NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.encoder import Vectors
+from retrieval.errors import StoreError
+from retrieval.store import FaissStore, VectorStore
+
+STORES: list[Callable[[int], VectorStore]] = [FaissStore]
+
+
+@pytest.fixture(params=STORES, ids=lambda store: store.__name__)
+def empty(request: pytest.FixtureRequest) -> VectorStore:
+    store: VectorStore = request.param(4)
+    return store
+
+
+def unit(rows: int, dimension: int = 4, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(rows, dimension)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_ids_and_scores_are_those_of_numpy(empty: VectorStore) -> None:
+    vectors, ids = unit(200), [3 * n + 1 for n in range(200)]
+    queries = unit(5, seed=1)
+    empty.add(ids[:120], vectors[:120])
+    empty.add(ids[120:], vectors[120:])
+    found = empty.search(queries, 10)
+    for row, query in zip(found, queries, strict=True):
+        scores = vectors @ query
+        expected = sorted(zip(-scores, ids, strict=True))[:10]
+        assert [m.id for m in row] == [i for _, i in expected]
+        np.testing.assert_allclose([m.score for m in row], [-s for s, _ in expected], atol=1e-6)
+    assert len(empty) == 200
+    assert empty.dimension == 4
+
+
+def test_ties_come_in_order_of_id_even_at_the_cut(empty: VectorStore) -> None:
+    vector = unit(1)
+    empty.add([9, 2, 7, 4, 1], np.repeat(vector, 5, axis=0))
+    assert [m.id for m in empty.search(vector, 3)[0]] == [1, 2, 4]
+
+
+def test_more_asked_than_there_is(empty: VectorStore) -> None:
+    assert empty.search(unit(2), 3) == [[], []]
+    empty.add([5], unit(1))
+    (match,) = empty.search(unit(1), 100)[0]
+    assert match.id == 5
+    assert match.score == pytest.approx(1, abs=1e-6)
+
+
+def test_vectors_come_back_as_they_were_stored(empty: VectorStore) -> None:
+    vectors = unit(3)
+    empty.add([10, 20, 30], vectors)
+    np.testing.assert_array_equal(empty.vectors([30, 10]), vectors[[2, 0]])
+    with pytest.raises(StoreError, match="No vector has the id 11"):
+        empty.vectors([11])
+
+
+@pytest.mark.parametrize(
+    ("ids", "vectors", "message"),
+    [
+        ([1], unit(2), "1 ids for 2 vectors"),
+        ([1], unit(1, 5), "shape"),
+        ([1], unit(1)[0], "shape"),
+        ([1], unit(1) * 2, "unit length"),
+        ([1], unit(1) * np.float32("nan"), "finite"),
+        ([-1], unit(1), "unique and not negative"),
+        ([1, 1], unit(2), "unique and not negative"),
+        ([7], unit(1), "unique and not negative"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_whole(
+    empty: VectorStore, ids: list[int], vectors: Vectors, message: str
+) -> None:
+    empty.add([7], unit(1))
+    with pytest.raises(StoreError, match=message):
+        empty.add(ids, vectors)
+    assert len(empty) == 1
+
+
+def test_what_cannot_be_searched_is_refused(empty: VectorStore) -> None:
+    empty.add([1], unit(1))
+    with pytest.raises(StoreError, match="finite"):
+        empty.search(unit(1) * np.float32("nan"), 1)
+    with pytest.raises(StoreError, match="shape"):
+        empty.search(unit(1, 3), 1)
+    with pytest.raises(StoreError, match="k is 0"):
+        empty.search(unit(1), 0)
+
+
+def test_saved_and_loaded_it_answers_the_same(empty: VectorStore, tmp_path: Path) -> None:
+    empty.add(range(50), unit(50))
+    empty.save(tmp_path / "store")
+    loaded = type(empty).load(tmp_path / "store")
+    assert loaded.search(unit(3, seed=2), 5) == empty.search(unit(3, seed=2), 5)
+
+
+def test_a_file_that_is_no_store_is_refused(empty: VectorStore, tmp_path: Path) -> None:
+    (tmp_path / "store").write_bytes(b"not an index")
+    with pytest.raises(StoreError, match="is not a FAISS index"):
+        type(empty).load(tmp_path / "store")
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 45))
+def test_any_mix_of_ties_is_ranked_by_score_then_id(directions: list[int], k: int) -> None:
+    store = FaissStore(4)
+    vectors = np.eye(4, dtype=np.float32)[directions]
+    store.add(range(len(directions)), vectors)
+    query = np.array([[0.8, 0.6, 0, 0]], dtype=np.float32)
+    expected = sorted((-float(v @ query[0]), n) for n, v in enumerate(vectors))[:k]
+    assert [(m.id, pytest.approx(m.score)) for m in store.search(query, k)[0]] == [(n, -s) for s, n in expected]

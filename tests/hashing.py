@@ -25,4 +25,5 @@ class HashingEncoder:
                 vectors[row, digest[0] % self.dimension] += 1
         if progress:
             progress(len(texts), len(texts))
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit

@@ -1,0 +1,120 @@
+"""The way of a message to an answer, with the real corpus, encoder and index."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Decision, Turn
+from assistant.assistant import Assistant
+from assistant.notices import NoticeName, read_notices
+from retrieval.corpus import Corpus
+from retrieval.retriever import Retriever
+from tests.conftest import CORPUS
+
+
+def test_an_answer_shows_the_row_with_its_heads_and_the_disclaimer(assistant: Assistant, corpus: Corpus) -> None:
+    source = corpus.documents["istiratumab"].monograph.source
+    shown = assistant.ask("how long will the drip take").as_json()
+    assert shown["decision"] == "answer"
+    assert shown["notices"] == ["disclaimer"]
+    assert shown["notice_texts"]["disclaimer"] == source[10261:10839]
+    first = shown["citations"][0]
+    assert first["section"] == "Dosage and Administration Protocols"
+    assert (first["document"], first["version"]) == ("istiratumab", "1.0")
+    assert (first["start"], first["end"], first["highlight"]) == (4176, 4300, [4194, 4298])
+    assert first["text"] == source[4176:4300]
+    assert [c["text"] for c in first["context"]] == [
+        "## Dosage and Administration Protocols",
+        "| Treatment Detail | Protocol Specification |\n| --- | --- |",
+    ]
+
+
+def test_every_citation_is_its_slice(assistant: Assistant, corpus: Corpus) -> None:
+    for phrasing in corpus.documents["istiratumab"].phrasings[::60]:
+        for citation in assistant.ask(phrasing.question).as_json()["citations"]:
+            source = corpus.documents[citation["document"]].monograph.source
+            assert citation["text"] == source[citation["start"] : citation["end"]]
+            assert citation["start"] <= citation["highlight"][0] < citation["highlight"][1] <= citation["end"]
+
+
+@pytest.mark.parametrize("stranger", ["what is the weather", "who won the world cup", "asdf qwer zxcv"])
+def test_what_the_monograph_does_not_know_gets_no_passage(assistant: Assistant, stranger: str) -> None:
+    answer = assistant.ask(stranger)
+    assert answer.decision == Decision.ABSTAIN
+    assert answer.citations == ()
+    assert [n.name for n in answer.notices] == [NoticeName.ABSTAIN]
+    assert answer.see_also
+    for section in answer.see_also:
+        assert section.quote.text.startswith(f"## {section.name}\n")
+
+
+@pytest.mark.parametrize("message", ["Hello!", "thank you so much", "Who are you?", "OK"])
+def test_small_talk_gets_the_greeting(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert answer.decision == Decision.GREETING
+    assert [n.name for n in answer.notices] == [NoticeName.GREETING]
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [("", "rejected-empty"), ("x" * 100_000, "rejected-long"), ("🤒", "rejected-not-text")],
+)
+def test_what_cannot_be_read_is_rejected_with_a_reason(assistant: Assistant, message: str, reason: str) -> None:
+    shown = assistant.ask(message).as_json()
+    assert shown["decision"] == "rejected"
+    assert shown["notices"] == [reason, "disclaimer"]
+    assert shown["citations"] == []
+
+
+def test_odd_characters_change_nothing(assistant: Assistant) -> None:
+    plain = assistant.ask("how is it given").as_json()
+    assert assistant.ask("\u202ehow\x00 is  it\u200b given\u202c").as_json() == plain
+    assert plain["decision"] == "answer"
+
+
+def conversation(assistant: Assistant, *questions: str) -> tuple[Turn, ...]:
+    turns: tuple[Turn, ...] = ()
+    for question in questions:
+        turns = (*turns, Turn(question, assistant.ask(question, turns)))
+    return turns
+
+
+def first_text(answer: Answer) -> str:
+    return answer.citations[0].quote.text
+
+
+def test_a_follow_up_is_read_in_the_light_of_the_question_before(assistant: Assistant) -> None:
+    turns = conversation(assistant, "will i get a skin rash", "thanks")
+    assert first_text(assistant.ask("how is it managed", turns)).startswith("- For Skin Rash")
+
+
+def test_a_bad_message_does_not_end_the_conversation(assistant: Assistant) -> None:
+    turns = conversation(assistant, "will i get a skin rash", "", "🤒", "x" * 5000, "what is the weather")
+    assert [t.answer.decision for t in turns[1:4]] == [Decision.REJECTED] * 3
+    assert first_text(assistant.ask("how is it managed", turns)).startswith("- For Skin Rash")
+
+
+def test_past_its_review_date_each_answer_says_so(retriever: Retriever) -> None:
+    notices = read_notices(CORPUS / "notices")
+    review_by = retriever.corpus.documents["istiratumab"].monograph.review_by
+
+    def names(today: date, question: str) -> list[str]:
+        shown: list[str] = Assistant(retriever, notices, lambda: today).ask(question).as_json()["notices"]
+        return shown
+
+    late = review_by.replace(year=review_by.year + 1)
+    assert names(review_by, "how is it given") == ["disclaimer"]
+    assert names(late, "how is it given") == ["past-review", "disclaimer"]
+    assert names(late, "what is the weather") == ["abstain", "past-review", "disclaimer"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(st.characters()))
+def test_any_message_gets_an_answer(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert answer.disclaimers
+    assert answer.citations or answer.notices

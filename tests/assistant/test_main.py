@@ -1,0 +1,36 @@
+"""The command line of the assistant."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from assistant.assistant import Assistant
+from retrieval.index import Index
+from tests.conftest import ROOT
+
+
+def run(index: Index, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "assistant", "ask", *arguments, "--index", str(index.folder.parent)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_json_is_the_answer_contract(index: Index, assistant: Assistant) -> None:
+    question = "can my mom take turmeric pills"
+    done = run(index, question, "--json")
+    assert done.returncode == 0, done.stderr
+    printed, expected = json.loads(done.stdout), assistant.ask(question).as_json()
+    # Scores may differ in the last digits from one process to the next.
+    for citation in (*printed["citations"], *expected["citations"]):
+        citation["score"] = round(citation["score"], 4)
+    assert printed == expected
+
+
+def test_the_readable_form_has_passages_places_and_disclaimer(index: Index) -> None:
+    done = run(index, "how long will the drip take")
+    assert done.returncode == 0
+    assert done.stdout.startswith("(answer)\n\nDosage and Administration Protocols  [istiratumab 1.0, 4176–4300]\n")
+    assert "  | Treatment Detail | Protocol Specification |\n" in done.stdout
+    assert "  │ | Infusion Time | Usually administered slowly over 60 to 90 minutes" in done.stdout
+    assert "does not constitute medical advice" in done.stdout

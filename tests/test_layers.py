@@ -1,0 +1,60 @@
+"""Imports run one way: app -> web -> evaluation -> assistant -> retrieval; settings are read at the edge."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LAYERS = ["retrieval", "assistant", "evaluation", "web"]
+MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield str(node.module)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_layer_imports_only_layers_below(path: Path) -> None:
+    layer = path.relative_to(ROOT).parts[0]
+    above = {*LAYERS[LAYERS.index(layer) + 1 :], "app", "tests", "benchmarks"}
+    names = list(imported(path))
+    assert not above & {name.split(".")[0] for name in names}
+    if path.name != "__main__.py":
+        assert "settings" not in names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_only_the_edge_reads_the_environment(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    read = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in ("environ", "getenv")]
+    assert not read or path.name == "__main__.py"
+
+
+def test_there_is_no_circle_of_imports() -> None:
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in MODULES}
+    edges = {names[path]: set(imported(path)) & set(names.values()) for path in MODULES}
+    while leaves := {name for name, needs in edges.items() if not needs}:
+        edges = {name: needs - leaves for name, needs in edges.items() if name not in leaves}
+    assert edges == {}
+
+
+def test_corpus_is_data_only() -> None:
+    assert not list((ROOT / "corpus").rglob("*.py"))
+
+
+def test_importing_a_package_loads_no_model() -> None:
+    code = "import sys, retrieval.retriever, assistant.assistant; print('torch' in sys.modules, 'faiss' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"

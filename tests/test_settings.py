@@ -1,0 +1,41 @@
+"""Settings: flags before environment before defaults, and each in the README."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from retrieval.errors import SettingsError
+from settings import Settings, add_settings, read_settings, variable
+from tests.conftest import ROOT
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_settings(parser)
+    return parser.parse_args(arguments)
+
+
+def test_flags_before_environment_before_defaults() -> None:
+    environ = {"VERBATIM_PORT": "9000", "VERBATIM_CORPUS": "elsewhere", "PATH": "/bin"}
+    settings = read_settings(environ, parsed("--port", "9001"))
+    assert (settings.port, settings.corpus, settings.host) == (9001, Path("elsewhere"), "127.0.0.1")
+    assert read_settings({}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "70000", "1.5"])
+def test_a_value_that_cannot_be_read_names_its_source(value: str) -> None:
+    with pytest.raises(SettingsError, match=f"VERBATIM_PORT is '{value}', which is no port"):
+        read_settings({"VERBATIM_PORT": value})
+    with pytest.raises(SettingsError, match=f"--port is '{value}'"):
+        read_settings({}, parsed(f"--port={value}"))
+
+
+def test_every_setting_is_documented() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for setting in fields(Settings):
+        assert f"`{variable(setting.name)}`" in readme
+        assert f"`--{setting.name}`" in readme

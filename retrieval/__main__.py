@@ -85,7 +85,7 @@ def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -
     encoder = load_encoder(settings.encoder)
     with progress_bar("Embedding") as progress:
         index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
-    for place, hit in enumerate(Retriever(corpus, index, encoder).search(arguments.question, arguments.k), 1):
+    for place, hit in enumerate(Retriever(corpus, index, encoder).search(arguments.question, arguments.k).hits, 1):
         passage = hit.passage
         print(f"{place}. {hit.score:.3f}  {passage.section}  [{passage.document} {passage.start}–{passage.end}]")
         print(f"   {passage.text}\n")

@@ -11,9 +11,10 @@ from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, blend, rank, without_parts
+from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
 
-__all__ = ["Evidence", "Hit", "Retriever"]
+__all__ = ["Evidence", "Hit", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
 
@@ -38,6 +39,14 @@ class Hit:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The hits for a question, best first, and how near the corpus is to the question read alone."""
+
+    hits: tuple[Hit, ...]
+    best_alone: float
+
+
 class Retriever:
     """Finds the passages of a corpus for a question."""
 
@@ -45,12 +54,14 @@ class Retriever:
         self.corpus = corpus
         self.index = index
         self._encoder = encoder
+        self.vocabulary = frozenset(word for view in index.views for word in plain_words(view.text).split())
+        """The words of the monographs and of the approved phrasings, in small letters."""
         self._sentences: dict[str, list[int]] = defaultdict(list)
         for number, view in enumerate(index.views):
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
 
-    def search(self, question: str, k: int, before: str = "") -> list[Hit]:
+    def search(self, question: str, k: int, before: str = "") -> Results:
         """The best k passages, best first; none holds another that stands after it.
 
         `before` is the question asked before this one, if any: half of each score then comes from
@@ -60,7 +71,8 @@ class Retriever:
         queries = self._encoder.encode(texts)
         rankings = [rank(matches, self.index.views) for matches in self.index.store.search(queries, DEPTH)]
         ranking = blend(*rankings) if before else rankings[0]
-        return [self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k)]
+        hits = (self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k))
+        return Results(tuple(hits), rankings[0][0].score)
 
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]

@@ -22,7 +22,7 @@ def document(corpus: Corpus) -> Document:
 
 @pytest.fixture
 def citation(document: Document, retriever: Retriever) -> Citation:
-    return Citation.of(document, retriever.search("how long will the drip take", 1)[0])
+    return Citation.of(document, retriever.search("how long will the drip take", 1).hits[0])
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 5), (6, 5), (0, 10**6), (10**6, 10**6 + 1)])
@@ -41,8 +41,8 @@ def test_a_citation_quotes_its_passage_and_marks_inside_it(citation: Citation) -
     assert (citation.quote.start, citation.quote.end) == (4176, 4300)
     with pytest.raises(ContractError, match="is not the passage"):
         dataclasses.replace(citation, quote=dataclasses.replace(citation.quote, end=4299))
+    passage = dataclasses.replace(citation.passage, text="| Infusion Time | Ten minutes. |")
     with pytest.raises(ContractError, match="not of this version"):
-        passage = dataclasses.replace(citation.passage, text="| Infusion Time | Ten minutes. |")
         dataclasses.replace(citation, passage=passage)
     for mark in (Span(4175, 4200), Span(4200, 4301), Span(4200, 4200)):
         with pytest.raises(ContractError, match="The highlight .* lies outside"):

@@ -98,6 +98,12 @@ def test_a_bad_message_does_not_end_the_conversation(assistant: Assistant) -> No
     assert first_text(assistant.ask("how is it managed", turns)).startswith("- For Skin Rash")
 
 
+@pytest.mark.parametrize("stranger", ["what is the weather", "who won the world cup", "ok calling them now"])
+def test_a_change_of_subject_is_not_pulled_into_the_conversation(assistant: Assistant, stranger: str) -> None:
+    turns = conversation(assistant, "will i get a skin rash")
+    assert assistant.ask(stranger, turns).decision == Decision.ABSTAIN
+
+
 def test_past_its_review_date_each_answer_says_so(retriever: Retriever) -> None:
     notices = read_notices(CORPUS / "notices")
     review_by = retriever.corpus.documents["istiratumab"].monograph.review_by

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.notices import NoticeName
-from assistant.question import MAX_CHARACTERS, clean, plain_words, rejection
+from assistant.question import MAX_CHARACTERS, rejection
 
 
 @pytest.mark.parametrize(
@@ -27,31 +25,3 @@ from assistant.question import MAX_CHARACTERS, clean, plain_words, rejection
 )
 def test_what_cannot_be_read(text: str, reason: NoticeName | None) -> None:
     assert rejection(text) == reason
-
-
-@pytest.mark.parametrize(
-    ("text", "cleaned"),
-    [
-        ("ｉｓ　ｔｈｅｒｅ　ａ　ｂｌａｃｋ　ｂｏｘ", "is there a black box"),
-        ("\u202ehow is it given\u202c", "how is it given"),
-        ("a\x00b\x1b[2Jc", "ab[2Jc"),
-        ("  two\r\n lines ", "two lines"),
-        ("soft\u00adhyphen \ud800", "softhyphen"),
-        ("¿Por qué?", "¿Por qué?"),
-    ],
-)
-def test_clean(text: str, cleaned: str) -> None:
-    assert clean(text) == cleaned
-
-
-@given(st.text())
-def test_cleaning_is_done_once(text: str) -> None:
-    once = clean(text)
-    assert clean(once) == once
-    assert once.isprintable()
-    once.encode()
-
-
-def test_plain_words() -> None:
-    assert plain_words("  Thank-you, SO much!! ") == "thank you so much"
-    assert plain_words("What’s up?") == plain_words("whats up") == "whats up"

@@ -31,7 +31,7 @@ FIELDS = {
 }
 
 
-def write(folder: Path, name: str = "made-up.md", body: str = BODY, **changes: str | None) -> Path:
+def write(folder: Path, name: str = "made-up.md", *, body: str = BODY, **changes: str | None) -> Path:
     """Write a monograph, with some front matter changed (None: left out)."""
     fields = {**FIELDS, "sha256": text_sha256(body), **changes}
     path = folder / "monographs" / name
@@ -97,7 +97,7 @@ def test_crlf_text_is_kept_byte_for_byte(tmp_path: Path) -> None:
 def test_bad_front_matter_names_file_line_and_problem(
     tmp_path: Path, changes: dict[str, str | None], line: int, problem: str
 ) -> None:
-    bad = write(tmp_path, "bad.md", **changes)
+    bad = write(tmp_path, "bad.md", body=BODY, **changes)
     write(tmp_path, "good.md", id="good")
     corpus = read_corpus(tmp_path)
     assert list(corpus.documents) == ["good"]

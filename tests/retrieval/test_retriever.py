@@ -22,14 +22,14 @@ from retrieval.views import ViewKind
     ],
 )
 def test_the_passage_that_answers_is_first(retriever: Retriever, question: str, words: str) -> None:
-    hits = retriever.search(question, 3)
+    hits = retriever.search(question, 3).hits
     assert hits[0].passage.text.startswith(words)
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
 
 
 def test_score_is_what_its_parts_say(retriever: Retriever, encoder: Encoder, index: Index) -> None:
     question = "how long will the drip take"
-    hit = retriever.search(question, 1)[0]
+    hit = retriever.search(question, 1).hits[0]
     similar = index.store.vectors(range(len(index.views))) @ encoder.encode([question])[0]
     own = [n for n, view in enumerate(index.views) if view.passage == hit.passage.id]
     phrasing = np.sort([similar[n] for n in own if index.views[n].kind == ViewKind.PHRASING])[-3:].mean()
@@ -43,7 +43,7 @@ def test_the_sentence_that_answers_is_highlighted(retriever: Retriever, corpus: 
     source = corpus.documents["istiratumab"].monograph.source
 
     def highlighted(question: str) -> str:
-        mark = retriever.search(question, 1)[0].highlight
+        mark = retriever.search(question, 1).hits[0].highlight
         return source[mark.start : mark.end]
 
     assert highlighted("how long will the drip take") == (
@@ -56,18 +56,20 @@ def test_the_sentence_that_answers_is_highlighted(retriever: Retriever, corpus: 
 
 
 def test_a_follow_up_is_read_with_the_question_before_it(retriever: Retriever) -> None:
-    alone = retriever.search("how is it managed", 1)[0]
-    after = retriever.search("how is it managed", 1, before="will i get a skin rash")[0]
+    alone = retriever.search("how is it managed", 1).hits[0]
+    after = retriever.search("how is it managed", 1, before="will i get a skin rash").hits[0]
     assert not alone.passage.text.startswith("- For Skin Rash")
     assert after.passage.text.startswith("- For Skin Rash")
 
 
 def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
-    hit = retriever.search("do i need a pregnancy test before the trial", 1, before="how long will the drip take")[0]
+    hit = retriever.search("do i need a pregnancy test before the trial", 1, before="how long will the drip take").hits[
+        0
+    ]
     assert hit.passage.text.startswith("- Pregnancy Test")
 
 
 def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
     assert index.manifest["calibration"]["phrasings"] == index.manifest["counts"]["phrasing"]
     for stranger in ("what is the weather", "who won the world cup", "how do i cook rice"):
-        assert retriever.search(stranger, 1)[0].score < index.abstain_below
+        assert retriever.search(stranger, 1).hits[0].score < index.abstain_below

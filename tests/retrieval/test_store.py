@@ -25,7 +25,8 @@ def empty(request: pytest.FixtureRequest) -> VectorStore:
 
 def unit(rows: int, dimension: int = 4, seed: int = 0) -> Vectors:
     vectors = np.random.default_rng(seed).normal(size=(rows, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return scaled
 
 
 def test_ids_and_scores_are_those_of_numpy(empty: VectorStore) -> None:

@@ -1,0 +1,24 @@
+"""Words of a text without what only looks different: characters folded, controls left out."""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["clean", "plain_words"]
+
+# Controls, private use, lone surrogates and unassigned code points; format characters such as
+# bidirectional overrides, which can make a text look like another.
+_DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+def clean(text: str) -> str:
+    """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
+    folded = unicodedata.normalize("NFKC", text)
+    kept = (" " if c.isspace() else c for c in folded if c.isspace() or unicodedata.category(c) not in _DROPPED)
+    return " ".join("".join(kept).split())
+
+
+def plain_words(text: str) -> str:
+    """The words of a message in small letters, without punctuation, for matching word for word."""
+    letters = (c if c.isalnum() else "" if c in "'’" else " " for c in clean(text).casefold())
+    return " ".join("".join(letters).split())

@@ -27,6 +27,7 @@ class Decision(StrEnum):
     """What kind of answer it is; the table in docs says what each shows."""
 
     ANSWER = "answer"
+    RELATED = "related"
     ABSTAIN = "abstain"
     GREETING = "greeting"
     REJECTED = "rejected"
@@ -136,8 +137,9 @@ class Disclaimer:
 class Answer:
     """One answer, as the chat, the API and the command line show it.
 
-    Raises ContractError unless: an answer has one to three citations and other decisions none; a
-    disclaimer is there for every document cited, and at least one; what has no citation has a notice.
+    Raises ContractError unless: `answer` and `related` have one to three citations and other decisions
+    none; a disclaimer is there for every document cited, and at least one; all but `answer` have a
+    notice, which says what they are.
     """
 
     decision: Decision
@@ -150,10 +152,15 @@ class Answer:
         cited = {c.quote.monograph.id for c in self.citations}
         if not self.disclaimers or cited - {d.document.monograph.id for d in self.disclaimers}:
             raise ContractError("An answer lacks its disclaimer.")
-        if self.decision == Decision.ANSWER and not 1 <= len(self.citations) <= MAX_CITATIONS:
-            raise ContractError(f"An answer has 1 to {MAX_CITATIONS} citations, not {len(self.citations)}.")
-        if self.decision != Decision.ANSWER and (self.citations or not self.notices):
-            raise ContractError(f"The decision '{self.decision}' shows notices, and no passage.")
+        shows = self.decision in (Decision.ANSWER, Decision.RELATED)
+        if shows and not 1 <= len(self.citations) <= MAX_CITATIONS:
+            raise ContractError(
+                f"The decision '{self.decision}' has 1 to {MAX_CITATIONS} citations, not {len(self.citations)}."
+            )
+        if not shows and self.citations:
+            raise ContractError(f"The decision '{self.decision}' shows no passage.")
+        if self.decision != Decision.ANSWER and not self.notices:
+            raise ContractError(f"The decision '{self.decision}' needs a notice that says what it is.")
 
     def as_json(self) -> dict[str, Any]:
         """The answer contract (docs/answer-contract.md)."""

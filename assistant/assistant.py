@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from assistant.answer import MAX_CITATIONS, Answer, Citation, Conversation, Decision, Disclaimer, Quote, Section
+from assistant.answerability import decide
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import rejection
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level
-from retrieval.retriever import Hit, Results, Retriever
+from retrieval.retriever import Hit, Retriever
 from retrieval.text import clean, plain_words
 
 __all__ = ["Assistant"]
@@ -36,23 +37,13 @@ class Assistant:
         if plain_words(text) in self._small_talk:
             return self._without_passages(Decision.GREETING, NoticeName.GREETING)
         results = self._retriever.search(clean(text), MAX_CITATIONS, _question_before(conversation))
-        known = self._known(plain_words(text), results)
-        return self._answer(known) if known else self._abstain(results.hits)
+        decision = decide(plain_words(text), results, self._retriever.vocabulary, self._retriever.index.calibration)
+        return self._abstain(results.hits) if decision == Decision.ABSTAIN else self._show(decision, results.hits)
 
-    def _known(self, words: str, results: Results) -> list[Hit]:
-        """The hits that are near enough to be shown; none for a stranger.
-
-        A follow-up may be near only when read after the question before it ("why?"). But so may a
-        change of subject ("what is the weather"), unless each of its words is one the corpus uses.
-        """
-        threshold = self._retriever.index.abstain_below
-        if results.best_alone < threshold and not self._retriever.vocabulary.issuperset(words.split()):
-            return []
-        return [hit for hit in results.hits if hit.score >= threshold]
-
-    def _answer(self, hits: Sequence[Hit]) -> Answer:
+    def _show(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
+        related = (self.notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()
         citations = tuple(Citation.of(self._document(hit), hit) for hit in hits)
-        return Answer(Decision.ANSWER, self._disclaimers(hits), self._past_review(hits), citations)
+        return Answer(decision, self._disclaimers(hits), (*related, *self._past_review(hits)), citations)
 
     def _abstain(self, hits: Sequence[Hit]) -> Answer:
         notices = (self.notices[NoticeName.ABSTAIN], *self._past_review(hits))

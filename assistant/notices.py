@@ -27,6 +27,7 @@ class NoticeName(StrEnum):
     FAILED = "failed"
     GREETING = "greeting"
     PAST_REVIEW = "past-review"
+    RELATED = "related"
     REJECTED_EMPTY = "rejected-empty"
     REJECTED_LONG = "rejected-long"
     REJECTED_NOT_TEXT = "rejected-not-text"

@@ -93,7 +93,8 @@ def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -
 
 def _print_manifest(index: Index) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in index.manifest["counts"].items())
-    print(f"  {counts}; encoder {index.manifest['encoder']['name']}; abstains below {index.abstain_below:.3f}")
+    print(f"  {counts}; encoder {index.manifest['encoder']['name']}; ")
+    print(f"  {index.calibration}")
 
 
 def _one_line(text: str) -> str:

@@ -1,53 +1,62 @@
-"""A first threshold for knowing when not to answer.
+"""Thresholds for knowing when not to answer, taken from the corpus itself at build.
 
-Each approved phrasing is asked as if it were new: left out of the index, how well does the corpus
-know it? Questions that score below nearly all of these are strangers. Computed at build, so it fits
-the corpus and the encoder at hand.
+Each approved phrasing is asked as if it were new, itself left out of the index: how near does the
+corpus come to a question that it does answer? The low quantiles of these become the thresholds, so
+they fit the corpus and the encoder at hand and need no labels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval.encoder import Vectors
-from retrieval.ranking import DEPTH, rank
+from retrieval.ranking import DEPTH, margin, rank
 from retrieval.store import VectorStore
 from retrieval.views import View, ViewKind
 
-__all__ = ["Calibration", "calibrate"]
+__all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate"]
 
-FALSE_ABSTENTION = 0.02
-"""Share of known questions that the threshold gives up."""
+STRANGERS = 0.005
+"""Share of known questions whose best score lies below `abstain_below`."""
 
-UNCALIBRATED = 0.3
-"""Threshold for a corpus with fewer than 100 phrasings, where a 2% quantile would be noise."""
+HEDGED = 0.05
+"""Share of known questions whose margin over the gaps lies below `answer_margin`."""
 
+REFUSED = 0.005
+"""Share of known questions whose margin over the gaps lies below `abstain_margin`."""
+
+_UNCALIBRATED = 0.3
 _ENOUGH = 100
 _SAMPLE = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    abstain_below: float
-    phrasings: int
-    """How many phrasings the threshold was taken from; 0 if it is the default."""
+    """Below `abstain_below` or `abstain_margin` a question is not answered; below `answer_margin` it
+    may not be. `phrasings` says how many questions the thresholds were taken from: with fewer than
+    100 a quantile would be noise, and fixed values stand in for it."""
 
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+    abstain_below: float
+    abstain_margin: float
+    answer_margin: float
+    phrasings: int
 
 
 def calibrate(views: Sequence[View], vectors: Vectors, store: VectorStore) -> Calibration:
-    """The FALSE_ABSTENTION quantile of the top scores of phrasings, each left out in its turn."""
+    """The thresholds of a corpus whose views have these vectors."""
     known = [number for number, view in enumerate(views) if view.kind == ViewKind.PHRASING]
     if len(known) < _ENOUGH:
-        return Calibration(UNCALIBRATED, 0)
+        return Calibration(_UNCALIBRATED, 0.0, 0.0, 0)
     sample = known[:: -(-len(known) // _SAMPLE)]
-    found = store.search(vectors[sample], DEPTH)
-    tops = [
-        rank([m for m in matches if m.id != own], views)[0].score for own, matches in zip(sample, found, strict=True)
-    ]
-    return Calibration(float(np.quantile(tops, FALSE_ABSTENTION)), len(sample))
+    tops, margins = [], []
+    for own, matches in zip(sample, store.search(vectors[sample], DEPTH), strict=True):
+        others = [m for m in matches if m.id != own]
+        ranked = rank(others, views)
+        tops.append(ranked[0].score if ranked else -1.0)
+        margins.append(margin(others, views))
+    over_gaps = [m for m in margins if m is not None]
+    abstain_margin, answer_margin = np.quantile(over_gaps, [REFUSED, HEDGED]) if over_gaps else (0.0, 0.0)
+    return Calibration(float(np.quantile(tops, STRANGERS)), float(abstain_margin), float(answer_margin), len(sample))

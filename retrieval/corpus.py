@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,12 @@ from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
 from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
 from retrieval.passages import Level, Passage, Passages, cut
-from retrieval.questions import Phrasing, read_phrasings
+from retrieval.questions import Gap, Phrasing, read_gaps, read_phrasings
 
 __all__ = ["Corpus", "Document", "read_corpus"]
+
+ANY_MEDICINE = "any"
+"""Name of the file of gaps that hold for every monograph."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Document:
     monograph: Monograph
     passages: Passages
     phrasings: tuple[Phrasing, ...]
+    gaps: tuple[Gap, ...]
+    """Questions about this medicine that the monograph is known not to answer."""
     disclaimer: Span
     """The text under the heading Legal Disclaimer, shown with every answer."""
 
@@ -35,6 +40,8 @@ class Corpus:
     """All documents by id, in order of id. `problems` are the files and lines left out."""
 
     documents: Mapping[str, Document]
+    gaps: tuple[Gap, ...]
+    """Messages that no monograph answers: off topic, small talk, attempts to misuse the page."""
     problems: tuple[CorpusError, ...]
     inputs: Mapping[str, str]
     """SHA-256 of each file read, by its path inside the corpus folder."""
@@ -46,7 +53,7 @@ class Corpus:
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Read `monographs/*.md` and `questions/*.jsonl`.
+    """Read `monographs/*.md`, `questions/*.jsonl` and `not_covered/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
     questions costs only itself. Raises CorpusError if no monograph is left to serve.
@@ -73,14 +80,19 @@ def read_corpus(folder: Path) -> Corpus:
             phrasings, bad = read_phrasings(path, shown)
             problems.extend(bad)
             inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
+        gaps = _gaps(folder, identifier, problems, inputs)
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, disclaimer)
-    problems.extend(_orphans(folder / "questions", documents))
+        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer)
+    for orphaned in ("questions", "not_covered"):
+        problems.extend(
+            _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
+        )
+    common = _gaps(folder, ANY_MEDICINE, problems, inputs)
     if not documents:
         where = folder / "monographs"
         first = f" The first problem: {problems[0]}" if problems else ""
         raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
-    return Corpus(documents, tuple(problems), dict(sorted(inputs.items())))
+    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())))
 
 
 def corpus_sha256(inputs: Mapping[str, str]) -> str:
@@ -117,7 +129,17 @@ def _disclaimer(passages: Passages) -> Span | None:
     return Span(blocks[0].start, blocks[-1].end) if blocks else None
 
 
-def _orphans(folder: Path, documents: Mapping[str, Document]) -> list[CorpusError]:
+def _gaps(folder: Path, name: str, problems: list[CorpusError], inputs: dict[str, str]) -> tuple[Gap, ...]:
+    path = folder / "not_covered" / f"{name}.jsonl"
+    if not path.is_file():
+        return ()
+    gaps, bad = read_gaps(path)
+    problems.extend(bad)
+    inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
+    return gaps
+
+
+def _orphans(folder: Path, documents: Container[str]) -> list[CorpusError]:
     return [
         CorpusError(path, 1, f"no monograph served has the id '{path.stem}'.", "Name the file after its monograph.")
         for path in sorted(folder.glob("*.jsonl"))

@@ -19,15 +19,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.calibration import FALSE_ABSTENTION, calibrate
+from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calibrate
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
-from retrieval.ranking import BEST_PHRASINGS, DEPTH, TEXT_WEIGHT
+from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.store import FaissStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
@@ -47,8 +47,7 @@ class Index:
     folder: Path
     views: tuple[View, ...]
     store: VectorStore
-    abstain_below: float
-    """Top scores below this are those of questions that the corpus does not know (see calibration)."""
+    calibration: Calibration
     manifest: Mapping[str, Any]
 
 
@@ -95,7 +94,7 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
         raise UnusableIndexError(str(error)) from error
     if len(store) != len(views) or store.dimension != encoder.dimension:
         raise UnusableIndexError(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
-    return Index(home, views, store, float(manifest["calibration"]["abstain_below"]), manifest)
+    return Index(home, views, store, Calibration(**manifest["calibration"]), manifest)
 
 
 def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
@@ -108,7 +107,7 @@ def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progre
     store = FaissStore(encoder.dimension)
     store.add(range(len(views)), vectors)
     manifest = _description(views, corpus, encoder)
-    manifest["calibration"] = calibrate(views, vectors, store).as_json()
+    manifest["calibration"] = asdict(calibrate(views, vectors, store))
     try:
         _publish(folder, manifest, store)
     except OSError as error:
@@ -124,9 +123,11 @@ def _key(views: tuple[View, ...], encoder: Encoder) -> str:
 def _settings() -> dict[str, float]:
     return {
         "depth": DEPTH,
-        "best_phrasings": BEST_PHRASINGS,
+        "best": BEST,
         "text_weight": TEXT_WEIGHT,
-        "false_abstention": FALSE_ABSTENTION,
+        "strangers": STRANGERS,
+        "hedged": HEDGED,
+        "refused": REFUSED,
     }
 
 

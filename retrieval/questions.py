@@ -1,4 +1,4 @@
-"""Approved phrasings: patients' questions, each attached to the passage that answers it."""
+"""Patients' questions: approved phrasings, each attached to its passage, and gaps, which no passage answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from retrieval.errors import CorpusError
 
-__all__ = ["Phrasing", "read_phrasings", "read_records"]
+__all__ = ["Gap", "Phrasing", "read_gaps", "read_phrasings", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,27 @@ class Phrasing:
 
     passage: str
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that is known not to be answered, and its topic."""
+
+    topic: str
+    question: str
+
+
+def read_gaps(path: Path) -> tuple[tuple[Gap, ...], tuple[CorpusError, ...]]:
+    """The questions of one file that are not covered (`{"topic": …, "q": …}` a line), and its bad lines."""
+    records, bad = read_records(path, frozenset({"topic", "q"}))
+    good: dict[Gap, int] = {}
+    for line, record in records:
+        gap = Gap(record["topic"], record["q"])
+        if gap in good:
+            bad.append(CorpusError(path, line, f"the same as line {good[gap]}.", "Remove one of the two."))
+        else:
+            good[gap] = line
+    return tuple(good), tuple(bad)
 
 
 def read_phrasings(path: Path, passages: Container[str]) -> tuple[tuple[Phrasing, ...], tuple[CorpusError, ...]]:

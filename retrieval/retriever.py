@@ -10,13 +10,16 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, blend, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, blend, margin, rank, without_parts
 from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
 
 __all__ = ["Evidence", "Hit", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
+
+UNDERSTOOD = 0.7
+"""A message as near as this to a known question is judged as it stands, without the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The hits for a question, best first, and how near the corpus is to the question read alone."""
+    """The hits for a question, best first, and what speaks for and against answering."""
 
     hits: tuple[Hit, ...]
     best_alone: float
+    """Score of the best passage for the question read alone; -1 if all its neighbours are gaps."""
+    margin: float | None
+    """How much nearer to answered questions than to gaps (ranking.margin), the mean of its readings."""
 
 
 class Retriever:
@@ -54,7 +60,9 @@ class Retriever:
         self.corpus = corpus
         self.index = index
         self._encoder = encoder
-        self.vocabulary = frozenset(word for view in index.views for word in plain_words(view.text).split())
+        self.vocabulary = frozenset(
+            word for view in index.views if view.kind != ViewKind.GAP for word in plain_words(view.text).split()
+        )
         """The words of the monographs and of the approved phrasings, in small letters."""
         self._sentences: dict[str, list[int]] = defaultdict(list)
         for number, view in enumerate(index.views):
@@ -69,10 +77,15 @@ class Retriever:
         """
         texts = [question, f"{before}. {question}"] if before else [question]
         queries = self._encoder.encode(texts)
-        rankings = [rank(matches, self.index.views) for matches in self.index.store.search(queries, DEPTH)]
+        found = self.index.store.search(queries, DEPTH)
+        rankings = [rank(matches, self.index.views) for matches in found]
         ranking = blend(*rankings) if before else rankings[0]
         hits = (self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k))
-        return Results(tuple(hits), rankings[0][0].score)
+        # What is nearly a known question needs no context to be understood, least of all a known gap.
+        readings = found[:1] if found[0] and found[0][0].score >= UNDERSTOOD else found
+        margins = [m for matches in readings if (m := margin(matches, self.index.views)) is not None]
+        best_alone = rankings[0][0].score if rankings[0] else -1.0
+        return Results(tuple(hits), best_alone, sum(margins) / len(margins) if margins else None)
 
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level, Passage, Role
+from retrieval.questions import Gap
 
 __all__ = ["View", "ViewKind", "corpus_views", "views_sha256"]
 
@@ -18,11 +19,12 @@ class ViewKind(StrEnum):
     TEXT = "text"
     SENTENCE = "sentence"
     PHRASING = "phrasing"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One text that is embedded, and the passage that it leads to."""
+    """One text that is embedded, and the passage that it leads to; a gap leads to none."""
 
     passage: str
     kind: ViewKind
@@ -30,18 +32,21 @@ class View:
     start: int
     end: int
     """The offsets to highlight when this view matches: the sentence's, else the passage's."""
+    topic: str = ""
+    """What a gap is about."""
 
 
 def corpus_views(corpus: Corpus) -> tuple[View, ...]:
-    """Every view of every showable passage; a view's position is its number in the vector store."""
-    return tuple(view for document in corpus.documents.values() for view in _document_views(document))
+    """Every view of every showable passage, and every gap; a view's position is its number in the store."""
+    views = (view for document in corpus.documents.values() for view in _document_views(document))
+    return (*views, *(_gap_view(gap) for gap in corpus.gaps))
 
 
 def views_sha256(views: Sequence[View]) -> str:
     """One hash over all that is embedded and what it leads to."""
     digest = hashlib.sha256()
     for view in views:
-        digest.update("\x1f".join([view.passage, view.kind, view.text]).encode() + b"\x1e")
+        digest.update("\x1f".join([view.passage, view.kind, view.topic, view.text]).encode() + b"\x1e")
     return digest.hexdigest()
 
 
@@ -55,6 +60,11 @@ def _document_views(document: Document) -> Iterator[View]:
     for phrasing in document.phrasings:
         passage = document.passages.by_id[phrasing.passage]
         yield View(passage.id, ViewKind.PHRASING, phrasing.question, passage.start, passage.end)
+    yield from (_gap_view(gap) for gap in document.gaps)
+
+
+def _gap_view(gap: Gap) -> View:
+    return View("", ViewKind.GAP, gap.question, 0, 0, gap.topic)
 
 
 def _sentences(document: Document, passage: Passage) -> Sequence[Passage]:

@@ -52,6 +52,11 @@ def test_what_the_monograph_does_not_know_gets_no_passage(assistant: Assistant, 
         assert section.quote.text.startswith(f"## {section.name}\n")
 
 
+@pytest.mark.parametrize("gap", ["how much does it cost", "does it make my hair fall out", "can i breastfeed"])
+def test_a_known_gap_gets_no_passage_though_it_shares_words(assistant: Assistant, gap: str) -> None:
+    assert assistant.ask(gap).decision == Decision.ABSTAIN
+
+
 @pytest.mark.parametrize("message", ["Hello!", "thank you so much", "Who are you?", "OK"])
 def test_small_talk_gets_the_greeting(assistant: Assistant, message: str) -> None:
     answer = assistant.ask(message)
@@ -89,13 +94,13 @@ def first_text(answer: Answer) -> str:
 
 def test_a_follow_up_is_read_in_the_light_of_the_question_before(assistant: Assistant) -> None:
     turns = conversation(assistant, "will i get a skin rash", "thanks")
-    assert first_text(assistant.ask("how is it managed", turns)).startswith("- For Skin Rash")
+    assert first_text(assistant.ask("what can i put on it", turns)).startswith("- For Skin Rash")
 
 
 def test_a_bad_message_does_not_end_the_conversation(assistant: Assistant) -> None:
     turns = conversation(assistant, "will i get a skin rash", "", "🤒", "x" * 5000, "what is the weather")
     assert [t.answer.decision for t in turns[1:4]] == [Decision.REJECTED] * 3
-    assert first_text(assistant.ask("how is it managed", turns)).startswith("- For Skin Rash")
+    assert first_text(assistant.ask("what can i put on it", turns)).startswith("- For Skin Rash")
 
 
 @pytest.mark.parametrize("stranger", ["what is the weather", "who won the world cup", "ok calling them now"])

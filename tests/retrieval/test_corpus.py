@@ -60,7 +60,8 @@ def test_the_real_corpus_has_no_problems(corpus: Corpus) -> None:
     assert list(corpus.documents) == ["istiratumab"]
     document = corpus.documents["istiratumab"]
     assert document.monograph.aliases == ("MM-141",)
-    assert len(document.phrasings) >= 1678
+    assert len(document.phrasings) == 3852
+    assert (len(document.gaps), len(corpus.gaps)) == (2087, 709)
     disclaimer = document.monograph.source[document.disclaimer.start : document.disclaimer.end]
     assert disclaimer.startswith("The information provided in this guide is for educational")
     assert disclaimer.endswith("eligibility for clinical trials.")
@@ -178,6 +179,23 @@ def test_bad_lines_of_questions_cost_only_themselves(tmp_path: Path) -> None:
     assert [(e.path, e.line) for e in corpus.problems] == [(path, line) for line in (2, 6, 7, 3, 4)]
     assert "“where is it” is attached to 'made-up:gone-1234567890', which is no passage" in str(corpus.problems[3])
     assert corpus.problems[4].problem == "the same as line 1."
+
+
+def test_gaps_are_read_for_one_medicine_and_for_any(tmp_path: Path) -> None:
+    write(tmp_path)
+    folder = tmp_path / "not_covered"
+    folder.mkdir()
+    cost, rhyme = '{"topic": "cost", "q": "what does it cost"}', '{"topic": "off topic", "q": "write me a rhyme"}'
+    (folder / "made-up.jsonl").write_text(f"{cost}\n{cost}\n", "utf-8")
+    (folder / "any.jsonl").write_text(rhyme, "utf-8")
+    (folder / "other.jsonl").write_text(cost, "utf-8")
+    corpus = read_corpus(tmp_path)
+    assert [(g.topic, g.question) for g in corpus.documents["made-up"].gaps] == [("cost", "what does it cost")]
+    assert [(g.topic, g.question) for g in corpus.gaps] == [("off topic", "write me a rhyme")]
+    assert [(e.path.name, e.line, e.problem) for e in corpus.problems] == [
+        ("made-up.jsonl", 2, "the same as line 1."),
+        ("other.jsonl", 1, "no monograph served has the id 'other'."),
+    ]
 
 
 def test_questions_of_no_monograph_are_named(tmp_path: Path) -> None:

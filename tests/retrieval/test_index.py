@@ -44,10 +44,16 @@ def test_the_manifest_says_what_it_was_made_of(index: Index, corpus: Corpus) -> 
     document = corpus.documents["istiratumab"]
     assert manifest["counts"]["text"] == len(document.passages.showable()) == 62
     assert manifest["counts"]["phrasing"] == len(document.phrasings)
+    assert manifest["counts"]["gap"] == len(document.gaps) + len(corpus.gaps)
     assert manifest["counts"]["views"] == len(index.views) == len(index.store)
     assert manifest["encoder"]["dimension"] == 384
     assert manifest["encoder"]["name"] == "all-MiniLM-L6-v2"
-    assert set(manifest["inputs"]) == {"monographs/istiratumab.md", "questions/istiratumab.jsonl"}
+    assert set(manifest["inputs"]) == {
+        "monographs/istiratumab.md",
+        "not_covered/any.jsonl",
+        "not_covered/istiratumab.jsonl",
+        "questions/istiratumab.jsonl",
+    }
     assert manifest["artifacts"].keys() == {"views.faiss"}
     assert {path.name for path in index.folder.iterdir()} == {"manifest.json", "views.faiss"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, blend, rank, without_parts
+from retrieval.ranking import Ranked, blend, margin, rank, without_parts
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
@@ -40,6 +40,17 @@ def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     assert [m.id for m in ranked[0].matches] == [1, 2, 3, 0, 4]
 
 
+def test_margin_is_the_best_three_phrasings_less_the_best_three_gaps() -> None:
+    views = [*VIEWS, *[view("", ViewKind.GAP)] * 4]
+    scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4, 0.3, 0.2, 0.6, 0.1]
+    matches = [Match(n, score) for n, score in enumerate(scores)]
+    assert margin(matches, views) == pytest.approx((0.9 + 0.8 + 0.7) / 3 - (0.6 + 0.3 + 0.2) / 3)
+    assert margin(matches[:8], views) is None
+    assert margin(matches[8:], views) is None
+    assert [r.passage for r in rank(matches, views)] == ["a", "b", "c"]
+    assert rank(matches[8:], views) == []
+
+
 def test_nothing_found_is_nothing_ranked() -> None:
     assert rank([], VIEWS) == []
 
@@ -60,6 +71,11 @@ def test_two_readings_of_a_question_are_averaged() -> None:
         ("b", (0.5 + 0.9) / 2),
         ("c", (0.5 + 0.8) / 2),
     ]
+
+
+def test_a_reading_that_finds_only_gaps_leaves_nothing() -> None:
+    assert blend([], [ranked("a", 0.6)]) == []
+    assert blend([ranked("a", 0.6)], []) == []
 
 
 def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:

@@ -1,0 +1,122 @@
+"""The reviewed red-flag terms of corpus/triage: read into a Lexicon, found in messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from assistant.triage.guards import Context, Form, Guard, GuardKind, Label, context_of
+from assistant.triage.words import compile_pattern, spaced
+from retrieval.errors import CorpusError
+from retrieval.questions import read_records
+
+__all__ = ["Lexicon", "Match", "Term", "read_lexicon"]
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A red flag: its pattern as written, and the expressions that must all be found."""
+
+    pattern: str
+    label: Label
+    subtype: str
+    language: str
+    form: Form
+    parts: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term found in a message; `held_by` is the guard that makes it no alarm, if one does."""
+
+    term: Term
+    held_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The terms and guards in the order of their files."""
+
+    terms: tuple[Term, ...]
+    guards: tuple[Guard, ...]
+    sets: Mapping[str, str]
+
+    def context(self, text: str) -> Context:
+        return context_of(spaced(text), self.guards)
+
+    def find(self, context: Context) -> tuple[Match, ...]:
+        """Every term of the message. A term in parts is held back if all places of one part are."""
+        return tuple(match for term in self.terms if (match := _match(term, context)))
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """Read `sets.jsonl`, `guards.jsonl` and `terms.jsonl` of corpus/triage.
+
+    Raises CorpusError for the first line that cannot be used: a red flag must not be lost in silence.
+    """
+    sets = {r["set"]: r["words"] for _, r in read_all(folder / "sets.jsonl", "set words")}
+    guards = tuple(
+        Guard(
+            record["guard"],
+            _choice(GuardKind, record["kind"], folder / "guards.jsonl", line),
+            _compiled(record["guard"], sets, folder / "guards.jsonl", line)[0],
+        )
+        for line, record in read_all(folder / "guards.jsonl", "guard kind language")
+    )
+    path = folder / "terms.jsonl"
+    terms = tuple(
+        Term(
+            record["term"],
+            _choice(Label, record["label"], path, line),
+            record["subtype"],
+            record["language"],
+            _choice(Form, record["form"], path, line),
+            _compiled(record["term"], sets, path, line),
+        )
+        for line, record in read_all(path, "term label subtype form language")
+    )
+    return Lexicon(terms, guards, sets)
+
+
+def read_all(path: Path, keys: str) -> list[tuple[int, dict[str, str]]]:
+    """The records of a file of the triage, each with its line. Raises CorpusError for a bad line."""
+    if not path.is_file():
+        raise CorpusError(path, 1, "the file is missing.", "Restore it: the service does not start without.")
+    records, bad = read_records(path, frozenset(keys.split()))
+    if bad:
+        raise bad[0]
+    if not records:
+        raise CorpusError(path, 1, "the file has no line.", "Restore it: the service does not start without.")
+    return records
+
+
+def _match(term: Term, context: Context) -> Match | None:
+    held_by = None
+    for part in term.parts:
+        places = [m.start() for m in part.finditer(context.text)]
+        if not places:
+            return None
+        holds = [context.held(start, term.form, term.label) for start in places]
+        if None not in holds:
+            held_by = holds[0]
+    return Match(term, held_by)
+
+
+def _choice(kind: type[_Choice], value: str, path: Path, line: int) -> _Choice:
+    try:
+        return kind(value)
+    except ValueError:
+        raise CorpusError(path, line, f"'{value}' is none of {', '.join(kind)}.", "Use one of them.") from None
+
+
+def _compiled(pattern: str, sets: Mapping[str, str], path: Path, line: int) -> tuple[re.Pattern[str], ...]:
+    try:
+        return compile_pattern(pattern, sets)
+    except ValueError as error:
+        raise CorpusError(path, line, f"the pattern '{pattern}' cannot be read: {error}.", "Mend it.") from None

@@ -56,8 +56,8 @@ def test_the_sentence_that_answers_is_highlighted(retriever: Retriever, corpus: 
 
 
 def test_a_follow_up_is_read_with_the_question_before_it(retriever: Retriever) -> None:
-    alone = retriever.search("what can i put on it", 1).hits[0]
-    after = retriever.search("what can i put on it", 1, before="will i get a skin rash").hits[0]
+    alone = retriever.search("how do they treat it", 1).hits[0]
+    after = retriever.search("how do they treat it", 1, before="will i get a skin rash").hits[0]
     assert not alone.passage.text.startswith("- For Skin Rash")
     assert after.passage.text.startswith("- For Skin Rash")
 
@@ -70,7 +70,8 @@ def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
 
 
 def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
-    assert index.manifest["calibration"]["phrasings"] == index.manifest["counts"]["phrasing"]
+    # Every second of 3,852: the sample holds at most 2,000.
+    assert index.calibration.phrasings == 1926
     thresholds = index.calibration
     assert -0.1 < thresholds.abstain_margin < thresholds.answer_margin < 0.1
     for stranger in ("what is the weather", "who won the world cup", "how do i cook rice"):

@@ -1,0 +1,76 @@
+"""Committed results: a fresh run of the built-in data set gives the same figures.
+
+Quality is exact on one machine; another processor's arithmetic may move a document past its neighbour
+in one of 215 queries, hence the tolerance. Where retrieval changed on purpose: `make benchmarks`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation.builtin import BUILT_IN
+from evaluation.catalogue import Files, Folders, open_dataset, open_system
+from evaluation.report import run_markdown
+from evaluation.reproduce import EXPERIMENTS, Experiment, write_committed, write_index
+from evaluation.run import Plan, run_system
+from retrieval.encoder import Encoder
+from retrieval.index import Index
+from tests.conftest import CORPUS, ROOT
+
+TOLERANCE = 1 / 215 + 0.0001
+RESULTS = ROOT / "benchmarks" / "results"
+TARGETS = {
+    "scifact": (0.679, 0.645, 0.713),
+    "medication-qa": (0.548, 0.675, 0.636),
+    "ema-leaflets": (0.520, 0.706, 0.694),
+}
+"""nDCG@10 of BM25, MiniLM and their fusion, as first measured by other code."""
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_fresh_run_equals_the_committed_one(at: int, index: Index, encoder: Encoder, tmp_path: Path) -> None:
+    committed = json.loads((RESULTS / f"{BUILT_IN}.json").read_bytes())[at]
+    folders = Folders(CORPUS, index.folder.parent, tmp_path)
+    experiment = EXPERIMENTS[0]
+    system = open_system(experiment.systems[at], folders, lambda _: encoder)
+    fresh = run_system(open_dataset(BUILT_IN, Files(), "test", folders), system, experiment.plan, tmp_path / "run")
+    assert committed["name"] == system.name
+    for name, measure in committed["measures"].items():
+        assert fresh["measures"][name]["mean"] == pytest.approx(measure["mean"], abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_committed_figures_are_the_known_ones(name: str) -> None:
+    summaries = json.loads((RESULTS / f"{name}.json").read_bytes())
+    assert [s["name"] for s in summaries[:3]] == ["bm25", "dense", "hybrid"]
+    assert tuple(round(s["measures"]["nDCG@10"]["mean"], 3) for s in summaries[:3]) == TARGETS[name]
+
+
+def test_every_committed_figure_stands_in_the_table_with_its_command() -> None:
+    index = (RESULTS / "README.md").read_text("utf-8")
+    for experiment in EXPERIMENTS:
+        path = RESULTS / f"{experiment.name}.json"
+        assert f"`{experiment.command()}`" in index
+        assert run_markdown(json.loads(path.read_bytes())) in index
+
+
+def test_an_experiments_command() -> None:
+    made = Experiment("n", "d", ("bm25",), "docs.jsonl", "q.jsonl", Plan(("RR(rel=2)@10",), 2000, True))
+    assert made.command() == (
+        "python -m evaluation run --dataset DATA/d --system bm25 --documents DATA/d/docs.jsonl "
+        "--queries DATA/d/q.jsonl --measures 'RR(rel=2)@10' --depth 2000 --judged-only --out runs/n"
+    )
+    assert made.place(None) is None
+    assert EXPERIMENTS[0].place(None) == BUILT_IN
+
+
+def test_results_not_made_anew_stay_in_the_table(tmp_path: Path) -> None:
+    summary = json.loads((RESULTS / f"{BUILT_IN}.json").read_bytes())[0]
+    write_committed(tmp_path, "scifact", [summary])
+    write_index(tmp_path, EXPERIMENTS, "| answers |\n")
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert text.count("## ") == 2
+    assert run_markdown([summary]) in text

@@ -1,0 +1,144 @@
+"""A real server process, a real Chromium, and servers inside this process for what must be arranged."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote
+from assistant.answer import ContextQuote as Context
+from assistant.assistant import Assistant
+from assistant.notices import Notices, read_notices
+from retrieval.blocks import Span
+from retrieval.corpus import Corpus, Document
+from retrieval.index import Index
+from retrieval.passages import Passage
+from tests.browser import find_chromium
+from tests.conftest import CORPUS, ROOT
+from web.app import create_app
+
+SWITCHES = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60_000
+"""Milliseconds until a browser test gives up; none depends on less."""
+
+
+@dataclass(frozen=True)
+class Server:
+    address: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def server(index: Index, index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`python app.py` on a free port, with the index that the run has built."""
+    assert index.folder.parent == index_folder
+    log = tmp_path_factory.mktemp("server") / "stderr.txt"
+    command = [sys.executable, "app.py", "--port", "0", "--index", str(index_folder)]
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            assert process.stdout
+            announced = process.stdout.readline()
+            assert announced.startswith("Verbatim answers at http://127.0.0.1:"), log.read_text("utf-8")
+            address = announced.removeprefix("Verbatim answers at ").strip()
+            httpx.get(f"{address}livez", timeout=PATIENCE / 1000).raise_for_status()
+            yield Server(address, log)
+        finally:
+            process.terminate()
+            process.wait(30)
+            assert process.stdout
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.address, timeout=PATIENCE / 1000) as opened:
+        yield opened
+
+
+@pytest.fixture
+def serving() -> Callable[[Assistant], AbstractContextManager[str]]:
+    """Serve an assistant made by the test. Gives the address."""
+
+    @contextmanager
+    def serve(assistant: Assistant) -> Iterator[str]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            app = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="error", timeout_graceful_shutdown=1))
+            thread = Thread(target=app.run, kwargs={"sockets": [listening]})
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+            finally:
+                app.should_exit = True
+                thread.join()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = find_chromium()
+    assert executable, "No Chromium: run `make browser`."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of a visitor of whom nothing is known."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def document(corpus: Corpus) -> Document:
+    return corpus.documents["istiratumab"]
+
+
+@pytest.fixture(scope="session")
+def notices() -> Notices:
+    return read_notices(CORPUS / "notices")
+
+
+@pytest.fixture
+def answer_of(document: Document) -> Callable[..., Answer]:
+    """An answer that shows the passages whose text starts as given, each highlighted whole."""
+
+    def make(*starts: str) -> Answer:
+        return Answer(Decision.ANSWER, (Disclaimer(document),), citations=tuple(cite(document, s) for s in starts))
+
+    return make
+
+
+def cite(document: Document, start: str) -> Citation:
+    passage = next(p for p in document.passages.showable() if p.text.startswith(start))
+    return citation_of(document, passage, Span(passage.content[0].start, passage.content[-1].end))
+
+
+def citation_of(document: Document, passage: Passage, highlight: Span) -> Citation:
+    context = tuple(Context(c.role, Quote(document.monograph, c.start, c.end)) for c in passage.context)
+    quote = Quote(document.monograph, passage.start, passage.end)
+    return Citation(quote, passage, highlight, context, 0.75)

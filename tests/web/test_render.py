@@ -1,0 +1,131 @@
+"""An answer as markup: exact, escaped, and the same as the golden files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, Decision, Disclaimer, Quote, Section
+from assistant.notices import NoticeName, Notices
+from retrieval.blocks import Span
+from retrieval.corpus import Document
+from retrieval.passages import Level
+from tests.web.conftest import citation_of
+from tests.web.documents import document_of
+from tests.web.markup import marked_texts, text_content
+from web.render import render_answer, render_failed, render_question
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def readable(markup: str) -> str:
+    """A line for each element that starts a block, for people who compare golden files."""
+    return re.sub(r"(?=<(?:article|section|h\d|p|div|blockquote|table|tbody|tr|ul|li|details)\b)", "\n", markup) + "\n"
+
+
+def test_every_passage_is_shown_exactly(document: Document) -> None:
+    for passage in document.passages.showable():
+        citation = citation_of(document, passage, Span(passage.content[0].start, passage.content[0].end))
+        answer = Answer(Decision.ANSWER, (Disclaimer(document),), citations=(citation,))
+        markup = render_answer(answer, {"istiratumab": document})
+        assert marked_texts(markup, "data-passage") == [(passage.id, passage.text)]
+        assert marked_texts(markup, "data-disclaimer") == [("istiratumab", document.monograph.source[10261:10839])]
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("paragraph", ["Black Box Warning"]),
+        ("bullet", ["- Blocking the Signals"]),
+        ("table-row", ["| Infusion Time"]),
+        ("list", ["### Common Side Effects"]),
+        ("list-under-its-section", ["## Drug Overview"]),
+        ("table", ["| Treatment Detail"]),
+        ("three-passages", ["| Frequency", "- Fatigue", "- DON’T start"]),
+    ],
+)
+def test_answers_look_as_approved(
+    answer_of: Callable[..., Answer],
+    document: Document,
+    golden: Callable[[Path, str], None],
+    name: str,
+    starts: list[str],
+) -> None:
+    answer = answer_of(*starts)
+    golden(GOLDEN / f"{name}.html", readable(render_answer(answer, {"istiratumab": document})))
+
+
+@pytest.mark.parametrize(
+    ("name", "decision", "notices_shown", "sections"),
+    [
+        ("abstain", Decision.ABSTAIN, [NoticeName.ABSTAIN, NoticeName.PAST_REVIEW], [0, 2]),
+        ("greeting", Decision.GREETING, [NoticeName.GREETING], []),
+        ("rejected", Decision.REJECTED, [NoticeName.REJECTED_EMPTY], []),
+    ],
+)
+def test_what_is_no_answer_looks_as_approved(
+    document: Document,
+    notices: Notices,
+    golden: Callable[[Path, str], None],
+    name: str,
+    decision: Decision,
+    notices_shown: list[NoticeName],
+    sections: list[int],
+) -> None:
+    named = [document.passages.level(Level.SECTION)[number] for number in sections]
+    see_also = tuple(Section(Quote(document.monograph, s.start, s.end), s.section) for s in named)
+    shown = tuple(notices[notice] for notice in notices_shown)
+    markup = render_answer(
+        Answer(decision, (Disclaimer(document),), shown, see_also=see_also), {"istiratumab": document}
+    )
+    assert marked_texts(markup, "data-passage") == []
+    golden(GOLDEN / f"{name}.html", readable(markup))
+
+
+def test_the_context_of_a_passage_is_quoted_above_it(answer_of: Callable[..., Answer], document: Document) -> None:
+    markup = render_answer(answer_of("- Blocking the Signals"), {"istiratumab": document})
+    lead_in = (
+        "Istiratumab is a “bispecific” antibody, meaning it has two distinct arms designed to do two jobs at once:"
+    )
+    assert marked_texts(markup, "data-context") == [("", lead_in)]
+    assert markup.index("data-context") < markup.index("data-passage")
+
+
+def test_the_failed_card_says_first_what_to_do_in_an_emergency(notices: Notices) -> None:
+    assert marked_texts(render_failed(notices), "data-notice") == [
+        (name.value, notices[name].text) for name in (NoticeName.EMERGENCY, NoticeName.FAILED)
+    ]
+
+
+def test_a_version_and_an_id_cannot_leave_their_address() -> None:
+    made = document_of("## A\n\nFirst.\n\nSecond.")
+    answer = Answer(
+        Decision.ANSWER,
+        (Disclaimer(made),),
+        citations=(citation_of(made, made.passages.showable()[0], Span(6, 12)),),
+    )
+    markup = render_answer(answer, {"made-up": made})
+    assert 'href="source/made-up/2.1%20%CE%B2?start=6&amp;end=12#cited"' in markup
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("how long", "how long"),
+        ("", "(an empty message)"),
+        (" \u200b\x07 ", "(an empty message)"),
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
+        ("abc\u202egnihton", "abcgnihton"),
+        ("two\n\nlines\tand \x1b[31mred", "two lines and [31mred"),
+        ("x" * 2000, "x" * 2000),
+        ("x" * 100_000, "x" * 300 + " (the first 300 of 100,000 characters)"),
+    ],
+)
+def test_the_question_is_shown_back_without_what_could_disturb(message: str, shown: str) -> None:
+    markup = render_question(message, 2000)
+    assert "\n" not in markup
+    assert "<img" not in markup
+    assert text_content(markup) == "You asked" + shown

@@ -38,7 +38,10 @@ class Assistant:
             return self._without_passages(Decision.GREETING, NoticeName.GREETING)
         results = self._retriever.search(clean(text), MAX_CITATIONS, _question_before(conversation))
         decision = decide(plain_words(text), results, self._retriever.vocabulary, self._retriever.index.calibration)
-        return self._abstain(results.hits) if decision == Decision.ABSTAIN else self._show(decision, results.hits)
+        if decision == Decision.ABSTAIN:
+            return self._abstain(results.hits)
+        near = [hit for hit in results.hits if hit.score >= self._retriever.index.calibration.abstain_below]
+        return self._show(decision, near)
 
     def _show(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
         related = (self.notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()

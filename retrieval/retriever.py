@@ -70,16 +70,18 @@ class Retriever:
                 self._sentences[view.passage].append(number)
 
     def search(self, question: str, k: int, before: str = "") -> Results:
-        """The best k passages, best first; none holds another that stands after it.
+        """The best k passages, best first; none holds another that stands after it."""
+        return self.find(self.readings(question, before), k)
 
-        `before` is the question asked before this one, if any: half of each score then comes from
-        reading the two together (docs/decisions/0006-follow-ups.md).
-        """
-        texts = [question, f"{before}. {question}"] if before else [question]
-        queries = self._encoder.encode(texts)
+    def readings(self, question: str, before: str = "") -> Vectors:
+        """The vectors of a question, shape (1 or 2, dimension): read alone, and after the one `before` it."""
+        return self._encoder.encode([question, f"{before}. {question}"] if before else [question])
+
+    def find(self, queries: Vectors, k: int) -> Results:
+        """Search by readings. Of two, each gives half of a score (docs/decisions/0006-follow-ups.md)."""
         found = self.index.store.search(queries, DEPTH)
         rankings = [rank(matches, self.index.views) for matches in found]
-        ranking = blend(*rankings) if before else rankings[0]
+        ranking = blend(*rankings) if len(rankings) > 1 else rankings[0]
         hits = (self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k))
         # What is nearly a known question needs no context to be understood, least of all a known gap.
         readings = found[:1] if found[0] and found[0][0].score >= UNDERSTOOD else found

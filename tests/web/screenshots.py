@@ -24,6 +24,7 @@ QUESTIONS = {
     "start": None,
     "answer": "how long will the drip take",
     "list": "what are the common side effects",
+    "related": "does it make me lose weight",
     "abstain": "what is the weather",
 }
 

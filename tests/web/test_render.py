@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,17 @@ def test_answers_look_as_approved(
 ) -> None:
     answer = answer_of(*starts)
     golden(GOLDEN / f"{name}.html", readable(render_answer(answer, {"istiratumab": document})))
+
+
+def test_what_may_not_answer_says_so_first_and_in_its_label(
+    answer_of: Callable[..., Answer], document: Document, notices: Notices, golden: Callable[[Path, str], None]
+) -> None:
+    related = replace(answer_of("- Fatigue"), decision=Decision.RELATED, notices=(notices[NoticeName.RELATED],))
+    markup = render_answer(related, {"istiratumab": document})
+    assert markup.index("data-notice") < markup.index("data-passage")
+    assert "From the monograph" not in markup
+    assert "<mark>" not in markup
+    golden(GOLDEN / "related.html", readable(markup))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Serve the chat: settings -> encoder -> assistant -> pages -> server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Sequence
+from functools import partial
+from threading import Thread
+from urllib.request import urlopen
+
+import torch
+import uvicorn
+
+from assistant.assistant import Assistant
+from assistant.start import start_assistant
+from retrieval.encoder import load_encoder
+from retrieval.errors import SettingsError, VerbatimError
+from retrieval.progress import progress_bar
+from settings import Settings, add_settings, read_settings
+from web.app import create_app
+
+__all__ = ["main"]
+
+_SECONDS_TO_CLOSE = 5
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until stopped. Returns 0, or 2 if it could not start."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the chat page and the API.")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    add_settings(parser)
+    arguments = parser.parse_args(argv)
+    try:
+        settings = read_settings(os.environ, arguments)
+        with _listen(settings.host, settings.port) as listening:
+            application = create_app(_assistant(settings))
+            address = _address(listening)
+            print(f"Verbatim answers at {address}", flush=True)
+            if arguments.open:
+                Thread(target=_open, args=[address], daemon=True).start()
+            config = uvicorn.Config(
+                application, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_CLOSE
+            )
+            uvicorn.Server(config).run(sockets=[listening])
+    except VerbatimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _assistant(settings: Settings) -> Assistant:
+    torch.set_num_threads(settings.threads)
+    encoder = load_encoder(settings.encoder)
+    with progress_bar("Embedding") as progress:
+        return start_assistant(settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port first: whoever finds it in use should not wait for an index."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
+        remedy = "Choose another with --port, or stop what uses it."
+        raise SettingsError(f"{host} port {port} cannot be served: {reason}. {remedy}") from None
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _open(address: str) -> None:
+    """Open the browser once the server answers; its socket holds the request until then."""
+    with urlopen(f"{address}livez"):  # noqa: S310 - an http address made above
+        webbrowser.open(address)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

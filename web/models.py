@@ -1,0 +1,70 @@
+"""The API's JSON as types, for checking and for OpenAPI. The answer is Answer.as_json()."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answer import Decision
+from retrieval.passages import Role
+
+__all__ = ["AskRequest", "AskResponse", "Failure"]
+
+
+class AskRequest(BaseModel):
+    """A patient's message."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"text": "how long will the drip take"}]}
+    )
+
+    text: str = Field(description="The message as the patient wrote it; up to 2000 characters are read.")
+    conversation: str | None = Field(None, description="The id that the answer before came with, to follow up on it.")
+
+
+class ContextItem(BaseModel):
+    role: Role
+    start: int
+    end: int
+    text: str
+
+
+class CitationItem(BaseModel):
+    """A passage. Offsets count Unicode code points of the version named; `text` is what lies between."""
+
+    document: str
+    version: str
+    sha256: str = Field(description="SHA-256 of the whole text of the document.")
+    passage: str
+    section: str
+    start: int
+    end: int
+    text: str
+    highlight: tuple[int, int] = Field(description="Start and end of the sentence that answers.")
+    context: list[ContextItem] = Field(description="What must be shown with the passage.")
+    score: float = Field(description="Higher is better. Not a probability, and not for patients.")
+
+
+class SectionItem(BaseModel):
+    document: str
+    version: str
+    section: str
+    start: int
+    end: int
+
+
+class AskResponse(BaseModel):
+    """The answer contract. The disclaimer is one of the notices, always."""
+
+    decision: Decision
+    notices: list[str] = Field(description="Names of the notices to show, in order.")
+    notice_texts: dict[str, str]
+    citations: list[CitationItem] = Field(description="Best first; may be empty.")
+    see_also: list[SectionItem] = Field(description="Sections to look in. Not an answer.")
+    conversation: str = Field(description="Send it with the next message of this conversation.")
+
+
+class Failure(BaseModel):
+    """Why there is no answer."""
+
+    error: str
+    notice_texts: dict[str, str] = Field({}, description="What to show to the patient, if anything.")

@@ -1,0 +1,87 @@
+"""Answers in the answer contract: asked of Verbatim, or read from the file of any system."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.answer import Conversation, Turn
+from assistant.assistant import Assistant
+from evaluation.conversations import Questions
+from evaluation.errors import DataError
+from evaluation.jsonl import read_objects
+
+__all__ = ["DECISIONS", "Shown", "ShownCitation", "answer_all", "read_answers"]
+
+DECISIONS = ("answer", "related", "abstain", "urgent", "crisis", "greeting", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCitation:
+    """A passage that was shown. `span` is its (start, end) in the document, None if the system has none."""
+
+    document: str
+    text: str
+    span: tuple[int, int] | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown for one turn. `line` is where it stands in the file of answers."""
+
+    line: int
+    decision: str
+    notices: frozenset[str]
+    citations: tuple[ShownCitation, ...]
+    latency_ms: float | None
+
+
+def answer_all(assistant: Assistant, conversations: Iterable[Questions]) -> Iterator[dict[str, Any]]:
+    """Ask every turn in the light of the turns before it, as the chat does; one record a turn."""
+    for questions in conversations:
+        conversation: Conversation = ()
+        for number, text in enumerate(questions.texts):
+            started = time.perf_counter()
+            answer = assistant.ask(text, conversation)
+            milliseconds = (time.perf_counter() - started) * 1000
+            yield {"id": questions.id, "turn": number, **answer.as_json(), "latency_ms": round(milliseconds, 2)}
+            conversation = (*conversation, Turn(text, answer))
+
+
+def read_answers(path: Path) -> Mapping[tuple[str, int], Shown]:
+    """The answers of a file by conversation and turn.
+
+    Raises DataError for a line that breaks the contract, or a turn that is answered twice.
+    """
+    answers: dict[tuple[str, int], Shown] = {}
+    for line, record in read_objects(path, "id", "turn", "decision"):
+        key = (record["id"], record["turn"])
+        if not isinstance(key[0], str) or type(key[1]) is not int:
+            raise DataError(path, line, "'id' and 'turn' must be a name and a number.", "Turns count from 0.")
+        if key in answers:
+            problem = f"turn {key[1]} of '{key[0]}' is also on line {answers[key].line}."
+            raise DataError(path, line, problem, "Answer each turn once.")
+        if record["decision"] not in DECISIONS:
+            known = ", ".join(DECISIONS)
+            raise DataError(path, line, f"{record['decision']!r} is no decision.", f"Use one of: {known}.")
+        citations = tuple(_citation(path, line, c) for c in record.get("citations", ()))
+        notices = frozenset(record.get("notices", ()))
+        answers[key] = Shown(line, record["decision"], notices, citations, record.get("latency_ms"))
+    return answers
+
+
+def _citation(path: Path, line: int, record: Any) -> ShownCitation:
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        raise DataError(path, line, "a citation has no text.", 'Write {"document": "…", "text": "…"}.')
+    text, start, end = record["text"], record.get("start"), record.get("end")
+    span = None
+    if type(start) is int and type(end) is int:
+        if end - start != len(text):
+            problem = f"a citation of {len(text)} characters says that it stands at {start}–{end}."
+            raise DataError(path, line, problem, "Leave 'start' and 'end' out if they are not offsets of the text.")
+        span = (start, end)
+    return ShownCitation(str(record.get("document", "")), text, span, record.get("score"))

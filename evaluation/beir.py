@@ -1,0 +1,72 @@
+"""The BEIR layout: corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from evaluation.datasets import Dataset, Query, TextDocument, check_id, judged
+from evaluation.errors import DataError
+from evaluation.jsonl import read_objects, write_objects
+from evaluation.trec import read_qrels, read_topics
+
+__all__ = ["read_documents", "read_files", "read_queries", "write_beir"]
+
+
+def read_files(name: str, documents: Path | None, queries: Path, qrels: Path) -> Dataset:
+    """A collection of three files; without documents only existing runs can be measured with it."""
+    topics = read_queries(queries) if queries.suffix == ".jsonl" else read_topics(queries)
+    return judged(name, read_documents(documents) if documents else {}, topics, read_qrels(qrels), qrels)
+
+
+def read_documents(path: Path) -> dict[str, TextDocument]:
+    """`{"_id", "title", "text"}` a line. Raises DataError for a malformed line or an id that stands twice."""
+    lines: dict[str, int] = {}
+    documents: dict[str, TextDocument] = {}
+    for line, record in read_objects(path, "_id", "text"):
+        identifier = _new_id(path, line, record["_id"], lines)
+        documents[identifier] = TextDocument(identifier, str(record.get("title") or ""), str(record["text"]))
+    if not documents:
+        raise DataError(path, None, "there is no document.", 'Write {"_id": …, "title": …, "text": …} a line.')
+    return documents
+
+
+def read_queries(path: Path) -> dict[str, Query]:
+    """`{"_id", "text"}` a line, with the message before it as `before` in `metadata` if there is one.
+
+    Raises DataError for a malformed line, an empty query or an id that stands twice.
+    """
+    lines: dict[str, int] = {}
+    queries: dict[str, Query] = {}
+    for line, record in read_objects(path, "_id", "text"):
+        identifier = _new_id(path, line, record["_id"], lines)
+        text = record["text"]
+        if not isinstance(text, str) or not text.strip():
+            raise DataError(path, line, f"the query '{identifier}' is empty.", "Give its words, or take it out.")
+        before = (record.get("metadata") or {}).get("before", "")
+        queries[identifier] = Query(identifier, text, before)
+    return queries
+
+
+def write_beir(
+    folder: Path,
+    documents: Iterable[TextDocument],
+    queries: Iterable[Mapping[str, Any]],
+    qrels: Mapping[str, Mapping[str, int]],
+) -> None:
+    """Write a collection. `queries` are the records of queries.jsonl, judged or not."""
+    write_objects(folder / "corpus.jsonl", ({"_id": d.id, "title": d.title, "text": d.text} for d in documents))
+    write_objects(folder / "queries.jsonl", queries)
+    path = folder / "qrels" / "test.tsv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = (f"{q}\t{d}\t{grade}\n" for q, grades in qrels.items() for d, grade in grades.items())
+    path.write_text("query-id\tcorpus-id\tscore\n" + "".join(rows), "utf-8")
+
+
+def _new_id(path: Path, line: int, value: object, lines: dict[str, int]) -> str:
+    identifier = check_id(path, line, value)
+    if identifier in lines:
+        raise DataError(path, line, f"the id '{identifier}' is also on line {lines[identifier]}.", "Use each id once.")
+    lines[identifier] = line
+    return identifier

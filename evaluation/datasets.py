@@ -1,0 +1,118 @@
+"""Retrieval data sets: documents, queries and judgements, wherever they come from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from evaluation.errors import DataError
+from retrieval.corpus import Corpus
+
+__all__ = ["Dataset", "Judgement", "Qrels", "Query", "TextDocument", "check_id", "judged"]
+
+Qrels = Mapping[str, Mapping[str, int]]
+"""Grade by query id and document id; 0 is judged and not relevant."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDocument:
+    """What can be found."""
+
+    id: str
+    title: str
+    text: str
+
+    @property
+    def words(self) -> str:
+        """Title and text, as they are indexed."""
+        return f"{self.title} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. `before` is the message before it in its conversation, empty if there is none."""
+
+    id: str
+    text: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One line of qrels, and where it stands."""
+
+    query: str
+    document: str
+    grade: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A test collection. Only queries that are judged are kept."""
+
+    name: str
+    documents: Mapping[str, TextDocument]
+    """Empty where only existing runs are measured."""
+    queries: Mapping[str, Query]
+    qrels: Qrels
+    missing: int = 0
+    """How many documents are judged relevant that are not among the documents."""
+    corpus: Corpus | None = None
+    """The product's own corpus, if the documents are its passages."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """One hash over all documents, queries and judgements."""
+        digest = hashlib.sha256()
+        for document in self.documents.values():
+            digest.update(f"{document.id}\x1f{document.title}\x1f{document.text}\x1e".encode("utf-8", "surrogatepass"))
+        for query in self.queries.values():
+            digest.update(f"{query.id}\x1f{query.text}\x1f{query.before}\x1e".encode("utf-8", "surrogatepass"))
+        for query_id, grades in sorted(self.qrels.items()):
+            for document_id, grade in sorted(grades.items()):
+                digest.update(f"{query_id}\x1f{document_id}\x1f{grade}\x1e".encode())
+        return digest.hexdigest()
+
+
+def judged(
+    name: str,
+    documents: Mapping[str, TextDocument],
+    queries: Mapping[str, Query],
+    judgements: Iterable[Judgement],
+    path: Path,
+) -> Dataset:
+    """Put a collection together. `path` is the file of judgements, for errors.
+
+    A document that is judged but not there stays judged: it can never be found, and `missing` counts
+    it. Raises DataError for a pair judged twice, a query that is judged but not there, and judgements
+    of which no document is there.
+    """
+    qrels: dict[str, dict[str, int]] = {}
+    lines: dict[tuple[str, str], int] = {}
+    for j in judgements:
+        if (j.query, j.document) in lines:
+            problem = f"{j.query} and {j.document} are also judged on line {lines[j.query, j.document]}."
+            raise DataError(path, j.line, problem, "Judge each pair once.")
+        if j.query not in queries:
+            raise DataError(path, j.line, f"no query has the id '{j.query}'.", "Give the queries it was made for.")
+        lines[j.query, j.document] = j.line
+        qrels.setdefault(j.query, {})[j.document] = j.grade
+    if not qrels:
+        raise DataError(path, None, "nothing is judged.", "Give a file of judgements.")
+    relevant = {document for grades in qrels.values() for document, grade in grades.items() if grade > 0}
+    missing = relevant - documents.keys() if documents else set()
+    if relevant and missing == relevant:
+        raise DataError(path, None, "none of the relevant documents is there.", "Give the documents it was made for.")
+    asked = {q.id: q for q in queries.values() if q.id in qrels}
+    return Dataset(name, documents, asked, qrels, len(missing))
+
+
+def check_id(path: Path, line: int, identifier: object) -> str:
+    """An id that a TREC file can hold. Raises DataError for one that is empty or has white space."""
+    if isinstance(identifier, str) and identifier and not any(c.isspace() for c in identifier):
+        return identifier
+    raise DataError(path, line, f"{identifier!r} cannot be an id.", "Use text without white space.")

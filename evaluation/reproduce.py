@@ -1,0 +1,105 @@
+"""Every published figure of retrieval by one command: the experiments, and their committed summaries."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.builtin import BUILT_IN
+from evaluation.catalogue import Files
+from evaluation.report import run_markdown
+from evaluation.run import Plan
+
+__all__ = ["EXPERIMENTS", "Experiment", "committed", "write_committed", "write_index"]
+
+_MEASURES = ("nDCG@10", "RR@10", "R@10", "AP@10")
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One data set with its files, and what is run on it. File names stand in the data set's folder."""
+
+    name: str
+    dataset: str
+    systems: tuple[str, ...] = ("bm25", "dense", "hybrid", "verbatim")
+    documents: str | None = None
+    queries: str | None = None
+    plan: Plan = Plan(_MEASURES)
+
+    def place(self, data: Path | None) -> str | None:
+        """The data set as `run --dataset` takes it; None if it is not in the folder of public data."""
+        if self.dataset == BUILT_IN:
+            return BUILT_IN
+        folder = data / self.dataset if data else None
+        return str(folder) if folder and folder.is_dir() else None
+
+    def files(self, place: str) -> Files:
+        """The files that take the place of the data set's usual ones."""
+        documents, queries = (Path(place) / name if name else None for name in (self.documents, self.queries))
+        return Files(documents, queries)
+
+    def command(self) -> str:
+        """The command that runs this experiment alone; DATA is the folder of public data."""
+        folder = self.dataset if self.dataset == BUILT_IN else f"DATA/{self.dataset}"
+        parts = [
+            f"python -m evaluation run --dataset {folder} --system {' '.join(self.systems)}",
+            f"--documents {folder}/{self.documents}" if self.documents else "",
+            f"--queries {folder}/{self.queries}" if self.queries else "",
+            f"--measures {' '.join(map(shlex.quote, self.plan.measures))}" if self.plan.measures != _MEASURES else "",
+            f"--depth {self.plan.depth}" if self.plan.depth != Plan(()).depth else "",
+            "--judged-only" if self.plan.judged_only else "",
+            f"--out runs/{self.name}",
+        ]
+        return " ".join(part for part in parts if part)
+
+
+# Relevant is grade 2 or more (README of the data); deep enough that every judged document has its place.
+_LIVEQA = Plan(("nDCG@10", "RR(rel=2)@10", "R(rel=2)@10", "AP(rel=2)@10"), depth=2000, judged_only=True)
+
+EXPERIMENTS = (
+    Experiment(BUILT_IN, BUILT_IN, plan=Plan(("Success@1", "Success@3", *_MEASURES))),
+    Experiment("scifact", "scifact"),
+    Experiment("medication-qa", "medication-qa"),
+    Experiment("medication-qa-focus", "medication-qa", documents="corpus-with-focus.jsonl"),
+    Experiment("liveqa-med", "liveqa-med", plan=_LIVEQA),
+    Experiment("liveqa-med-summary", "liveqa-med", queries="queries-summary.jsonl", plan=_LIVEQA),
+    Experiment("medquad-qa-2048", "medquad-qa-2048"),
+    Experiment("ema-leaflets", "ema-leaflets"),
+    Experiment("canard-dev", "canard-dev"),
+    Experiment("canard-dev-rewrite", "canard-dev", queries="queries-rewrite.jsonl"),
+)
+"""All but the first need the folder of public data."""
+
+
+def committed(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """A summary as it is committed: measures to four digits, and what they depend on."""
+    rounded = {name: {key: round(v, 4) for key, v in m.items()} for name, m in summary["measures"].items()}
+    return {**summary, "measures": rounded}
+
+
+def write_committed(folder: Path, name: str, summaries: Sequence[Mapping[str, Any]]) -> None:
+    """Write the summaries of one experiment as NAME.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([committed(summary) for summary in summaries], indent=1)
+    (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+
+
+def write_index(folder: Path, experiments: Iterable[Experiment], answers: str) -> None:
+    """Write README.md: every table with the command that makes it. `answers` is the table of answers."""
+    parts = [
+        "# Results\n\nWritten by `python -m evaluation reproduce --data DATA`; DATA is a folder of public data sets in "
+        "the BEIR\nlayout. docs/benchmarks.md says what the figures mean, the JSON files what they depend on.\n",
+        "## Labelled conversations, answered as the chat does\n\n"
+        "`python -m evaluation answers --out runs/answers.jsonl`, then\n"
+        f"`python -m evaluation score --answers runs/answers.jsonl`\n\n{answers}",
+    ]
+    for experiment in experiments:
+        path = folder / f"{experiment.name}.json"
+        if path.is_file():
+            table = run_markdown(json.loads(path.read_bytes()))
+            parts.append(f"## {experiment.name}\n\n`{experiment.command()}`\n\n{table}")
+    (folder / "README.md").write_text("\n".join(parts), "utf-8")

@@ -1,0 +1,80 @@
+"""Retrieval systems that are measured: the System protocol, and runs that exist already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from evaluation.datasets import Dataset, Query
+from evaluation.errors import DataError
+from evaluation.trec import Run
+from retrieval.encoder import Progress, file_sha256
+
+__all__ = ["ExistingRun", "Found", "Searcher", "System", "need_documents"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that a system found; higher scores are better. `why` is for people to read."""
+
+    document: str
+    score: float
+    why: str = ""
+
+
+class Searcher(Protocol):
+    """A system with an index over one data set."""
+
+    @property
+    def index_bytes(self) -> int:
+        """Size of what is searched: vectors or postings, in bytes."""
+
+    def search(self, query: Query, k: int) -> Sequence[Found]:
+        """At most k documents, each once, in any order."""
+
+
+class System(Protocol):
+    """A way to search, before it has seen the data."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """All that decides the results besides data and code."""
+
+    def index(self, dataset: Dataset, progress: Progress | None = None) -> Searcher:
+        """Make the data set searchable. Raises DataError if it has no documents."""
+
+
+@dataclass(frozen=True)
+class ExistingRun:
+    """What another system found, from its TREC run file."""
+
+    path: Path
+    run: Run
+    name: str
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {"run": self.path.name, "run_sha256": file_sha256(self.path)}
+
+    def index(self, dataset: Dataset, progress: Progress | None = None) -> Searcher:  # noqa: ARG002 - the protocol has it
+        return self
+
+    @property
+    def index_bytes(self) -> int:
+        return 0
+
+    def search(self, query: Query, k: int) -> Sequence[Found]:
+        """What the run has for the query; nothing if it has nothing."""
+        return [Found(document, score) for document, score in self.run.get(query.id, ())[:k]]
+
+
+def need_documents(dataset: Dataset) -> dict[str, str]:
+    """The words of every document by id. Raises DataError if there is none to search."""
+    if not dataset.documents:
+        raise DataError(Path(dataset.name), None, "there are no documents to search.", "Give --documents.")
+    return {identifier: document.words for identifier, document in dataset.documents.items()}

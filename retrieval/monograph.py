@@ -62,6 +62,9 @@ def read_monograph(path: Path) -> Monograph:
     fields.only(_KEYS)
     if not source.strip():
         raise CorpusError(path, first_line, "the monograph has no text.", "Put the text after the second '---'.")
+    if (null := source.find("\0")) >= 0:
+        line = first_line + source.count("\n", 0, null)
+        raise CorpusError(path, line, "the text holds the character U+0000, which no page can show.", "Remove it.")
     if (status := fields.text("status")) != "approved":
         raise fields.error("status", f"status is '{status}'.", "Only 'approved' monographs are served.")
     _check_hash(fields, source)

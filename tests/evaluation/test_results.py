@@ -7,6 +7,8 @@ in one of 215 queries, hence the tolerance. Where retrieval changed on purpose: 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,29 @@ def test_results_not_made_anew_stay_in_the_table(tmp_path: Path) -> None:
     text = (tmp_path / "README.md").read_text("utf-8")
     assert text.count("## ") == 2
     assert run_markdown([summary]) in text
+
+
+@pytest.mark.slow
+def test_the_command_that_makes_them_makes_the_same(index: Index, tmp_path: Path) -> None:
+    folders = [
+        "--index",
+        str(index.folder.parent),
+        "--cache",
+        str(tmp_path / "cache"),
+        "--runs",
+        str(tmp_path / "runs"),
+    ]
+    command = [sys.executable, "-m", "evaluation", "reproduce", "--out", str(tmp_path / "out"), *folders]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "left out: scifact is not in the folder of public data.\n" in done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "README.md",
+        "answers.json",
+        f"{BUILT_IN}.json",
+    ]
+    fresh, committed = (
+        json.loads((folder / f"{BUILT_IN}.json").read_bytes()) for folder in (tmp_path / "out", RESULTS)
+    )
+    for ours, theirs in zip(fresh, committed, strict=True):
+        means = {name: measure["mean"] for name, measure in theirs["measures"].items()}
+        assert {name: m["mean"] for name, m in ours["measures"].items()} == pytest.approx(means, abs=TOLERANCE)

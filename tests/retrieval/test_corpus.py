@@ -118,6 +118,7 @@ def test_bad_front_matter_names_file_line_and_problem(
         (b"\xef\xbb\xbf---\nid: x\n---\n", 1, "byte order mark"),
         (b"---\n- a list\n---\nText.\n", 2, "not 'key: value' lines"),
         (b"---\nid: x\n---\n  \n", 4, "the monograph has no text"),
+        (b"---\nid: x\n---\none\ntwo\x00\n", 5, "the character U+0000"),
     ],
 )
 def test_malformed_files(tmp_path: Path, raw: bytes, line: int, problem: str) -> None:

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
 
-.PHONY: run test check slow browser clean
+.PHONY: run test check slow benchmarks browser clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
@@ -20,6 +20,12 @@ check: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Every published figure. DATA is the folder of public data sets; without it only the built-in one is done.
+DATA ?=
+
+benchmarks: $(VENV)/.development
+	OMP_NUM_THREADS=1 $(BIN)/python -m evaluation reproduce $(if $(DATA),--data $(DATA))
 
 browser: $(VENV)/.development
 	$(BIN)/python tests/browser.py

@@ -1,4 +1,4 @@
-"""Command line of the assistant: ask."""
+"""Command line of the assistant: ask, train-triage, triage-report."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import Answer
-from assistant.start import start_assistant
-from retrieval.encoder import load_encoder
+from assistant.start import start_assistant, triage_folder
+from assistant.triage.report import triage_report
+from assistant.triage.start import ordinary_questions, train_triage
+from retrieval.corpus import read_corpus
+from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.progress import progress_bar
-from settings import add_settings, read_settings
+from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
 
@@ -27,16 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        encoder = load_encoder(settings.encoder)
-        with progress_bar("Embedding") as progress:
-            assistant = start_assistant(
-                settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress
-            )
+        arguments.run(arguments, settings, load_encoder(settings.encoder))
     except VerbatimError as error:
         print(error, file=sys.stderr)
         return 2
-    answer = assistant.ask(arguments.question)
-    print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))
     return 0
 
 
@@ -44,10 +41,40 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m assistant", description="Ask the monographs.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     ask = commands.add_parser("ask", help="answer one question as the chat does")
+    ask.set_defaults(run=_ask)
     ask.add_argument("question")
-    ask.add_argument("--json", action="store_true", help="print the answer contract")
-    add_settings(ask, "corpus", "index", "encoder")
+    shape = ask.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print the answer contract")
+    shape.add_argument("--explain", action="store_true", help="print too why an alarm was raised; for staff")
+    train = commands.add_parser("train-triage", help="train the triage anew from corpus/triage")
+    train.set_defaults(run=_train)
+    report = commands.add_parser("triage-report", help="cross-validate the triage, as tables in Markdown")
+    report.set_defaults(run=_report)
+    for command in (ask, train, report):
+        add_settings(command, "corpus", "index", "encoder")
     return parser
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
+    with progress_bar("Embedding") as progress:
+        assistant = start_assistant(settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress)
+    answer = assistant.ask(arguments.question)
+    print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))
+    if arguments.explain:
+        print("\n".join(["", "Why:", *(answer.evidence or ("no alarm",))]))
+
+
+def _train(_: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
+    ordinary = ordinary_questions(read_corpus(settings.corpus))
+    with progress_bar("Embedding") as progress:
+        train_triage(settings.corpus / "triage", triage_folder(settings.index), ordinary, encoder, progress)
+    print(f"trained {triage_folder(settings.index)}")
+
+
+def _report(_: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
+    ordinary = ordinary_questions(read_corpus(settings.corpus))
+    with progress_bar("Embedding") as progress:
+        print(triage_report(settings.corpus / "triage", ordinary, encoder, progress))
 
 
 def readable(answer: Answer) -> str:

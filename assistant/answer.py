@@ -29,8 +29,18 @@ class Decision(StrEnum):
     ANSWER = "answer"
     RELATED = "related"
     ABSTAIN = "abstain"
+    URGENT = "urgent"
+    CRISIS = "crisis"
     GREETING = "greeting"
     REJECTED = "rejected"
+
+
+_CITATIONS = {
+    Decision.ANSWER: (1, MAX_CITATIONS),
+    Decision.RELATED: (1, MAX_CITATIONS),
+    Decision.URGENT: (0, MAX_CITATIONS),
+}
+"""Fewest and most citations of a decision; none for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +147,9 @@ class Disclaimer:
 class Answer:
     """One answer, as the chat, the API and the command line show it.
 
-    Raises ContractError unless: `answer` and `related` have one to three citations and other decisions
-    none; a disclaimer is there for every document cited, and at least one; all but `answer` have a
-    notice, which says what they are.
+    Raises ContractError for what a decision must not show or must not lack: see _CITATIONS; all but
+    `answer` have a notice, which says what they are; a disclaimer is there for every document cited and
+    at least one, but a crisis shows its card and nothing of the medicine.
     """
 
     decision: Decision
@@ -147,29 +157,33 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     citations: tuple[Citation, ...] = ()
     see_also: tuple[Section, ...] = ()
+    evidence: tuple[str, ...] = ()
+    """Why it was decided so, for staff. It is not part of the contract and never shown to patients."""
 
     def __post_init__(self) -> None:
+        least, most = _CITATIONS.get(self.decision, (0, 0))
+        count = len(self.citations)
+        if not least <= count <= most:
+            raise ContractError(f"The decision '{self.decision}' has {least} to {most} citations, not {count}.")
+        if self.decision != Decision.ANSWER and not self.notices:
+            raise ContractError(f"The decision '{self.decision}' needs a notice that says what it is.")
+        if self.decision == Decision.CRISIS:
+            if self.disclaimers or self.see_also:
+                raise ContractError("A crisis shows nothing of the medicine.")
+            return
         cited = {c.quote.monograph.id for c in self.citations}
         if not self.disclaimers or cited - {d.document.monograph.id for d in self.disclaimers}:
             raise ContractError("An answer lacks its disclaimer.")
-        shows = self.decision in (Decision.ANSWER, Decision.RELATED)
-        if shows and not 1 <= len(self.citations) <= MAX_CITATIONS:
-            raise ContractError(
-                f"The decision '{self.decision}' has 1 to {MAX_CITATIONS} citations, not {len(self.citations)}."
-            )
-        if not shows and self.citations:
-            raise ContractError(f"The decision '{self.decision}' shows no passage.")
-        if self.decision != Decision.ANSWER and not self.notices:
-            raise ContractError(f"The decision '{self.decision}' needs a notice that says what it is.")
 
     def as_json(self) -> dict[str, Any]:
         """The answer contract (docs/answer-contract.md)."""
-        disclaimer = "\n\n".join(d.quote.text for d in self.disclaimers)
         texts = {notice.name.value: notice.text for notice in self.notices}
+        if self.disclaimers:
+            texts[NoticeName.DISCLAIMER.value] = "\n\n".join(d.quote.text for d in self.disclaimers)
         return {
             "decision": self.decision.value,
-            "notices": [*texts, NoticeName.DISCLAIMER.value],
-            "notice_texts": {**texts, NoticeName.DISCLAIMER.value: disclaimer},
+            "notices": list(texts),
+            "notice_texts": texts,
             "citations": [c.as_json() for c in self.citations],
             "see_also": [s.as_json() for s in self.see_also],
         }

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from assistant.answer import MAX_CITATIONS, Answer, Citation, Conversation, Decision, Disclaimer, Quote, Section
 from assistant.answerability import decide
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import rejection
+from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus, Document
+from retrieval.encoder import Vectors
 from retrieval.passages import Level
 from retrieval.retriever import Hit, Retriever
 from retrieval.text import clean, plain_words
 
 __all__ = ["Assistant"]
 
+_INSTRUCTIONS = 2
+"""At most so many of the monograph's instructions stand beside an alarm: it must be read in seconds."""
+
 
 class Assistant:
     """Answers patients' messages in the monograph's own words."""
 
-    def __init__(self, retriever: Retriever, notices: Notices, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        triage: Triage,
+        notices: Notices,
+        instructions: AbstractSet[str],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        """`instructions` are the ids of passages that may stand beside an alarm."""
         self.notices = notices
         self._retriever = retriever
+        self._triage = triage
+        self._instructions = instructions
         self._today = today
         self._small_talk = frozenset(plain_words(text) for text in notices[NoticeName.GREETING].examples)
 
@@ -34,14 +50,30 @@ class Assistant:
         """Answer a message in the light of the turns before it. Never raises for a message's content."""
         if (reason := rejection(text)) is not None:
             return self._without_passages(Decision.REJECTED, reason)
+        question = clean(text)
+        readings = self._retriever.readings(question, _question_before(conversation))
+        # The text as it came: line ends part sentences, and so tell what is denied from what is not.
+        if (alarm := self._triage.read(text, readings[:1], _alarm_before(conversation))) is not None:
+            return self._alarm(alarm, readings)
         if plain_words(text) in self._small_talk:
             return self._without_passages(Decision.GREETING, NoticeName.GREETING)
-        results = self._retriever.search(clean(text), MAX_CITATIONS, _question_before(conversation))
+        results = self._retriever.find(readings, MAX_CITATIONS)
         decision = decide(plain_words(text), results, self._retriever.vocabulary, self._retriever.index.calibration)
         if decision == Decision.ABSTAIN:
             return self._abstain(results.hits)
         near = [hit for hit in results.hits if hit.score >= self._retriever.index.calibration.abstain_below]
         return self._show(decision, near)
+
+    def _alarm(self, alarm: Alarm, readings: Vectors) -> Answer:
+        """What to do first; then, in an emergency, what the monograph itself says to do."""
+        if alarm.label == Label.CRISIS:
+            return Answer(Decision.CRISIS, (), (self.notices[NoticeName.CRISIS],), evidence=alarm.evidence)
+        results = self._retriever.find(readings, len(self._retriever.index.views))
+        least = self._retriever.index.calibration.abstain_below
+        hits = [h for h in results.hits if h.passage.id in self._instructions and h.score >= least][:_INSTRUCTIONS]
+        citations = tuple(Citation.of(self._document(hit), hit) for hit in hits)
+        notices = (self.notices[NoticeName.URGENT], *self._past_review(hits))
+        return Answer(Decision.URGENT, self._disclaimers(hits), notices, citations, evidence=alarm.evidence)
 
     def _show(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
         related = (self.notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()
@@ -69,6 +101,12 @@ class Assistant:
         today = self._today()
         late = any(self._document(hit).monograph.review_by < today for hit in hits)
         return (self.notices[NoticeName.PAST_REVIEW],) if late else ()
+
+
+def _alarm_before(conversation: Conversation) -> Label | None:
+    """The alarm of the turn before, if it raised one."""
+    labels = {Decision.URGENT: Label.URGENT, Decision.CRISIS: Label.CRISIS}
+    return labels.get(conversation[-1].answer.decision) if conversation else None
 
 
 def _question_before(conversation: Conversation) -> str:

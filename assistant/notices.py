@@ -22,6 +22,7 @@ class NoticeName(StrEnum):
 
     ABOUT = "about"
     ABSTAIN = "abstain"
+    CRISIS = "crisis"
     DISCLAIMER = "disclaimer"
     EMERGENCY = "emergency"
     FAILED = "failed"
@@ -31,6 +32,7 @@ class NoticeName(StrEnum):
     REJECTED_EMPTY = "rejected-empty"
     REJECTED_LONG = "rejected-long"
     REJECTED_NOT_TEXT = "rejected-not-text"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.assistant import Assistant
+from assistant.instructions import read_instructions
 from assistant.notices import read_notices
+from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress
 from retrieval.index import open_index
+from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 
-__all__ = ["start_assistant"]
+__all__ = ["start_assistant", "triage_folder"]
+
+
+def triage_folder(index: Path) -> Path:
+    """Where the triage's trained weights are kept, beside the indexes."""
+    return index / "triage"
 
 
 def start_assistant(
@@ -24,10 +32,17 @@ def start_assistant(
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew.
 
-    Raises CorpusError if a notice or every monograph is unusable, UnusableIndexError if no index can be had.
+    Raises CorpusError if a notice, a rule of the triage, an instruction or every monograph is unusable,
+    UnusableIndexError or UnusableModelError if no index or no triage can be had.
     """
     notices = read_notices(corpus / "notices")
     read = read_corpus(corpus)
     for problem in read.problems:
         report(f"left out: {problem}")
-    return Assistant(Retriever(read, open_index(index, read, encoder, progress, report), encoder), notices)
+    instructions = read_instructions(corpus / "instructions", read.passages)
+    opened = open_index(index, read, encoder, progress, report)
+    remembering = RememberingEncoder(encoder, opened)
+    triage = start_triage(
+        corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
+    )
+    return Assistant(Retriever(read, opened, encoder), triage, notices, instructions)

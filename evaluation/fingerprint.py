@@ -19,7 +19,7 @@ from retrieval.encoder import file_sha256
 __all__ = ["environment", "key_of"]
 
 _ROOT = Path(__file__).resolve().parent.parent
-_CODE = ("retrieval", "assistant", "evaluation")
+_CODE = ("retrieval", "evaluation")
 _PACKAGES = (
     "bm25s",
     "faiss-cpu",

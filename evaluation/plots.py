@@ -23,7 +23,7 @@ def write_plots(folder: Path, results: Sequence[Results], averages: Sequence[Mea
     """
     plots = {
         "measures": _measures(averages),
-        "differences": _differences(results, averages[0].measure),
+        "differences": _differences(results, results[0].risk_measure),
         "risk_coverage": _risk_coverage(results),
         "latency": _latency(results),
     }

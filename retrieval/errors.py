@@ -5,6 +5,8 @@ VerbatimError
 ├── EncoderError         the model is missing, changed, or gave vectors that cannot be used
 ├── StoreError           a vector store was asked for something it cannot do
 ├── UnusableIndexError   the index on disk is missing, damaged or of another corpus
+├── UnusableModelError   the triage's trained weights are missing, damaged or of another corpus
+├── DataError            a file that is measured, or measured against: names the file and the line
 ├── ContractError        an answer that would break the product's promise
 └── SettingsError        a setting that cannot be read
 """

@@ -19,6 +19,8 @@ def progress_bar(description: str) -> Iterator[Progress]:
     with tqdm(desc=description, unit="text", file=sys.stderr, delay=0.5) as bar:
 
         def show(done: int, total: int) -> None:
+            if done < bar.n:  # a second piece of work
+                bar.reset()
             bar.total = total
             bar.update(done - bar.n)
 

@@ -8,14 +8,22 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.notices import read_notices
+from assistant.instructions import read_instructions
+from assistant.notices import Notices, read_notices
+from assistant.start import triage_folder
+from assistant.triage.gate import Triage
+from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
+from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
+
+Parts = tuple[Retriever, Triage, Notices, frozenset[str]]
+"""What an Assistant is made of."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,5 +69,26 @@ def retriever(corpus: Corpus, index: Index, encoder: Encoder) -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def assistant(retriever: Retriever) -> Assistant:
-    return Assistant(retriever, read_notices(CORPUS / "notices"))
+def triage(index: Index, corpus: Corpus, encoder: Encoder) -> Triage:
+    """Trained beside the index, where servers started by tests find it."""
+    return start_triage(
+        CORPUS / "triage",
+        triage_folder(index.folder.parent),
+        ordinary_questions(corpus),
+        RememberingEncoder(encoder, index),
+    )
+
+
+@pytest.fixture(scope="session")
+def instructions(corpus: Corpus) -> frozenset[str]:
+    return read_instructions(CORPUS / "instructions", corpus.passages)
+
+
+@pytest.fixture(scope="session")
+def parts(retriever: Retriever, triage: Triage, instructions: frozenset[str]) -> Parts:
+    return retriever, triage, read_notices(CORPUS / "notices"), instructions
+
+
+@pytest.fixture(scope="session")
+def assistant(parts: Parts) -> Assistant:
+    return Assistant(*parts)

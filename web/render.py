@@ -58,7 +58,7 @@ def render_answer(answer: Answer, documents: Mapping[str, Document]) -> str:
     """An answer: notices, the first passage in full, further ones folded, the disclaimer."""
     parts = [render_notice(notice) for notice in answer.notices]
     if answer.citations:
-        is_answer = answer.decision == Decision.ANSWER
+        is_answer = answer.decision != Decision.RELATED
         first, *more = [_card(c, documents[c.quote.monograph.id], is_answer) for c in answer.citations]
         label = "From the monograph" if is_answer else "Something close to it in the monograph"
         parts += [f'<p class="from">{label}</p>', first, _folded(more)]
@@ -77,7 +77,9 @@ def render_failed(notices: Notices) -> str:
 
 def render_notice(notice: Notice) -> str:
     paragraphs = "".join(f"<p>{escaped(text.strip())}</p>" for text in notice.text.split("\n\n"))
-    return f'<div class="notice {notice.name.value}" data-notice="{notice.name.value}">{paragraphs}</div>'
+    # An alarm breaks in on what a screen reader is saying; all else waits its turn in the log.
+    role = ' role="alert"' if notice.name in (NoticeName.URGENT, NoticeName.CRISIS) else ""
+    return f'<div class="notice {notice.name.value}" data-notice="{notice.name.value}"{role}>{paragraphs}</div>'
 
 
 def render_disclaimer(disclaimer: Disclaimer) -> str:

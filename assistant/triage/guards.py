@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,6 @@ from assistant.triage.words import CLAUSE, SENTENCE
 __all__ = ["Context", "Form", "Guard", "GuardKind", "Label", "context_of"]
 
 _REACH_OF_NO = 4
-_NOT_REACHED = frozenset({SENTENCE, CLAUSE, "and", "but", "because", "so", "yet", "now", "just", "y", "et", "e", "और"})
 
 
 class Label(StrEnum):
@@ -30,7 +29,10 @@ class Form(StrEnum):
 
 
 class GuardKind(StrEnum):
-    """Why a term is no alarm. The last two are about a conversation after an alarm."""
+    """Why a term is no alarm. MILD holds nothing back: the learned part weighs it.
+
+    SETTLED and DOUBT are about a conversation after an alarm.
+    """
 
     IDIOM = "idiom"
     DENIED = "denied"
@@ -39,6 +41,7 @@ class GuardKind(StrEnum):
     HYPOTHETICAL = "hypothetical"
     ABOUT = "about"
     STORY = "story"
+    MILD = "mild"
     SETTLED = "settled"
     DOUBT = "doubt"
 
@@ -52,23 +55,26 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A message without its idioms, and where its guards stand: (start, end, pattern) by kind."""
+    """A message, its text without idioms, and where its guards stand: (start, end, pattern) by kind."""
 
+    message: str
     text: str
+    ends_denial: frozenset[str]
+    """Words over which a 'no' does not reach: 'no rash but …'."""
     spans: Mapping[GuardKind, Sequence[tuple[int, int, str]]]
 
     def held(self, start: int, form: Form, label: Label) -> str | None:
         """The guard that holds back a red flag that starts at `start`, or None.
 
-        The past holds back its whole sentence unless something there says 'now'. 'What if' and
-        'can it cause' hold back what comes after them in the sentence. A statement is not held back
-        by 'can it cause'; a crisis in the speaker's own words not by 'what if' either.
+        The past holds back topics in its sentence and statements in its clause, unless something in the
+        sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
+        A statement is not held back by 'can it cause'; a crisis in own words not by 'what if' either.
         """
-        first = self.text.rfind(f" {SENTENCE} ", 0, start) + 1
-        last = self.text.find(f" {SENTENCE} ", start - 1) % (len(self.text) + 1)
+        first, last = self._around(start, SENTENCE)
         now = any(first <= a < last for a, _, _ in self.spans[GuardKind.NOW])
         denied = (p for _, b, p in self.spans[GuardKind.DENIED] if b <= start and self._reaches(b, start))
-        past = (p for a, _, p in self.spans[GuardKind.PAST] if first <= a < last and not now)
+        then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
+        past = (p for a, _, p in self.spans[GuardKind.PAST] if max(first, then) <= a < min(last, until) and not now)
         own_words = form == Form.STATEMENT and label == Label.CRISIS
         supposed = (p for a, _, p in self.spans[GuardKind.HYPOTHETICAL] if first <= a <= start and not own_words)
         topic = form == Form.TOPIC
@@ -76,18 +82,25 @@ class Context:
         story = (p for _, _, p in self.spans[GuardKind.STORY] if topic)
         return next((p for patterns in (denied, past, supposed, about, story) for p in patterns), None)
 
+    def _around(self, start: int, mark: str) -> tuple[int, int]:
+        """Where the text between two marks begins and ends."""
+        first = self.text.rfind(f" {mark} ", 0, start) + 1
+        return first, f"{self.text} {mark} ".find(f" {mark} ", start - 1)
+
     def _reaches(self, end: int, start: int) -> bool:
         between = self.text[end:start].split()
-        return len(between) <= _REACH_OF_NO and _NOT_REACHED.isdisjoint(between)
+        return len(between) <= _REACH_OF_NO and self.ends_denial.isdisjoint(between)
 
 
-def context_of(text: str, guards: Sequence[Guard]) -> Context:
-    """Look for the guards in a text as `spaced` writes it."""
+def context_of(message: str, guards: Sequence[Guard], ends_denial: Iterable[str]) -> Context:
+    """Look for the guards in a message as `spaced` writes it."""
+    spans: dict[GuardKind, list[tuple[int, int, str]]] = {kind: [] for kind in GuardKind}
+    text = message
     for guard in guards:
         if guard.kind == GuardKind.IDIOM:
+            spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.expression.finditer(message))
             text = guard.expression.sub("", text)
-    spans: dict[GuardKind, list[tuple[int, int, str]]] = {kind: [] for kind in GuardKind}
     for guard in guards:
         if guard.kind != GuardKind.IDIOM:
             spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.expression.finditer(text))
-    return Context(text, spans)
+    return Context(message, text, frozenset({SENTENCE, CLAUSE, *ends_denial}), spans)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.triage.guards import Context, Form, Guard, GuardKind, Label, context_of
-from assistant.triage.words import compile_pattern, spaced
+from assistant.triage.numbers import spoken
+from assistant.triage.words import NOT_BETWEEN, compile_pattern, spaced
 from retrieval.errors import CorpusError
 from retrieval.questions import read_records
 
 __all__ = ["Lexicon", "Match", "Term", "read_lexicon"]
 
+_NEEDED_SETS = (NOT_BETWEEN, "ends_denial")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -48,7 +50,7 @@ class Lexicon:
     sets: Mapping[str, str]
 
     def context(self, text: str) -> Context:
-        return context_of(spaced(text), self.guards)
+        return context_of(spoken(spaced(text)), self.guards, self.sets["ends_denial"].split("|"))
 
     def find(self, context: Context) -> tuple[Match, ...]:
         """Every term of the message. A term in parts is held back if all places of one part are."""
@@ -60,7 +62,7 @@ def read_lexicon(folder: Path) -> Lexicon:
 
     Raises CorpusError for the first line that cannot be used: a red flag must not be lost in silence.
     """
-    sets = {r["set"]: r["words"] for _, r in read_all(folder / "sets.jsonl", "set words")}
+    sets = _sets(folder / "sets.jsonl")
     guards = tuple(
         Guard(
             record["guard"],
@@ -94,6 +96,14 @@ def read_all(path: Path, keys: str) -> list[tuple[int, dict[str, str]]]:
     if not records:
         raise CorpusError(path, 1, "the file has no line.", "Restore it: the service does not start without.")
     return records
+
+
+def _sets(path: Path) -> dict[str, str]:
+    sets = {record["set"]: record["words"] for _, record in read_all(path, "set words")}
+    for name in _NEEDED_SETS:
+        if name not in sets:
+            raise CorpusError(path, 1, f"the set '{name}' is missing.", "Restore it (see corpus/triage/README.md).")
+    return sets
 
 
 def _match(term: Term, context: Context) -> Match | None:

@@ -3,8 +3,9 @@
     tongue swelling          these words, next to each other
     tongue|lip|lips          one of these words
     swell*                   a word that starts so; `*` stands for any letters, or none
+    20##                     `#` stands for a digit
     cant|can_not             `_` joins words inside an alternative
-    tongue ... swell*        up to four words between, inside one clause
+    tongue ... swell*        up to four words between, inside one clause, none of the set `not_between`
     <mouth> is? swollen      a set of words by its name; `?`: may be missing
     headache & stiff neck    both, anywhere in the message
 
@@ -19,12 +20,15 @@ from collections.abc import Mapping
 
 from retrieval.text import clean
 
-__all__ = ["CLAUSE", "GAP", "SENTENCE", "compile_pattern", "numbered", "spaced"]
+__all__ = ["CLAUSE", "GAP", "NOT_BETWEEN", "SENTENCE", "compile_pattern", "spaced"]
 
 SENTENCE = "."
 CLAUSE = ","
 GAP = rf"(?:(?![{SENTENCE}{CLAUSE}] )[^ ]+ )"
 """One word or number of the same clause, with the space after it."""
+
+NOT_BETWEEN = "not_between"
+"""The set of words that `...` does not step over."""
 
 _SENTENCE_MARKS = frozenset(".!?;…。！？；؟؛।\n")
 _CLAUSE_MARKS = frozenset(',:()[]—–、،"“”')
@@ -32,13 +36,14 @@ _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # Above 9 are accents and vowel points; below are the marks that make Devanagari syllables.
 _ACCENT = 9
 _GAP_WORDS = 4
+_WILD = {"*": "[^ ]*", "#": r"\d"}
 
 
 def spaced(text: str) -> str:
     """The words, numbers and marks of a text, each with one space before and after.
 
-    >>> spaced("I can't breathe, 38.5°C!")
-    ' i cant breathe , 38.5 c . '
+    >>> spaced("I can't breathe, 38.5°C, BP 80/50!")
+    ' i cant breathe , 38.5 c , bp 80 over 50 . '
     """
     plain = unicodedata.normalize("NFKD", clean(text.replace("\n", " . ")).casefold())
     out: list[str] = []
@@ -61,24 +66,10 @@ def _piece(c: str, text: str, at: int) -> str:
     if c in ".," and between_digits:
         return c
     if c == "/" and between_digits:
-        return " / "
+        return " over "
     if c in _SENTENCE_MARKS:
         return f" {SENTENCE} "
     return f" {CLAUSE} " if c in _CLAUSE_MARKS else " "
-
-
-def numbered(word: str) -> float | None:
-    """The value of a number as `spaced` writes it; a comma before one or two digits is a decimal comma.
-
-    >>> numbered("38,5"), numbered("1,200"), numbered("ok")
-    (38.5, 1200.0, None)
-    """
-    if not re.fullmatch(r"\d+(?:[.,]\d+)?", word):
-        return None
-    whole, comma, rest = word.partition(",")
-    if comma:
-        return float(f"{whole}.{rest}" if len(rest) < 3 else whole + rest)
-    return float(word)
 
 
 def compile_pattern(pattern: str, sets: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
@@ -97,7 +88,7 @@ def _part(slots: list[str], sets: Mapping[str, str]) -> str:
 
 def _slot(slot: str, sets: Mapping[str, str]) -> str:
     if slot == "...":
-        return f"{GAP}{{0,{_GAP_WORDS}}}"
+        return rf"(?:(?!(?:{sets[NOT_BETWEEN]}) ){GAP}){{0,{_GAP_WORDS}}}"
     body = slot.removesuffix("?")
     words = [word for alternative in body.split("|") for word in _expanded(alternative, sets)]
     joined = "|".join(_word(word) for word in words)
@@ -114,7 +105,7 @@ def _expanded(alternative: str, sets: Mapping[str, str]) -> list[str]:
 
 
 def _word(alternative: str) -> str:
-    pieces = [re.escape(spaced(piece.replace("_", " ")).strip()) for piece in alternative.split("*")]
-    if not any(pieces):
+    pieces = re.split(r"([*#])", alternative.replace("_", " "))
+    if not any(piece == "#" or spaced(piece).strip() for piece in pieces):
         raise ValueError(f"'{alternative}' has no letters")
-    return "[^ ]*".join(pieces).replace(r"\ ", " ") + " "
+    return "".join(_WILD.get(piece) or re.escape(spaced(piece).strip()).replace(r"\ ", " ") for piece in pieces) + " "

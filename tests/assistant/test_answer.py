@@ -66,12 +66,14 @@ def test_what_each_decision_shows(citation: Citation, document: Document, assist
         with pytest.raises(ContractError, match=f"1 to 3 citations, not {count}"):
             Answer(Decision.ANSWER, disclaimer, citations=(citation,) * count)
     for decision in (Decision.ABSTAIN, Decision.GREETING, Decision.REJECTED):
-        with pytest.raises(ContractError, match=f"'{decision}' shows no passage"):
+        with pytest.raises(ContractError, match=f"'{decision}' has 0 to 0 citations, not 1"):
             Answer(decision, disclaimer, (abstain,), (citation,))
         with pytest.raises(ContractError, match=f"'{decision}' needs a notice"):
             Answer(decision, disclaimer)
     with pytest.raises(ContractError, match="'related' needs a notice"):
         Answer(Decision.RELATED, disclaimer, citations=(citation,))
+    with pytest.raises(ContractError, match="A crisis shows nothing of the medicine"):
+        Answer(Decision.CRISIS, disclaimer, (abstain,))
     with pytest.raises(ContractError, match="'related' has 1 to 3 citations, not 0"):
         Answer(Decision.RELATED, disclaimer, (abstain,))
 

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Decision, Turn
 from assistant.assistant import Assistant
-from assistant.notices import NoticeName, read_notices
+from assistant.notices import NoticeName
 from retrieval.corpus import Corpus
-from retrieval.retriever import Retriever
-from tests.conftest import CORPUS
+from tests.conftest import Parts
 
 
 def test_an_answer_shows_the_row_with_its_heads_and_the_disclaimer(assistant: Assistant, corpus: Corpus) -> None:
@@ -81,6 +80,38 @@ def test_odd_characters_change_nothing(assistant: Assistant) -> None:
     assert plain["decision"] == "answer"
 
 
+def test_an_emergency_comes_first_with_the_monographs_own_instruction(assistant: Assistant) -> None:
+    answer = assistant.ask("the drip is running and I suddenly feel dizzy and short of breath")
+    assert answer.decision == Decision.URGENT
+    assert [n.name for n in answer.notices] == [NoticeName.URGENT]
+    assert answer.citations[0].quote.text.startswith("- Report any immediate feeling of shortness of breath")
+    assert answer.evidence
+    shown = answer.as_json()
+    assert shown["notices"] == ["urgent", "disclaimer"]
+    assert "evidence" not in shown
+
+
+def test_a_crisis_shows_nothing_of_the_medicine(assistant: Assistant) -> None:
+    answer = assistant.ask("I want to kill myself")
+    assert answer.decision == Decision.CRISIS
+    shown = answer.as_json()
+    assert shown["notices"] == ["crisis"]
+    assert shown["citations"] == shown["see_also"] == []
+    assert "istiratumab" not in str(shown).lower()
+
+
+@pytest.mark.parametrize("question", ["what is anaphylaxis", "could it affect my breathing", "can it cause a fever"])
+def test_a_question_about_a_danger_is_no_alarm(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).decision not in (Decision.URGENT, Decision.CRISIS)
+
+
+def test_thanks_after_an_alarm_is_no_alarm_but_a_doubt_is(assistant: Assistant) -> None:
+    turns = conversation(assistant, "my throat is swelling up and I can't breathe")
+    assert turns[0].answer.decision == Decision.URGENT
+    assert assistant.ask("thank you", turns).decision == Decision.GREETING
+    assert assistant.ask("could it just be the normal reaction?", turns).decision == Decision.URGENT
+
+
 def conversation(assistant: Assistant, *questions: str) -> tuple[Turn, ...]:
     turns: tuple[Turn, ...] = ()
     for question in questions:
@@ -109,12 +140,12 @@ def test_a_change_of_subject_is_not_pulled_into_the_conversation(assistant: Assi
     assert assistant.ask(stranger, turns).decision == Decision.ABSTAIN
 
 
-def test_past_its_review_date_each_answer_says_so(retriever: Retriever) -> None:
-    notices = read_notices(CORPUS / "notices")
-    review_by = retriever.corpus.documents["istiratumab"].monograph.review_by
+def test_past_its_review_date_each_answer_says_so(parts: Parts) -> None:
+    review_by = parts[0].corpus.documents["istiratumab"].monograph.review_by
 
     def names(today: date, question: str) -> list[str]:
-        shown: list[str] = Assistant(retriever, notices, lambda: today).ask(question).as_json()["notices"]
+        assistant = Assistant(*parts, lambda: today)
+        shown: list[str] = assistant.ask(question).as_json()["notices"]
         return shown
 
     late = review_by.replace(year=review_by.year + 1)
@@ -127,5 +158,5 @@ def test_past_its_review_date_each_answer_says_so(retriever: Retriever) -> None:
 @given(st.text(st.characters()))
 def test_any_message_gets_an_answer(assistant: Assistant, message: str) -> None:
     answer = assistant.ask(message)
-    assert answer.disclaimers
+    assert bool(answer.disclaimers) == (answer.decision != Decision.CRISIS)
     assert answer.citations or answer.notices

@@ -80,25 +80,14 @@ def test_results_not_made_anew_stay_in_the_table(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_command_that_makes_them_makes_the_same(index: Index, tmp_path: Path) -> None:
-    folders = [
-        "--index",
-        str(index.folder.parent),
-        "--cache",
-        str(tmp_path / "cache"),
-        "--runs",
-        str(tmp_path / "runs"),
-    ]
-    command = [sys.executable, "-m", "evaluation", "reproduce", "--out", str(tmp_path / "out"), *folders]
+    out = tmp_path / "out"
+    folders = {"out": out, "index": index.folder.parent, "cache": tmp_path / "cache", "runs": tmp_path / "runs"}
+    flags = [part for name, folder in folders.items() for part in (f"--{name}", str(folder))]
+    command = [sys.executable, "-m", "evaluation", "reproduce", *flags]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "left out: scifact is not in the folder of public data.\n" in done.stderr
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "README.md",
-        "answers.json",
-        f"{BUILT_IN}.json",
-    ]
-    fresh, committed = (
-        json.loads((folder / f"{BUILT_IN}.json").read_bytes()) for folder in (tmp_path / "out", RESULTS)
-    )
+    assert {path.name for path in out.iterdir()} == {"README.md", "answers.json", f"{BUILT_IN}.json"}
+    fresh, committed = (json.loads((folder / f"{BUILT_IN}.json").read_bytes()) for folder in (out, RESULTS))
     for ours, theirs in zip(fresh, committed, strict=True):
         means = {name: measure["mean"] for name, measure in theirs["measures"].items()}
         assert {name: m["mean"] for name, m in ours["measures"].items()} == pytest.approx(means, abs=TOLERANCE)

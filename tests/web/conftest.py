@@ -20,6 +20,7 @@ from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote
 from assistant.answer import ContextQuote as Context
 from assistant.assistant import Assistant
 from assistant.notices import Notices, read_notices
+from assistant.triage.gate import Triage
 from retrieval.blocks import Span
 from retrieval.corpus import Corpus, Document
 from retrieval.index import Index
@@ -48,8 +49,11 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(index: Index, index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`python app.py` on a free port, with the index that the run has built."""
+def server(
+    index: Index, triage: Triage, index_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """`python app.py` on a free port, with the index and the triage that the run has made."""
+    assert triage
     assert index.folder.parent == index_folder
     log = tmp_path_factory.mktemp("server") / "stderr.txt"
     command = [sys.executable, "app.py", "--port", "0", "--index", str(index_folder)]

@@ -14,7 +14,7 @@ from assistant.answer import Answer, Conversation, Turn
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from retrieval.corpus import Corpus
-from retrieval.retriever import Retriever
+from tests.conftest import Parts
 from tests.web.conftest import Server
 from web.app import LONGEST_BODY
 
@@ -161,12 +161,12 @@ class _Broken(Assistant):
 
 
 def test_a_failure_shows_the_emergency_line_and_no_passage(
-    retriever: Retriever,
+    parts: Parts,
     assistant: Assistant,
     serving: Callable[[Assistant], AbstractContextManager[str]],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with serving(_Broken(retriever, assistant.notices)) as address:
+    with serving(_Broken(*parts)) as address:
         response = httpx.post(f"{address}api/ask", json={"text": "turmeric"}, timeout=60)
         ready = httpx.get(f"{address}readyz", timeout=60)
     texts = {name: assistant.notices[NoticeName(name)].text for name in ("emergency", "failed")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,11 +13,13 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.answer import Answer, Conversation
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName, Notices
-from assistant.start import start_assistant
-from retrieval.corpus import Document
+from assistant.triage.gate import Label, Triage
+from retrieval.corpus import Document, read_corpus
+from retrieval.encoder import Vectors
+from retrieval.index import open_index
 from retrieval.monograph import text_sha256
 from retrieval.retriever import Retriever
-from tests.conftest import CORPUS
+from tests.conftest import Parts
 from tests.hashing import HashingEncoder
 from tests.web.conftest import PATIENCE, Server
 from web.page import example_questions
@@ -278,8 +279,8 @@ def test_a_narrow_screen_needs_no_sideways_scroll(page: Page, server: Server, sc
 class _Waiting(Assistant):
     """Answers once it is told to."""
 
-    def __init__(self, retriever: Retriever, notices: Notices) -> None:
-        super().__init__(retriever, notices)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(*parts)
         self.go = Event()
 
     def ask(self, text: str, conversation: Conversation = ()) -> Answer:
@@ -288,9 +289,9 @@ class _Waiting(Assistant):
 
 
 def test_the_question_is_there_at_once_and_what_is_typed_meanwhile_is_kept(
-    page: Page, retriever: Retriever, notices: Notices, serving: Serving
+    page: Page, parts: Parts, serving: Serving
 ) -> None:
-    waiting = _Waiting(retriever, notices)
+    waiting = _Waiting(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("how long will the drip take")
@@ -317,9 +318,9 @@ class _Broken(Assistant):
 
 
 def test_a_failure_says_so_keeps_the_question_and_shows_no_passage(
-    page: Page, retriever: Retriever, notices: Notices, serving: Serving, caplog: pytest.LogCaptureFixture
+    page: Page, parts: Parts, notices: Notices, serving: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serving(_Broken(retriever, notices)) as address:
+    with serving(_Broken(*parts)) as address:
         box = open_chat(page, address)
         answer = ask(page, "turmeric")
         assert answer.locator(".notice").all_inner_texts() == [
@@ -342,10 +343,19 @@ ODD_TEXT = (
 )
 
 
-def test_no_character_of_an_odd_monograph_is_changed_on_the_way(page: Page, serving: Serving, tmp_path: Path) -> None:
-    shutil.copytree(CORPUS / "notices", tmp_path / "corpus" / "notices")
+class _NoAlarm(Triage):
+    """Lets every message through: what is tested is the way of the text, with vectors that mean nothing."""
+
+    def __init__(self) -> None: ...
+
+    def read(self, text: str, vector: Vectors, previous_alarm: Label | None = None) -> None: ...
+
+
+def test_no_character_of_an_odd_monograph_is_changed_on_the_way(
+    page: Page, notices: Notices, serving: Serving, tmp_path: Path
+) -> None:
     monograph = tmp_path / "corpus" / "monographs" / "odd.md"
-    monograph.parent.mkdir()
+    monograph.parent.mkdir(parents=True)
     fields = {
         "id": "odd",
         "title": "Odd",
@@ -361,7 +371,9 @@ def test_no_character_of_an_odd_monograph_is_changed_on_the_way(page: Page, serv
     }
     front = "".join(f"{name}: {value}\n" for name, value in fields.items())
     monograph.write_text(f"---\n{front}---\n{ODD_TEXT}", "utf-8", newline="")
-    assistant = start_assistant(tmp_path / "corpus", tmp_path / "index", HashingEncoder(), print)
+    corpus, encoder = read_corpus(tmp_path / "corpus"), HashingEncoder()
+    retriever = Retriever(corpus, open_index(tmp_path / "index", corpus, encoder), encoder)
+    assistant = Assistant(retriever, _NoAlarm(), notices, frozenset())
     odd = assistant.corpus.documents["odd"]
     with serving(assistant) as address:
         open_chat(page, address)

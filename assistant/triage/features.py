@@ -1,0 +1,76 @@
+"""What the learned part sees of a message: its vector, its words, its guards and what the rules found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.triage.guards import GuardKind, Label
+from assistant.triage.lexicon import Term
+from assistant.triage.rules import Findings
+from retrieval.encoder import Vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["RULE_FEATURES", "WORD_FEATURES", "features", "terms_known_to_others"]
+
+WORD_FEATURES = 8192
+_KINDS = tuple(GuardKind)
+RULE_FEATURES = len(_KINDS) + len(Label) + 3
+_GUARD_SCALE = 0.3
+_RULE_SCALE = 0.5
+_MOST_GUARDS = 2
+_MOST_TERMS = 3
+
+
+def features(vectors: Vectors, findings: Sequence[Findings], credited: Sequence[Sequence[Term]]) -> csr_array:
+    """One row for each message: float32 of shape (n, dimension + WORD_FEATURES + RULE_FEATURES), sparse.
+
+    `credited` are the terms that count for each message. The words and pairs of words are hashed into
+    a unit vector (feature hashing, Weinberger et al., ICML 2009).
+    """
+    from scipy.sparse import csr_array, hstack
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    hashing = HashingVectorizer(
+        n_features=WORD_FEATURES, analyzer=_words, alternate_sign=False, binary=True, dtype=np.float32
+    )
+    words = hashing.transform([found.context.message for found in findings])
+    rules = [_rule_row(found, terms) for found, terms in zip(findings, credited, strict=True)]
+    return csr_array(hstack([csr_array(vectors), words, csr_array(np.array(rules, dtype=np.float32))]))
+
+
+def terms_known_to_others(findings: Sequence[Findings], alarms: Sequence[bool]) -> list[list[Term]]:
+    """For training: the terms of each message that also fire on another message that is an alarm.
+
+    One that fires on this message alone may have been written for it. If it counted, the model would
+    trust the rules more than they deserve on messages that nobody has read. Terms that are not English
+    always count: the encoder is, and the few examples of each language hardly share a term.
+    """
+    fires = Counter(term.pattern for f, alarm in zip(findings, alarms, strict=True) if alarm for term in f.fired())
+    return [
+        [term for term in found.fired() if fires[term.pattern] > int(alarm) or term.language != "en"]
+        for found, alarm in zip(findings, alarms, strict=True)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    words = text.split()
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
+
+
+def _rule_row(found: Findings, terms: Sequence[Term]) -> list[float]:
+    labels = [term.label for term in terms]
+    guards = [_GUARD_SCALE * min(len(found.context.spans[kind]), _MOST_GUARDS) for kind in _KINDS]
+    rules = [
+        *(_RULE_SCALE * min(labels.count(label), _MOST_TERMS) for label in Label),
+        _RULE_SCALE * any(match.held_by for match in found.matches),
+        _RULE_SCALE * any(number.held_by is None for number in found.measured),
+        _RULE_SCALE * any(number.held_by for number in found.measured),
+    ]
+    return [*guards, *rules]

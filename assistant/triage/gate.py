@@ -1,0 +1,61 @@
+"""Triage: whether a message is an emergency or a crisis, decided before anything is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.triage.guards import GuardKind, Label
+from assistant.triage.model import Model
+from assistant.triage.rules import Findings, Rules
+from retrieval.encoder import Vectors
+
+__all__ = ["ALARM_ABOVE", "SETTLED_ABOVE", "Alarm", "Label", "Triage"]
+
+ALARM_ABOVE = 0.4
+"""The learned part raises an alarm from here; chosen by cross-validation (docs/decisions/0009-triage.md)."""
+SETTLED_ABOVE = 0.8
+"""… from here, when the message says that help is on its way ('ok, calling them now')."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What to show, and for staff what raised it: terms, readings, the learned score, the nearest example."""
+
+    label: Label
+    evidence: tuple[str, ...]
+
+
+class Triage:
+    """The gate: reviewed rules or the learned part may each raise an alarm."""
+
+    def __init__(self, rules: Rules, model: Model) -> None:
+        self._rules = rules
+        self._model = model
+
+    def read(self, text: str, vector: Vectors, previous_alarm: Label | None = None) -> Alarm | None:
+        """The alarm of a message, or None.
+
+        `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm`
+        the alarm of the turn before.
+        """
+        found = self._rules.find(text)
+        likely = self._model.probabilities(vector, found)
+        score = sum(likely.values())
+        settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
+        learned = score >= (SETTLED_ABOVE if settled else ALARM_ABOVE)
+        if labels := found.labels():
+            label = max(labels, key=likely.__getitem__)
+            return Alarm(label, (*found.evidence(), *(self._why(vector, score) if learned else ())))
+        if learned:
+            return Alarm(max(likely, key=likely.__getitem__), self._why(vector, score))
+        return _still(found, previous_alarm) if previous_alarm else None
+
+    def _why(self, vector: Vectors, score: float) -> tuple[str, ...]:
+        example, similarity = self._model.nearest(vector)
+        return (f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})",)
+
+
+def _still(found: Findings, previous: Label) -> Alarm | None:
+    """A doubt about the alarm before ('could it just be the normal reaction?') does not end it."""
+    doubts = found.guards(GuardKind.DOUBT)
+    return Alarm(previous, (f"doubt after an alarm “{doubts[0]}”",)) if doubts else None

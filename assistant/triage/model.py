@@ -1,0 +1,201 @@
+"""The learned part: multinomial logistic regression over the features of a message, and its file.
+
+    <folder>/<key>.safetensors   the weights; in its metadata what they were trained from and their SHA-256
+
+`key` hashes everything that decides the weights: encoder, examples, rules, ordinary questions, recipe.
+A model is found by its name, so one that does not belong to the corpus at hand is never loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.triage.examples import Bank, Example
+from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, features, terms_known_to_others
+from assistant.triage.guards import Label
+from assistant.triage.rules import Findings, Rules
+from retrieval.encoder import Encoder, Progress, Vectors
+from retrieval.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = [
+    "Model",
+    "UnusableModelError",
+    "fit",
+    "likelihoods",
+    "load_model",
+    "open_model",
+    "train_model",
+]
+
+_RECIPE = "1"
+"""Part of the key: to be changed whenever the features or the training change."""
+_STRENGTH = 10.0
+_WEIGHT = 3.0
+_STEPS = 300
+_KEPT = 3
+
+
+class UnusableModelError(VerbatimError):
+    """The trained model on disk is missing, damaged or of another corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of shape (3, features), intercepts of shape (3,), and the vectors of the alarms among the examples."""
+
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    alarms: tuple[Example, ...]
+    vectors: Vectors
+
+    def probabilities(self, vector: Vectors, found: Findings) -> dict[Label, float]:
+        """How likely a message is urgent, and how likely a crisis. `vector` has the shape (1, dimension)."""
+        row = features(vector, [found], [found.fired()])
+        likely = likelihoods(row, self.weights, self.intercepts)[0]
+        return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
+
+    def nearest(self, vector: Vectors) -> tuple[Example, float]:
+        """The example of an alarm that is most like a message, and their cosine similarity."""
+        similar = self.vectors @ vector[0]
+        best = int(similar.argmax())
+        return self.alarms[best], float(similar[best])
+
+
+def open_model(
+    folder: Path,
+    bank: Bank,
+    rules: Rules,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Model:
+    """Load the model of this bank, these rules and this encoder if it is there and sound, else train it."""
+    try:
+        return load_model(folder, bank, rules, encoder)
+    except UnusableModelError as error:
+        report(f"{error} Training the triage.")
+    return train_model(folder, bank, rules, encoder, progress)
+
+
+def load_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder) -> Model:
+    """Load and verify a model. Raises UnusableModelError if it is not there or not what it must be."""
+    from safetensors import SafetensorError, safe_open
+
+    expected = _description(bank, rules, encoder)
+    path = folder / f"{expected['key']}.safetensors"
+    if not path.is_file():
+        raise UnusableModelError(f"{folder} holds no triage of this corpus and encoder.")
+    try:
+        with safe_open(path, framework="np") as file:
+            metadata = dict(file.metadata() or {})
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise UnusableModelError(f"{path} cannot be read ({error}).") from error
+    if metadata != _metadata(expected, tensors):
+        raise UnusableModelError(f"{path} is damaged.")
+    return _model(bank, tensors)
+
+
+def train_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder, progress: Progress | None = None) -> Model:
+    """Embed the bank, train and publish the model; the same inputs give the same file.
+
+    Raises UnusableModelError if the folder cannot be written.
+    """
+    from safetensors.numpy import save
+
+    vectors = encoder.encode(bank.texts, progress)
+    findings = [rules.find(text) for text in bank.texts]
+    weights, intercepts = fit(vectors, findings, bank.classes, len(bank.examples))
+    alarms = vectors[np.flatnonzero(bank.classes)]
+    tensors = {"alarms": alarms, "intercepts": intercepts, "weights": weights}
+    description = _description(bank, rules, encoder)
+    try:
+        _publish(folder, description["key"], save(tensors, _metadata(description, tensors)))
+    except OSError as error:
+        raise UnusableModelError(f"The triage cannot be written to {folder}: {error}.") from error
+    return load_model(folder, bank, rules, encoder)
+
+
+def fit(
+    vectors: Vectors, findings: Sequence[Findings], classes: NDArray[np.int64], examples: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights of shape (3, features) and intercepts of shape (3,).
+
+    The first `examples` rows weigh three times as much as the ordinary questions after them, which
+    are many and mostly easy.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    rows = features(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
+    weight = np.where(np.arange(len(classes)) < examples, _WEIGHT, 1.0) * np.where(classes > 0, _WEIGHT, 1.0)
+    model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weight)
+    # safetensors writes memory as it lies: an array in Fortran order would come back transposed.
+    return np.ascontiguousarray(model.coef_, np.float32), np.ascontiguousarray(model.intercept_, np.float32)
+
+
+def likelihoods(rows: csr_array, weights: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How likely each class is for each row of features; shape (n, 3), no alarm first."""
+    from scipy.special import softmax
+
+    likely: NDArray[np.float64] = softmax((rows @ weights.T + intercepts).astype(np.float64), axis=1)
+    return likely
+
+
+def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
+    alarms = tuple(example for example in bank.examples if example.label)
+    return Model(tensors["weights"], tensors["intercepts"], alarms, tensors["alarms"])
+
+
+def _description(bank: Bank, rules: Rules, encoder: Encoder) -> dict[str, str]:
+    parts = {
+        "recipe": _RECIPE,
+        "encoder": encoder.fingerprint,
+        "bank_sha256": bank.sha256,
+        "rules_sha256": rules.sha256,
+        "features": f"{encoder.dimension} {WORD_FEATURES} {RULE_FEATURES}",
+    }
+    text = "".join(f"{name}\0{value}\n" for name, value in parts.items())
+    return {**parts, "key": hashlib.sha256(text.encode()).hexdigest()[:32]}
+
+
+def _metadata(description: Mapping[str, str], tensors: Mapping[str, NDArray[np.float32]]) -> dict[str, str]:
+    """One entry, because safetensors writes several in no fixed order."""
+    return {"manifest": json.dumps({**description, "weights_sha256": _digest(tensors)}, sort_keys=True)}
+
+
+def _digest(tensors: Mapping[str, NDArray[np.float32]]) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name}\0{tensor.dtype}\0{tensor.shape}\0".encode() + np.ascontiguousarray(tensor).tobytes())
+    return digest.hexdigest()
+
+
+def _publish(folder: Path, key: str, content: bytes) -> None:
+    """Write beside and rename: a kill at any point leaves an old file, a new one or none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".training-", dir=folder)
+    work = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        work.replace(folder / f"{key}.safetensors")
+    finally:
+        work.unlink(missing_ok=True)
+    models = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in models[_KEPT:]:
+        old.unlink(missing_ok=True)

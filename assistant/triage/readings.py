@@ -1,0 +1,117 @@
+"""Measurements in a message: a temperature, a blood sugar or another reading at a level of alarm.
+
+What is one is data, corpus/triage/readings.jsonl. A number belongs to the unit that follows it, else
+to the nearest word of a reading before it in its sentence, close after it, or anywhere in the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.triage.guards import Context, Form, Label
+from assistant.triage.lexicon import read_all
+from assistant.triage.numbers import numbered
+from assistant.triage.words import GAP, SENTENCE, compile_pattern
+from retrieval.errors import CorpusError
+
+__all__ = ["Measured", "Reading", "find_readings", "read_readings"]
+
+_KEYS = "reading unit words units unlike plausible alarm alone"
+_WORD = re.compile(r"(?<= )[^ ]+ ")
+_LOWER_VALUE = re.compile(r" \d+ over $")
+"""The second number of a blood pressure is no reading of its own."""
+_CLOSE_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A kind of measurement in one unit."""
+
+    name: str
+    unit: str
+    words: re.Pattern[str]
+    units: re.Pattern[str]
+    unlike: re.Pattern[str]
+    """What follows a number that measures something else: '39 years', '40 mg'."""
+    plausible: tuple[float, float]
+    alarm: tuple[tuple[float, float], ...]
+    alone: bool
+    """Whether a number with a decimal is one without any word for it: '40.1'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number at a level of alarm; `held_by` is the guard that makes it none, if one does."""
+
+    reading: Reading
+    number: str
+    held_by: str | None
+
+
+def read_readings(path: Path, sets: Mapping[str, str]) -> tuple[Reading, ...]:
+    """Read `readings.jsonl`. Raises CorpusError for the first line that cannot be used."""
+    return tuple(_reading(record, path, line, sets) for line, record in read_all(path, _KEYS))
+
+
+def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measured, ...]:
+    """Every number of the message that is at a level of alarm."""
+    return tuple(
+        Measured(reading, number, context.held(start, Form.TOPIC, Label.URGENT))
+        for start, end, number, value in _numbers(context.text)
+        for reading in _belongs_to(context.text, start, end, number, readings)
+        if any(low <= value <= high for low, high in reading.alarm)
+    )
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int, str, float]]:
+    for match in _WORD.finditer(text):
+        word = match.group().strip()
+        if (value := numbered(word)) is not None and not _LOWER_VALUE.search(text, 0, match.start()):
+            yield match.start(), match.end(), word, value
+
+
+def _belongs_to(text: str, start: int, end: int, number: str, readings: Sequence[Reading]) -> list[Reading]:
+    """The readings that a number can be: one, or one in two units."""
+    value = numbered(number) or 0.0
+    plausible = [r for r in readings if r.plausible[0] <= value <= r.plausible[1]]
+    if united := [r for r in plausible if r.units.match(text, end)]:
+        return united
+    able = [r for r in plausible if not r.unlike.match(text, end)]
+    first = text.rfind(f" {SENTENCE} ", 0, start) + 1
+    if named := _nearest(text, first, start, readings):
+        return [r for r in able if r.name == named]
+    after = re.compile(f"{GAP}{{0,{_CLOSE_AFTER}}}").match(text, end)
+    if named := _nearest(text, end, after.end() if after else end, readings):
+        return [r for r in able if r.name == named]
+    if alone := [r for r in able if r.alone and number != f"{int(value)}"]:
+        return alone
+    return [r for r in able if r.name == _nearest(text, 0, len(text), readings)]
+
+
+def _nearest(text: str, start: int, end: int, readings: Sequence[Reading]) -> str | None:
+    """The reading whose word stands last in a stretch of the text."""
+    last = {m.start(): r.name for r in readings for m in r.words.finditer(text, start, end)}
+    return last[max(last)] if last else None
+
+
+def _reading(record: Mapping[str, str], path: Path, line: int, sets: Mapping[str, str]) -> Reading:
+    try:
+        words, units, unlike = (compile_pattern(record[key], sets)[0] for key in ("words", "units", "unlike"))
+        low, high = _range(record["plausible"])
+        alarm = tuple(_range(part) for part in record["alarm"].split(","))
+        alone = {"yes": True, "no": False}[record["alone"]]
+    except (ValueError, KeyError) as error:
+        raise CorpusError(
+            path, line, f"the reading cannot be used ({error}).", "See corpus/triage/README.md."
+        ) from None
+    return Reading(record["reading"], record["unit"], words, units, unlike, (low, high), alarm, alone)
+
+
+def _range(text: str) -> tuple[float, float]:
+    low, high = map(float, text.split())
+    if low > high:
+        raise ValueError(f"{text} runs backwards")
+    return low, high

@@ -1,0 +1,46 @@
+"""From the corpus to a ready triage: read, load or train, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assistant.triage.examples import read_bank
+from assistant.triage.gate import Triage
+from assistant.triage.model import open_model, train_model
+from assistant.triage.rules import read_rules
+from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder, Progress
+
+__all__ = ["ordinary_questions", "start_triage", "train_triage"]
+
+
+def start_triage(
+    folder: Path,
+    models: Path,
+    ordinary: Sequence[str],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Triage:
+    """Start the triage of `corpus/triage` with its model in the folder `models`.
+
+    `ordinary` are questions that are no alarm. Raises CorpusError for a line that cannot be used,
+    UnusableModelError if no model can be had.
+    """
+    rules, bank = read_rules(folder), read_bank(folder, ordinary)
+    return Triage(rules, open_model(models, bank, rules, encoder, progress, report))
+
+
+def train_triage(
+    folder: Path, models: Path, ordinary: Sequence[str], encoder: Encoder, progress: Progress | None = None
+) -> Triage:
+    """Train anew, whatever is there. Raises as `start_triage` does."""
+    rules, bank = read_rules(folder), read_bank(folder, ordinary)
+    return Triage(rules, train_model(models, bank, rules, encoder, progress))
+
+
+def ordinary_questions(corpus: Corpus) -> tuple[str, ...]:
+    """Every approved phrasing and every question that is known not to be answered."""
+    phrasings = (p.question for document in corpus.documents.values() for p in document.phrasings)
+    return (*phrasings, *(gap.question for gap in corpus.gaps))

@@ -1,0 +1,151 @@
+"""The learned part on disk: the same inputs give the same file, and no other file is ever used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.triage.examples import Bank, Example, read_bank, read_examples
+from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, features, terms_known_to_others
+from assistant.triage.guards import Label
+from assistant.triage.model import UnusableModelError, load_model, open_model, train_model
+from assistant.triage.rules import Rules
+from retrieval.errors import CorpusError
+from tests.hashing import HashingEncoder
+
+BANK = Bank(
+    (
+        Example("my tongue is swelling", Label.URGENT, "airway"),
+        Example("her lips are swelling", Label.URGENT, "airway"),
+        Example("I want to die", Label.CRISIS, "wish"),
+        Example("what is anaphylaxis", None, "definition"),
+    ),
+    ("how long is the drip", "what does it cost"),
+)
+ENCODER = HashingEncoder()
+
+
+def test_training_is_repeatable(tmp_path: Path, rules: Rules) -> None:
+    train_model(tmp_path / "a", BANK, rules, ENCODER)
+    train_model(tmp_path / "b", BANK, rules, ENCODER)
+    (a,), (b,) = list((tmp_path / "a").iterdir()), list((tmp_path / "b").iterdir())
+    assert a.name == b.name
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_a_model_is_loaded_as_it_was_trained(tmp_path: Path, rules: Rules) -> None:
+    trained = train_model(tmp_path, BANK, rules, ENCODER)
+    loaded = load_model(tmp_path, BANK, rules, ENCODER)
+    assert np.array_equal(loaded.weights, trained.weights)
+    assert loaded.weights.shape == (3, ENCODER.dimension + WORD_FEATURES + RULE_FEATURES)
+    assert loaded.alarms == BANK.examples[:3]
+    found, vector = rules.find("my tongue is swelling"), ENCODER.encode(["my tongue is swelling"])
+    likely = loaded.probabilities(vector, found)
+    assert likely == trained.probabilities(vector, found)
+    assert likely[Label.URGENT] > 0.5 > likely[Label.CRISIS]
+    assert loaded.nearest(vector)[0] == BANK.examples[0]
+    assert loaded.nearest(vector)[1] == pytest.approx(1.0)
+
+
+def test_every_flipped_byte_is_noticed_and_trained_anew(tmp_path: Path, rules: Rules) -> None:
+    train_model(tmp_path, BANK, rules, ENCODER)
+    (path,) = tmp_path.iterdir()
+    sound = path.read_bytes()
+    for at in [*range(0, 1200, 37), *range(1200, len(sound), 9001), len(sound) - 1]:
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ 0x20]) + sound[at + 1 :])
+        with pytest.raises(UnusableModelError):
+            load_model(tmp_path, BANK, rules, ENCODER)
+    lines: list[str] = []
+    open_model(tmp_path, BANK, rules, ENCODER, report=lines.append)
+    assert path.read_bytes() == sound
+    assert len(lines) == 1
+    assert lines[0].endswith("Training the triage.")
+
+
+@pytest.mark.parametrize("kept", [0, 5, 400, 5000])
+def test_a_file_cut_short_is_refused(tmp_path: Path, rules: Rules, kept: int) -> None:
+    train_model(tmp_path, BANK, rules, ENCODER)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(UnusableModelError, match="cannot be read"):
+        load_model(tmp_path, BANK, rules, ENCODER)
+
+
+def test_another_corpus_or_encoder_has_no_model(tmp_path: Path, rules: Rules) -> None:
+    train_model(tmp_path, BANK, rules, ENCODER)
+    more = Bank(BANK.examples, (*BANK.ordinary, "is it a tablet"))
+    with pytest.raises(UnusableModelError, match="holds no triage"):
+        load_model(tmp_path, more, rules, ENCODER)
+    with pytest.raises(UnusableModelError, match="holds no triage"):
+        load_model(tmp_path, BANK, rules, HashingEncoder("1" * 64))
+
+
+def test_a_model_under_another_name_is_refused(tmp_path: Path, rules: Rules) -> None:
+    other = Bank(BANK.examples, ("is it a tablet",))
+    train_model(tmp_path / "other", other, rules, ENCODER)
+    train_model(tmp_path / "own", BANK, rules, ENCODER)
+    (foreign,), (own,) = list((tmp_path / "other").iterdir()), list((tmp_path / "own").iterdir())
+    own.write_bytes(foreign.read_bytes())
+    with pytest.raises(UnusableModelError, match="is damaged"):
+        load_model(tmp_path / "own", BANK, rules, ENCODER)
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UnusableModelError, match="no space left"):
+        train_model(tmp_path, BANK, rules, ENCODER)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_latest_models_are_kept(tmp_path: Path, rules: Rules) -> None:
+    for n in range(5):
+        train_model(tmp_path, Bank(BANK.examples, (f"question {n}",)), rules, ENCODER)
+        for path in tmp_path.iterdir():
+            os.utime(path, (path.stat().st_mtime - 10,) * 2)
+    assert len(list(tmp_path.iterdir())) == 3
+    load_model(tmp_path, Bank(BANK.examples, ("question 4",)), rules, ENCODER)
+
+
+def test_a_term_that_fires_on_one_alarm_alone_does_not_count_for_it(rules: Rules) -> None:
+    texts = ["my tongue is swelling", "my lips are swelling", "I want to die", "what is in the drip"]
+    findings = [rules.find(text) for text in texts]
+    known = terms_known_to_others(findings, [True, True, True, False])
+    assert findings[2].fired()
+    assert [bool(terms) for terms in known] == [True, True, False, False]
+    vectors = ENCODER.encode(texts)
+    rows = features(vectors, findings, known).toarray()
+    assert rows.shape == (4, ENCODER.dimension + WORD_FEATURES + RULE_FEATURES)
+    words = rows[:, ENCODER.dimension : -RULE_FEATURES]
+    assert np.linalg.norm(words, axis=1) == pytest.approx([1, 1, 1, 1])
+    assert np.array_equal(rows[:, : ENCODER.dimension], vectors)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"label": "dire", "subtype": "x", "q": "help"}', "'dire' is none of urgent, crisis, information"),
+        ('{"label": "urgent", "subtype": "x", "q": "a"}', "the same message as line 1"),
+        ('{"label": "urgent", "subtype": "x"}', "not an object with the keys expected"),
+    ],
+)
+def test_bad_examples_are_named(tmp_path: Path, line: str, problem: str) -> None:
+    path = tmp_path / "examples.jsonl"
+    path.write_text('{"label": "urgent", "subtype": "x", "q": "a"}\n' + line + "\n", "utf-8")
+    with pytest.raises(CorpusError, match=problem) as caught:
+        read_examples(path)
+    assert caught.value.line == 2
+
+
+def test_the_bank_has_each_text_once(tmp_path: Path) -> None:
+    (tmp_path / "examples.jsonl").write_text('{"label": "information", "subtype": "x", "q": "a"}\n', "utf-8")
+    bank = read_bank(tmp_path, ["a", "b", "c", "b"])
+    assert bank == Bank((Example("a", None, "x"),), ("b", "c"))
+    assert bank.texts == ["a", "b", "c"]
+    assert bank.classes.tolist() == [0, 0, 0]
+    assert BANK.classes.tolist() == [1, 1, 2, 0, 0, 0]

@@ -1,0 +1,264 @@
+"""The reviewed rules: words, patterns, numbers, guards, and the errors of their files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from assistant.triage.guards import Label
+from assistant.triage.numbers import numbered, spoken
+from assistant.triage.rules import Rules, read_rules
+from assistant.triage.words import compile_pattern, spaced
+from retrieval.errors import CorpusError
+from tests.conftest import CORPUS
+
+SETS = {"mouth": "tongue|lip|lips", "not_between": "no|not|dont"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I can’t breathe!!", " i cant breathe . . "),
+        ("38,5°C / BP 74/41", " 38,5 c bp 74 over 41 "),
+        ("103.1f", " 103.1 f "),
+        ("J'ai de la FIÈVRE", " jai de la fievre "),
+        ("मुझे बुखार है।", " मुझे बुखार है . "),
+        ("发烧39度", " 发 烧 39 度 "),
+        ("أغمي عليه", " اغمي عليه "),
+        ("one\ntwo", " one . two "),
+        ("", "  "),
+    ],
+)
+def test_words(text: str, words: str) -> None:
+    assert spaced(text) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("stiff neck", "my stiff neck", True),
+        ("stiff neck", "stiff old neck", False),
+        ("stiff neck", "stiff necks", False),
+        ("<mouth> is? swell*", "My tongue is swelling", True),
+        ("<mouth> is? swell*", "lips swelled", True),
+        ("tongue ... swell*", "my tongue has got so very swelled", True),
+        ("tongue ... swell*", "my tongue has got so very much more swelled", False),
+        ("tongue ... swell*", "my tongue is not swelling", False),
+        ("tongue ... swell*", "my tongue, it is swelling", False),
+        ("cant|can_not talk", "I can not talk", True),
+        ("*ing", "it is swelling", True),
+        ("in 20##", "in 2015", True),
+        ("in 20##", "in 20", False),
+        ("喘不过", "我喘不过气", True),
+    ],
+)
+def test_patterns(pattern: str, text: str, found: bool) -> None:
+    (expression,) = compile_pattern(pattern, SETS)
+    assert bool(expression.search(spaced(text))) is found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [("a & ", "no words"), ("<nose> hurts", "no set is called 'nose'"), ("... *", "has no letters"), ("", "no words")],
+)
+def test_patterns_that_cannot_be_read(pattern: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        compile_pattern(pattern, SETS)
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("38", 38.0),
+        ("38.5", 38.5),
+        ("38,5", 38.5),
+        ("1,200", 1200.0),
+        ("0.4", 0.4),
+        ("٣٩", 39.0),
+        ("38.5.1", None),
+        ("c", None),
+        ("", None),
+    ],
+)
+def test_numbers(word: str, value: float | None) -> None:
+    assert numbered(word) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        (" it is thirty eight point five ", " it is 38.5 "),
+        (" a hundred and twenty one ", " 121 "),
+        (" eighty over forty five ", " 80 over 45 "),
+        (" twenty people ", " 20 people "),
+        (" ten ", " ten "),
+    ],
+)
+def test_spoken_numbers(text: str, digits: str) -> None:
+    assert spoken(text) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("my temperature is 38.0", ["temperature 38.0 °C"]),
+        ("temp 37.9", []),
+        ("temp is 100.4", ["temperature 100.4 °F"]),
+        ("temp is 100.3", []),
+        ("40.1", ["temperature 40.1 °C"]),
+        ("39", []),
+        ("38,7 degrees since noon", ["temperature 38,7 °C"]),
+        ("thermometer said thirty nine point two", ["temperature 39.2 °C"]),
+        ("I'm 39 years old, is fever common?", []),
+        ("no fever, he is 40 years old", []),
+        ("sugar 24", ["blood sugar 24 mmol/L", "blood sugar 24 mg/dL"]),
+        ("glucose 310 mg/dL", ["blood sugar 310 mg/dL"]),
+        ("glucose 299 mg/dL", []),
+        ("my glucose is 2.9", ["blood sugar 2.9 mmol/L"]),
+        ("my glucose is 8.2", []),
+        ("IGF-1 is 312, is that high?", []),
+        ("they gave me 40 mg and my sugar is fine", []),
+        ("blood pressure 84/52", ["blood pressure 84 mmHg, upper value"]),
+        ("bp 118/76", []),
+        ("pulse 141", ["pulse 141 beats a minute"]),
+        ("oxygen says 87", ["oxygen 87 %"]),
+        ("sats 98, pulse 72, temp 36.6", []),
+        ("体温39.2", ["temperature 39.2 °C"]),
+        ("fiebre de 39", ["temperature 39 °C"]),
+    ],
+)
+def test_readings(rules: Rules, text: str, readings: list[str]) -> None:
+    found = rules.find(text).measured
+    assert [f"{n.reading.name} {n.number} {n.reading.unit}" for n in found if n.held_by is None] == readings
+
+
+@pytest.mark.parametrize("text", ["what is 39 c in fahrenheit", "what if my temp is 39", "I had a fever of 39 in 2019"])
+def test_readings_that_are_held_back(rules: Rules, text: str) -> None:
+    measured = rules.find(text).measured
+    assert measured
+    assert all(number.held_by for number in measured)
+
+
+URGENT, CRISIS = Label.URGENT, Label.CRISIS
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("my tongue is swelling up", {URGENT}),
+        ("is my tongue swelling a known effect", {URGENT}),
+        ("what if my tongue swells", set()),
+        ("can it make my tongue swell", set()),
+        ("my tongue is not swollen", set()),
+        ("chest pain", {URGENT}),
+        ("no chest pain", set()),
+        ("how common is chest pain", set()),
+        ("what about chest pain?", set()),
+        ("I had chest pain ten years ago", set()),
+        ("I had chest pain ten years ago and now it is back, chest pain", {URGENT}),
+        ("my chest is tight, I had a heart attack in 2015", {URGENT}),
+        ("no rash but my throat is closing", {URGENT}),
+        ("no fever, no trouble breathing, only tired", set()),
+        ("she can't breathe", {URGENT}),
+        ("in the film she has a seizure", set()),
+        ("I want to die", {CRISIS}),
+        ("I'm dying to know if it works", set()),
+        ("what if I just kill myself", {CRISIS}),
+        ("how does it make cancer cells kill themselves", set()),
+        ("what is anaphylaxis", set()),
+        ("my husband hits me", {CRISIS}),
+        ("no puedo respirar", {URGENT}),
+        ("je n'arrive plus à respirer", {URGENT}),
+        ("minha língua está inchando", {URGENT}),
+        ("我喘不过气", {URGENT}),
+        ("我喘不過氣", {URGENT}),
+        ("सांस नहीं आ रही", {URGENT}),
+        ("saans nahi aa rahi", {URGENT}),
+        ("hindi ako makahinga", {URGENT}),
+        ("لا أستطيع التنفس", {URGENT}),
+        ("не могу дышать", {URGENT}),
+        ("quiero morirme", {CRISIS}),
+        ("me muero de ganas de empezar", set()),
+        ("si me da fiebre, ¿a quién llamo?", set()),
+    ],
+)
+def test_terms_and_guards(rules: Rules, text: str, labels: set[Label]) -> None:
+    assert rules.find(text).labels() == labels
+
+
+NOISE = st.sampled_from(["{}", "{}!!", "  {}  ", "{}...", "\t{}?"])
+
+
+@settings(max_examples=60)
+@given(text=st.sampled_from(["My throat's closing", "no fever, just tired", "I want to die", "temp 39,2"]), noise=NOISE)
+def test_capitals_and_marks_at_the_end_change_nothing(rules: Rules, text: str, noise: str) -> None:
+    plain = rules.find(text)
+    for noisy in (noise.format(text), noise.format(text.upper()), noise.format(text.replace("'", "’"))):
+        assert rules.find(noisy).evidence() == plain.evidence()
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=300))
+@example(text="\ud800")
+@example(text="38.5" * 80)
+@example(text="no " * 100 + "fever")
+@example(text="½²①٣ 1/2/3 1,2,3.4.5")
+def test_rules_never_raise(rules: Rules, text: str) -> None:
+    found = rules.find(text)
+    assert found == rules.find(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "problem"),
+    [
+        ("terms.jsonl", {"term": "x"}, "not an object with the keys expected"),
+        (
+            "terms.jsonl",
+            {"term": "<nose>", "label": "urgent", "subtype": "s", "form": "topic", "language": "en"},
+            "no set is called 'nose'",
+        ),
+        (
+            "terms.jsonl",
+            {"term": "x", "label": "dire", "subtype": "s", "form": "topic", "language": "en"},
+            "'dire' is none of urgent, crisis",
+        ),
+        ("guards.jsonl", {"guard": "x", "kind": "odd", "language": "en"}, "'odd' is none of"),
+        (
+            "readings.jsonl",
+            {
+                "reading": "x",
+                "unit": "u",
+                "words": "x",
+                "units": "u",
+                "unlike": "y",
+                "plausible": "9 1",
+                "alarm": "1 2",
+                "alone": "no",
+            },
+            "9 1 runs backwards",
+        ),
+    ],
+)
+def test_a_bad_line_stops_the_start(tmp_path: Path, name: str, line: dict[str, str], problem: str) -> None:
+    folder = tmp_path / "triage"
+    shutil.copytree(CORPUS / "triage", folder)
+    lines = (folder / name).read_text("utf-8").count("\n")
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    with pytest.raises(CorpusError, match=problem) as caught:
+        read_rules(folder)
+    assert (caught.value.path, caught.value.line) == (folder / name, lines + 1)
+
+
+@pytest.mark.parametrize("name", ["sets.jsonl", "guards.jsonl", "terms.jsonl", "readings.jsonl"])
+def test_a_missing_file_stops_the_start(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "triage"
+    shutil.copytree(CORPUS / "triage", folder)
+    (folder / name).unlink()
+    with pytest.raises(CorpusError, match="the file is missing"):
+        read_rules(folder)

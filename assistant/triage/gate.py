@@ -9,12 +9,12 @@ from assistant.triage.model import Model
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARM_ABOVE", "SETTLED_ABOVE", "Alarm", "Label", "Triage"]
+__all__ = ["ALARM_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage"]
 
 ALARM_ABOVE = 0.4
 """The learned part raises an alarm from here; chosen by cross-validation (docs/decisions/0009-triage.md)."""
-SETTLED_ABOVE = 0.8
-"""… from here, when the message says that help is on its way ('ok, calling them now')."""
+SURE_ABOVE = 0.8
+"""… from here, when the message says that help is on its way, or is one word that no rule knows ('I')."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Triage:
         likely = self._model.probabilities(vector, found)
         score = sum(likely.values())
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
-        learned = score >= (SETTLED_ABOVE if settled else ALARM_ABOVE)
+        one_word = len(text.split()) < 2
+        learned = score >= (SURE_ABOVE if settled or one_word else ALARM_ABOVE)
         if labels := found.labels():
             label = max(labels, key=likely.__getitem__)
             return Alarm(label, (*found.evidence(), *(self._why(vector, score) if learned else ())))

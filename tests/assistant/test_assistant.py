@@ -100,6 +100,11 @@ def test_a_crisis_shows_nothing_of_the_medicine(assistant: Assistant) -> None:
     assert "istiratumab" not in str(shown).lower()
 
 
+@pytest.mark.parametrize("word", ["I", "me", "mum", "why", "please"])
+def test_one_ordinary_word_is_no_alarm(assistant: Assistant, word: str) -> None:
+    assert assistant.ask(word).decision not in (Decision.URGENT, Decision.CRISIS)
+
+
 @pytest.mark.parametrize("question", ["what is anaphylaxis", "could it affect my breathing", "can it cause a fever"])
 def test_a_question_about_a_danger_is_no_alarm(assistant: Assistant, question: str) -> None:
     assert assistant.ask(question).decision not in (Decision.URGENT, Decision.CRISIS)

@@ -21,11 +21,21 @@ check: $(VENV)/.development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Every published figure. DATA is the folder of public data sets; without it only the built-in one is done.
+# Every published figure. DATA is the folder of public data sets; without it only the built-in one is done, and
+# no peers, which need gigabytes of environments and some hours.
 DATA ?=
+TURNS := benchmarks/istiratumab/conversations.jsonl
 
 benchmarks: $(VENV)/.development
 	OMP_NUM_THREADS=1 $(BIN)/python -m evaluation reproduce $(if $(DATA),--data $(DATA))
+ifneq ($(DATA),)
+	$(BIN)/python benchmarks/peers/run.py --peer all --conversations $(TURNS) --grid --out runs/peers
+	$(BIN)/python benchmarks/peers/run.py --peer all --beir $(DATA)/medication-qa --cut whole default --out runs/peers
+	$(BIN)/python benchmarks/peers/run.py --peer all --beir $(DATA)/scifact --cut whole --out runs/peers
+	$(BIN)/python -m benchmarks.peers.summarise --answers runs/peers --conversations $(TURNS) \
+		--also verbatim=runs/reproduce/answers.jsonl --beir $(DATA)/medication-qa $(DATA)/scifact \
+		--out benchmarks/peers/results
+endif
 
 browser: $(VENV)/.development
 	$(BIN)/python tests/browser.py

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from assistant.start import start_assistant
 from evaluation.ablation import run_systems, system_folder, write_comparison
-from evaluation.answers import answer_all, read_answers
+from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.beir import write_beir
 from evaluation.builtin import BUILT_IN, query_records
 from evaluation.catalogue import CONVERSATIONS, LINES, SYSTEMS, Files, Folders, open_dataset
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--labels", type=Path, default=CONVERSATIONS, help="default: the built-in conversations")
     score.add_argument("--answers", type=Path, required=True, help="file in the answer contract, of any system")
     score.add_argument("--lines", type=Path, default=LINES, help="where the labelled lines stand in the document")
+    score.add_argument("--by-text", action="store_true", help="pass over offsets, as the reference scorer does")
     score.add_argument("--json", action="store_true", help="print the figures as JSON, without intervals")
     score.add_argument("--out", type=Path, help="folder for a summary and the turns, for compare and failures")
 
@@ -142,15 +143,17 @@ def _write_answers(path: Path, out: Path, settings: Settings) -> int:
 
 
 def _score(arguments: argparse.Namespace, _: Settings) -> int:
-    score = _read_score(arguments.labels, arguments.answers, arguments.lines)
+    score = _read_score(arguments.labels, arguments.answers, arguments.lines, arguments.by_text)
     if arguments.out:
         write_score(arguments.out, score, arguments.labels, arguments.answers)
     print(json.dumps(score.as_json(), indent=1) if arguments.json else score_markdown(score))
     return 1 if score.missing else 0
 
 
-def _read_score(labels: Path, answers: Path, lines: Path) -> Score:
-    return score_answers(read_labels(labels), read_answers(answers), read_source_lines(lines), labels, answers)
+def _read_score(labels: Path, answers: Path, lines: Path, by_text: bool = False) -> Score:
+    shown = read_answers(answers)
+    shown = without_offsets(shown) if by_text else shown
+    return score_answers(read_labels(labels), shown, read_source_lines(lines), labels, answers)
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:

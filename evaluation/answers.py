@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from evaluation.conversations import Questions
 from evaluation.errors import DataError
 from evaluation.jsonl import read_objects
 
-__all__ = ["DECISIONS", "Shown", "ShownCitation", "answer_all", "read_answers"]
+__all__ = ["DECISIONS", "Shown", "ShownCitation", "answer_all", "read_answers", "without_offsets"]
 
 DECISIONS = ("answer", "related", "abstain", "urgent", "crisis", "greeting", "rejected")
 
@@ -72,6 +72,14 @@ def read_answers(path: Path) -> Mapping[tuple[str, int], Shown]:
         notices = frozenset(record.get("notices", ()))
         answers[key] = Shown(line, record["decision"], notices, citations, record.get("latency_ms"))
     return answers
+
+
+def without_offsets(answers: Mapping[tuple[str, int], Shown]) -> Mapping[tuple[str, int], Shown]:
+    """The same answers as of a system that gives no offsets, so that lines are covered by text alone."""
+    return {
+        key: replace(shown, citations=tuple(replace(citation, span=None) for citation in shown.citations))
+        for key, shown in answers.items()
+    }
 
 
 def _citation(path: Path, line: int, record: Any) -> ShownCitation:

@@ -124,7 +124,8 @@ def test_the_export_is_read_back_as_the_same_data(tmp_path: Path) -> None:
 
 
 def test_ir_datasets(tmp_path: Path) -> None:
-    ir_datasets = pytest.importorskip("ir_datasets")
+    import ir_datasets
+
     for name, text in {"docs": "d1\theart\nd2\tlung\n", "queries": "q1\thearts\n", "qrels": "q1 0 d1 1\n"}.items():
         (tmp_path / name).write_text(text, "utf-8")
     made = ir_datasets.create_dataset(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.answers import Shown, ShownCitation, read_answers
+from evaluation.answers import Shown, ShownCitation, read_answers, without_offsets
 from evaluation.catalogue import CONVERSATIONS, LINES
 from evaluation.conversations import LabelledTurn, read_labels
 from evaluation.errors import DataError
@@ -48,6 +48,16 @@ def shown(*spans: tuple[int, int], decision: str = "answer", notices: tuple[str,
 def test_figures_equal_the_reference_scorer(name: str) -> None:
     reference = (DATA / f"{name}.score.json").read_text("utf-8")
     assert json.dumps(score(DATA / f"{name}.jsonl").as_json(), indent=1) + "\n" == reference
+
+
+def test_offsets_can_be_passed_over() -> None:
+    half = {("p1", 0): shown((5, 30))}
+    assert grade(turn(gold=(1,)), half["p1", 0], SOURCE_LINES).hit1 is True
+    bare = without_offsets(half)["p1", 0]
+    assert [(c.text, c.span) for c in bare.citations] == [(TEXTS[0][5:30], None)]
+    # Half the line by count, but it starts at no tenth character: the reference scorer does not find it.
+    longer = ShownCitation("m", "x" + TEXTS[0][5:30] + "x" * 30, None, 0.5)
+    assert grade(turn(gold=(1,)), Shown(1, "answer", frozenset(), (longer,), None), SOURCE_LINES).hit1 is False
 
 
 def test_offsets_and_text_agree_on_the_products_answers(tmp_path: Path) -> None:

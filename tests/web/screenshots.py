@@ -26,6 +26,8 @@ QUESTIONS = {
     "list": "what are the common side effects",
     "related": "does it make me lose weight",
     "abstain": "what is the weather",
+    "urgent": "the drip is running and my throat feels tight",
+    "crisis": "i dont want to be here any more",
 }
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from assistant.answer import MAX_CITATIONS, Answer, Citation, Conversation, Decision, Disclaimer, Quote, Section
 from assistant.answerability import decide
 from assistant.notices import Notice, NoticeName, Notices
-from assistant.question import rejection
+from assistant.question import MAX_CHARACTERS, rejection
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Vectors
@@ -48,13 +48,17 @@ class Assistant:
 
     def ask(self, text: str, conversation: Conversation = ()) -> Answer:
         """Answer a message in the light of the turns before it. Never raises for a message's content."""
-        if (reason := rejection(text)) is not None:
+        reason = rejection(text)
+        if reason not in (None, NoticeName.REJECTED_LONG):
             return self._without_passages(Decision.REJECTED, reason)
-        question = clean(text)
-        readings = self._retriever.readings(question, _question_before(conversation))
+        # Of a message that is too long its beginning is read for an emergency all the same.
+        head = text[:MAX_CHARACTERS]
+        readings = self._retriever.readings(clean(head), _question_before(conversation))
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
-        if (alarm := self._triage.read(text, readings[:1], _alarm_before(conversation))) is not None:
+        if (alarm := self._triage.read(head, readings[:1], _alarm_before(conversation))) is not None:
             return self._alarm(alarm, readings)
+        if reason is not None:
+            return self._without_passages(Decision.REJECTED, reason)
         if plain_words(text) in self._small_talk:
             return self._without_passages(Decision.GREETING, NoticeName.GREETING)
         results = self._retriever.find(readings, MAX_CITATIONS)

@@ -110,6 +110,12 @@ def test_a_question_about_a_danger_is_no_alarm(assistant: Assistant, question: s
     assert assistant.ask(question).decision not in (Decision.URGENT, Decision.CRISIS)
 
 
+def test_an_emergency_at_the_start_of_a_message_too_long_to_read_is_seen(assistant: Assistant) -> None:
+    story = " We came by car and it rained all the way and the nurse was kind." * 40
+    assert assistant.ask("My throat is swelling up and I can't breathe." + story).decision == Decision.URGENT
+    assert assistant.ask("It was a long day at the clinic." + story).decision == Decision.REJECTED
+
+
 def test_thanks_after_an_alarm_is_no_alarm_but_a_doubt_is(assistant: Assistant) -> None:
     turns = conversation(assistant, "my throat is swelling up and I can't breathe")
     assert turns[0].answer.decision == Decision.URGENT

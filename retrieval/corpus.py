@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -93,12 +92,6 @@ def read_corpus(folder: Path) -> Corpus:
         first = f" The first problem: {problems[0]}" if problems else ""
         raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
     return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())))
-
-
-def corpus_sha256(inputs: Mapping[str, str]) -> str:
-    """One hash over the names and hashes of all input files."""
-    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(inputs.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Monograph]:

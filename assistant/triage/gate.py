@@ -42,7 +42,8 @@ class Triage:
         likely = self._model.probabilities(vector, found)
         score = sum(likely.values())
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
-        one_word = len(text.split()) < 2
+        # Of ASCII alone: scripts without spaces write whole sentences as one word.
+        one_word = text.isascii() and len(text.split()) < 2
         learned = score >= (SURE_ABOVE if settled or one_word else ALARM_ABOVE)
         if labels := found.labels():
             label = max(labels, key=likely.__getitem__)

@@ -35,6 +35,9 @@ def read_documents(path: Path) -> dict[str, TextDocument]:
 def read_queries(path: Path) -> dict[str, Query]:
     """`{"_id", "text"}` a line, with the message before it as `before` in `metadata` if there is one.
 
+    Or with a `history` of utterances, the patient's and the answers in turns: the questions among them
+    are then part of what every system is asked.
+
     Raises DataError for a malformed line, an empty query or an id that stands twice.
     """
     lines: dict[str, int] = {}
@@ -44,9 +47,18 @@ def read_queries(path: Path) -> dict[str, Query]:
         text = record["text"]
         if not isinstance(text, str) or not text.strip():
             raise DataError(path, line, f"the query '{identifier}' is empty.", "Give its words, or take it out.")
-        before = (record.get("metadata") or {}).get("before", "")
-        queries[identifier] = Query(identifier, text, before)
+        queries[identifier] = Query(identifier, text, *_before(path, line, record))
     return queries
+
+
+def _before(path: Path, line: int, record: Mapping[str, Any]) -> tuple[str, bool]:
+    """What was asked before, and whether every system is asked it."""
+    if "history" not in record:
+        return str((record.get("metadata") or {}).get("before", "")), False
+    history = record["history"]
+    if not isinstance(history, list) or not all(isinstance(said, str) for said in history):
+        raise DataError(path, line, "'history' is no list of texts.", "Write the utterances before, in order.")
+    return " ".join(history[::2]), True
 
 
 def write_beir(

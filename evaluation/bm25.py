@@ -48,7 +48,7 @@ class _Bm25Searcher:
 
     def search(self, query: Query, k: int) -> Sequence[Found]:
         [words] = bm25s.tokenize(
-            [query.text], stopwords="en", stemmer=self._stems, return_ids=False, show_progress=False
+            [query.words], stopwords="en", stemmer=self._stems, return_ids=False, show_progress=False
         )
         known = [word for word in words if word in self._bm25.vocab_dict]
         if not known:

@@ -20,7 +20,7 @@ from evaluation.systems import ExistingRun, System
 from evaluation.trec import read_run
 from evaluation.verbatim import Verbatim
 from retrieval.corpus import read_corpus
-from retrieval.encoder import DEFAULT_ENCODER, Encoder
+from retrieval.encoder import DEFAULT_ENCODER, PLAIN_ENCODER, Encoder
 
 __all__ = ["CONVERSATIONS", "LINES", "SYSTEMS", "Files", "Folders", "open_dataset", "open_system"]
 
@@ -29,7 +29,8 @@ CONVERSATIONS = _BENCHMARK / "conversations.jsonl"
 LINES = _BENCHMARK / "lines.jsonl"
 
 SYSTEMS = "bm25, dense, dense:MODEL, hybrid, hybrid:MODEL, verbatim, verbatim:MODEL, trec:FILE"
-"""MODEL is a sentence-transformers folder, or a name in the local model cache."""
+"""MODEL is `plain`, `default`, a sentence-transformers folder, or a name in the local model cache. Without it dense
+and hybrid take the plain encoder, as published; verbatim takes the product's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def open_system(spec: str, folders: Folders, load: Callable[[str], Encoder]) -> 
         case "bm25" if not rest:
             return Bm25()
         case "dense":
-            return Dense(load(rest or DEFAULT_ENCODER), folders.cache, spec)
+            return Dense(load(rest or PLAIN_ENCODER), folders.cache, spec)
         case "hybrid":
-            return Hybrid((Bm25(), Dense(load(rest or DEFAULT_ENCODER), folders.cache)), name=spec)
+            return Hybrid((Bm25(), Dense(load(rest or PLAIN_ENCODER), folders.cache)), name=spec)
         case "verbatim":
             return Verbatim(load(rest or DEFAULT_ENCODER), folders.cache, folders.index, spec)
         case "trec" if rest:

@@ -33,11 +33,18 @@ class TextDocument:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. `before` is the message before it in its conversation, empty if there is none."""
+    """What is asked. `before` is what was asked before it in its conversation, empty if nothing was."""
 
     id: str
     text: str
     before: str = ""
+    joined: bool = False
+    """A system that knows no conversation gets what was asked before as well, put before the question."""
+
+    @property
+    def words(self) -> str:
+        """The question as a system is asked that knows no conversation."""
+        return f"{self.before} {self.text}" if self.joined and self.before else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Dataset:
         for document in self.documents.values():
             digest.update(f"{document.id}\x1f{document.title}\x1f{document.text}\x1e".encode("utf-8", "surrogatepass"))
         for query in self.queries.values():
-            digest.update(f"{query.id}\x1f{query.text}\x1f{query.before}\x1e".encode("utf-8", "surrogatepass"))
+            digest.update(f"{query.id}\x1f{query.words}\x1f{query.before}\x1e".encode("utf-8", "surrogatepass"))
         for query_id, grades in sorted(self.qrels.items()):
             for document_id, grade in sorted(grades.items()):
                 digest.update(f"{query_id}\x1f{document_id}\x1f{grade}\x1e".encode())

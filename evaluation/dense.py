@@ -44,5 +44,5 @@ class _DenseSearcher:
         self.index_bytes = int(vectors.nbytes)
 
     def search(self, query: Query, k: int) -> Sequence[Found]:
-        [matches] = self._store.search(self._encoder.encode([query.text]), k)
+        [matches] = self._store.search(self._encoder.encode([query.words]), k)
         return [Found(self._ids[match.id], match.score) for match in matches]

@@ -70,6 +70,7 @@ EXPERIMENTS = (
     Experiment("medquad-qa-2048", "medquad-qa-2048"),
     Experiment("ema-leaflets", "ema-leaflets"),
     Experiment("canard-dev", "canard-dev"),
+    Experiment("canard-dev-history", "canard-dev", queries="queries-history.jsonl"),
     Experiment("canard-dev-rewrite", "canard-dev", queries="queries-rewrite.jsonl"),
 )
 """All but the first need the folder of public data."""

@@ -76,9 +76,11 @@ class _Searcher:
 
 def _why(hit: Hit) -> str:
     """The parts of the score and the view that matched best."""
-    view, score = hit.evidence.views[0]
-    phrasing = "" if hit.evidence.phrasing is None else f"phrasings {hit.evidence.phrasing:.3f}, "
-    return f"{phrasing}text {hit.evidence.text:.3f}; best view: {view.kind} {score:.3f} “{view.text[:120]}”"
+    evidence = hit.evidence
+    view, score = evidence.views[0]
+    phrasing = "" if evidence.phrasing is None else f"phrasings {evidence.phrasing:.3f}, "
+    parts = f"{phrasing}text {evidence.text:.3f}, lexical {evidence.lexical:.2f}"
+    return f"{parts}; best view: {view.kind} {score:.3f} “{view.text[:120]}”"
 
 
 def _document(text: TextDocument) -> Document:

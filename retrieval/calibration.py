@@ -1,8 +1,10 @@
 """Thresholds for knowing when not to answer, taken from the corpus itself at build.
 
-Each approved phrasing is asked as if it were new, itself left out of the index: how near does the
-corpus come to a question that it does answer? The low quantiles of these become the thresholds, so
-they fit the corpus and the encoder at hand and need no labels.
+Approved phrasings are asked as if they were new, each left out of the index in its turn: how near does
+the corpus come to a question that it does answer? Where there are enough, only those are asked that the
+encoder never learned from (questions.held_out): of the others it knows more than of a patient's. Low
+quantiles of what they get become the thresholds, so they fit the corpus and the encoder at hand and need
+no labels.
 """
 
 from __future__ import annotations
@@ -13,19 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.encoder import Vectors
+from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, margin, rank
 from retrieval.store import VectorStore
 from retrieval.views import View, ViewKind
 
 __all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate"]
 
-STRANGERS = 0.005
+STRANGERS = 0.003
 """Share of known questions whose best score lies below `abstain_below`."""
 
-HEDGED = 0.05
+HEDGED = 0.11
 """Share of known questions whose margin over the gaps lies below `answer_margin`."""
 
-REFUSED = 0.005
+REFUSED = 0.004
 """Share of known questions whose margin over the gaps lies below `abstain_margin`."""
 
 _UNCALIBRATED = 0.3
@@ -50,11 +53,13 @@ def calibrate(views: Sequence[View], vectors: Vectors, store: VectorStore) -> Ca
     known = [number for number, view in enumerate(views) if view.kind == ViewKind.PHRASING]
     if len(known) < _ENOUGH:
         return Calibration(_UNCALIBRATED, 0.0, 0.0, 0)
+    unseen = [number for number in known if held_out(views[number].text)]
+    known = unseen if len(unseen) >= _ENOUGH else known
     sample = known[:: -(-len(known) // _SAMPLE)]
     tops, margins = [], []
     for own, matches in zip(sample, store.search(vectors[sample], DEPTH), strict=True):
         others = [m for m in matches if m.id != own]
-        ranked = rank(others, views)
+        ranked = rank(others, views, {})
         tops.append(ranked[0].score if ranked else -1.0)
         margins.append(margin(others, views))
     over_gaps = [m for m in margins if m is not None]

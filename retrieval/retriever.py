@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
+
 from retrieval.blocks import Span
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
+from retrieval.lexical import Lexical
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, blend, margin, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
 from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
 
-__all__ = ["Evidence", "Hit", "Results", "Retriever"]
+__all__ = ["Evidence", "Hit", "Readings", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
-
-UNDERSTOOD = 0.7
-"""A message as near as this to a known question is judged as it stands, without the one before it."""
+_LEXICAL_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Evidence:
 
     phrasing: float | None
     text: float
+    lexical: float
     views: tuple[tuple[View, float], ...]
 
 
@@ -43,6 +45,26 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Readings:
+    """A question as it is searched with: read alone, and, where there is one, after the question before it."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+    """Shape (len(texts), dimension)."""
+
+    @property
+    def alone(self) -> Vectors:
+        """Shape (1, dimension)."""
+        return self.vectors[:1]
+
+    @property
+    def together(self) -> Vectors:
+        """The mean of the readings, of unit length again; shape (1, dimension)."""
+        mean = self.vectors.mean(axis=0, keepdims=True)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The hits for a question, best first, and what speaks for and against answering."""
 
@@ -50,7 +72,9 @@ class Results:
     best_alone: float
     """Score of the best passage for the question read alone; -1 if all its neighbours are gaps."""
     margin: float | None
-    """How much nearer to answered questions than to gaps (ranking.margin), the mean of its readings."""
+    """How much nearer to answered questions than to gaps (ranking.margin)."""
+    in_context: bool = False
+    """Whether another passage is first than for the question alone."""
 
 
 class Retriever:
@@ -65,6 +89,7 @@ class Retriever:
         )
         """The words of the monographs and of the approved phrasings, in small letters."""
         self._sentences: dict[str, list[int]] = defaultdict(list)
+        self._lexical = Lexical([(view.passage, view.text) for view in index.views if view.kind == ViewKind.TEXT])
         for number, view in enumerate(index.views):
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
@@ -73,27 +98,37 @@ class Retriever:
         """The best k passages, best first; none holds another that stands after it."""
         return self.find(self.readings(question, before), k)
 
-    def readings(self, question: str, before: str = "") -> Vectors:
-        """The vectors of a question, shape (1 or 2, dimension): read alone, and after the one `before` it."""
-        return self._encoder.encode([question, f"{before}. {question}"] if before else [question])
+    def readings(self, question: str, before: str = "") -> Readings:
+        """A question read alone, and after the one `before` it if that is not empty."""
+        texts = (question, f"{before}. {question}") if before else (question,)
+        return Readings(texts, self._encoder.encode(texts))
 
-    def find(self, queries: Vectors, k: int) -> Results:
-        """Search by readings. Of two, each gives half of a score (docs/decisions/0006-follow-ups.md)."""
+    def find(self, readings: Readings, k: int) -> Results:
+        """Search by readings (docs/decisions/0006-follow-ups.md).
+
+        Words count as they stand in the last reading: in a follow-up the name is in the question before.
+        """
+        queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         found = self.index.store.search(queries, DEPTH)
-        rankings = [rank(matches, self.index.views) for matches in found]
-        ranking = blend(*rankings) if len(rankings) > 1 else rankings[0]
-        hits = (self._hit(queries[:1], best) for best in without_parts(ranking, self.corpus.passages, k))
-        # What is nearly a known question needs no context to be understood, least of all a known gap.
-        readings = found[:1] if found[0] and found[0][0].score >= UNDERSTOOD else found
-        margins = [m for matches in readings if (m := margin(matches, self.index.views)) is not None]
-        best_alone = rankings[0][0].score if rankings[0] else -1.0
-        return Results(tuple(hits), best_alone, sum(margins) / len(margins) if margins else None)
+        lexical = self._lexical.scores(readings.texts[-1], _LEXICAL_DEPTH)
+        rankings = [rank(matches, self.index.views, lexical) for matches in found]
+        alone, ranking = rankings[0], rankings[-1]
+        hits = (self._hit(readings.alone, best) for best in without_parts(ranking, self.corpus.passages, k))
+        return Results(
+            tuple(hits),
+            best_alone=alone[0].score if alone else -1.0,
+            margin=margin(found[-1], self.index.views),
+            in_context=bool(alone) and ranking[0].passage != alone[0].passage,
+        )
 
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]
         views = tuple((self.index.views[m.id], m.score) for m in ranked.matches[:_SHOWN_MATCHES])
         return Hit(
-            passage, ranked.score, self._highlight(query, passage), Evidence(ranked.phrasing, ranked.text, views)
+            passage,
+            ranked.score,
+            self._highlight(query, passage),
+            Evidence(ranked.phrasing, ranked.text, ranked.lexical, views),
         )
 
     def _highlight(self, query: Vectors, passage: Passage) -> Span:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 
 from retrieval import encoder as module
-from retrieval.encoder import Encoder, load_encoder
+from retrieval.adapter import ADAPTER
+from retrieval.encoder import PLAIN_ENCODER, Encoder, load_encoder
 from retrieval.errors import EncoderError
 
 
@@ -39,10 +41,23 @@ def test_progress_reaches_the_end(encoder: Encoder) -> None:
     assert seen == [(64, 70), (70, 70)]
 
 
-def test_the_default_folder_loads_by_path_with_the_same_fingerprint(encoder: Encoder) -> None:
-    by_path = load_encoder(str(module._default_folder()))
-    assert by_path.fingerprint == encoder.fingerprint
-    np.testing.assert_array_equal(by_path.encode(["same"]), encoder.encode(["same"]))
+def test_the_plain_encoder_is_the_package_and_the_default_adds_the_adapter(encoder: Encoder) -> None:
+    by_path, plain = load_encoder(str(module._default_folder())), load_encoder(PLAIN_ENCODER)
+    assert by_path.fingerprint == plain.fingerprint != encoder.fingerprint
+    np.testing.assert_array_equal(by_path.encode(["same"]), plain.encode(["same"]))
+    assert float(np.abs(plain.encode(["same"]) - encoder.encode(["same"])).max()) > 0.01
+    drip, infusion = plain.encode(["how long is the drip", "how long does the infusion take"])
+    assert float(drip @ infusion) == pytest.approx(0.3649, abs=1e-4)
+
+
+def test_the_adapter_is_small_and_part_of_the_fingerprint(tmp_path: Path) -> None:
+    assert ADAPTER.stat().st_size < 15_000_000
+    changed = {name: value * 0.5 for name, value in load_file(ADAPTER).items()}
+    save_file(changed, tmp_path / "other.safetensors")
+    folder = module._default_folder()
+    one = module.SentenceTransformerEncoder(folder, "one", ADAPTER)
+    other = module.SentenceTransformerEncoder(folder, "other", tmp_path / "other.safetensors")
+    assert one.fingerprint == load_encoder().fingerprint != other.fingerprint
 
 
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

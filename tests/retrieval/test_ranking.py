@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, blend, margin, rank, without_parts
+from retrieval.ranking import Ranked, margin, rank, without_parts
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
@@ -28,7 +30,7 @@ VIEWS = [
 
 def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
-    ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS)
+    ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS, {})
     # c has one phrasing and no text among the matches: the last score, 0.1, stands in.
     assert [(r.passage, pytest.approx(r.score)) for r in ranked] == [
         ("a", (0.8 + 0.2 * 0.5) / 1.2),
@@ -40,42 +42,53 @@ def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     assert [m.id for m in ranked[0].matches] == [1, 2, 3, 0, 4]
 
 
-def test_margin_is_the_best_three_phrasings_less_the_best_three_gaps() -> None:
-    views = [*VIEWS, *[view("", ViewKind.GAP)] * 4]
-    scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4, 0.3, 0.2, 0.6, 0.1]
-    matches = [Match(n, score) for n, score in enumerate(scores)]
-    assert margin(matches, views) == pytest.approx((0.9 + 0.8 + 0.7) / 3 - (0.6 + 0.3 + 0.2) / 3)
-    assert margin(matches[:8], views) is None
-    assert margin(matches[8:], views) is None
-    assert [r.passage for r in rank(matches, views)] == ["a", "b", "c"]
-    assert rank(matches[8:], views) == []
-
-
-def test_nothing_found_is_nothing_ranked() -> None:
-    assert rank([], VIEWS) == []
-
-
-def test_ties_are_in_order_of_id() -> None:
-    assert [r.passage for r in rank([Match(5, 0.5), Match(0, 0.5)], VIEWS)] == ["a", "b"]
-
-
-def ranked(passage: str, score: float) -> Ranked:
-    return Ranked(passage, score, None, score, ())
-
-
-def test_two_readings_of_a_question_are_averaged() -> None:
-    alone = [ranked("a", 0.6), ranked("b", 0.5)]
-    in_context = [ranked("b", 0.9), ranked("c", 0.8)]
-    assert [(r.passage, pytest.approx(r.score)) for r in blend(alone, in_context)] == [
-        ("a", (0.6 + 0.8) / 2),
-        ("b", (0.5 + 0.9) / 2),
-        ("c", (0.5 + 0.8) / 2),
+def test_lexical_evidence_adds_to_the_text() -> None:
+    scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
+    ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS, {"a": 0.5, "b": 1.0, "z": 1.0})
+    assert [(r.passage, pytest.approx(r.score), r.lexical) for r in ranked] == [
+        ("a", (0.8 + 0.2 * (0.5 + 0.12 * 0.5)) / 1.2, 0.5),
+        ("b", 0.6 + 0.12, 1.0),
+        ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2, 0.0),
     ]
 
 
-def test_a_reading_that_finds_only_gaps_leaves_nothing() -> None:
-    assert blend([], [ranked("a", 0.6)]) == []
-    assert blend([ranked("a", 0.6)], []) == []
+def test_margin_adds_the_means_of_the_best_five_and_a_soft_vote() -> None:
+    views = [*VIEWS, *[view("", ViewKind.GAP)] * 6]
+    known, gaps = [0.9, 0.8, 0.7, 0.1, 0.4], [0.6, 0.3, 0.2, 0.1, 0.05, 0.04]
+    scores = [0.5, *known[:4], 0.6, 0.95, known[4], *gaps]
+    matches = [Match(n, score) for n, score in enumerate(scores)]
+    means = sum(known) / 5 - sum(gaps[:5]) / 5
+    votes = [sum(math.exp((score - 0.9) / 0.05) for score in of) + 1e-9 for of in (known, gaps)]
+    assert margin(matches, views) == pytest.approx(means + 0.05 * math.log(votes[0] / votes[1]))
+
+
+def test_only_the_nearest_sixty_vote() -> None:
+    views = [view("a", ViewKind.PHRASING), *[view("", ViewKind.GAP)] * 100]
+    matches = [Match(0, 0.9), *(Match(n, 0.8 - n / 1000) for n in range(1, 101))]
+    means = 0.9 - sum(0.8 - n / 1000 for n in range(1, 6)) / 5
+    gaps = sum(math.exp((0.8 - n / 1000 - 0.9) / 0.05) for n in range(1, 60))
+    assert margin(matches, views) == pytest.approx(means - 0.05 * math.log(gaps), abs=1e-9)
+
+
+def test_without_gaps_or_phrasings_there_is_no_margin() -> None:
+    views = [*VIEWS, view("", ViewKind.GAP)]
+    matches = [Match(n, 0.5) for n in range(len(views))]
+    assert margin(matches[:8], views) is None
+    assert margin(matches[8:], views) is None
+    assert [r.passage for r in rank(matches, views, {})] == ["a", "b", "c"]
+    assert rank(matches[8:], views, {}) == []
+
+
+def test_nothing_found_is_nothing_ranked() -> None:
+    assert rank([], VIEWS, {}) == []
+
+
+def test_ties_are_in_order_of_id() -> None:
+    assert [r.passage for r in rank([Match(5, 0.5), Match(0, 0.5)], VIEWS, {})] == ["a", "b"]
+
+
+def ranked(passage: str, score: float) -> Ranked:
+    return Ranked(passage, score, None, score, 0.0, ())
 
 
 def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:

@@ -1,0 +1,53 @@
+"""Lexical evidence: BM25 over the passages' own words, for names, codes, numbers and abbreviations.
+
+BM25 as Lucene has it (Kamphuis et al., ECIR 2020), k1 = 1.2, b = 0.75, over stemmed English words
+without stop words, by bm25s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+__all__ = ["LEXICAL_WEIGHT", "Lexical"]
+
+LEXICAL_WEIGHT = 0.12
+"""What the best lexical match adds to a cosine similarity (docs/decisions/0010-ranking-parts.md)."""
+
+_K1, _B = 1.2, 0.75
+
+
+class Lexical:
+    """The words of texts that are known by a key."""
+
+    def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
+        """`texts` are pairs of a key and a text; a key may have several."""
+        import bm25s
+        import snowballstemmer
+
+        self._keys = [key for key, _ in texts]
+        self._stemmer = snowballstemmer.stemmer("english")
+        self._bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        words = bm25s.tokenize([text for _, text in texts], stopwords="en", stemmer=self._stems, show_progress=False)
+        # bm25s cannot index texts that have no word at all between them.
+        self._empty = not words.vocab
+        if not self._empty:
+            self._bm25.index(words, show_progress=False)
+
+    def scores(self, question: str, most: int) -> Mapping[str, float]:
+        """The `most` best keys that share a word with the question: score over the best score, in (0, 1]."""
+        import bm25s
+
+        [words] = bm25s.tokenize([question], stopwords="en", stemmer=self._stems, return_ids=False, show_progress=False)
+        known = [] if self._empty else [word for word in words if word in self._bm25.vocab_dict]
+        if not known:
+            return {}
+        scores = self._bm25.get_scores(known)
+        best = scores.max()
+        found: dict[str, float] = {}
+        for number in (-scores).argsort(kind="stable")[:most]:
+            if scores[number] > 0:
+                found.setdefault(self._keys[number], float(scores[number] / best))
+        return found
+
+    def _stems(self, words: list[str]) -> list[str]:
+        return list(self._stemmer.stemWords(words))

@@ -1,0 +1,80 @@
+"""Command line of training: encoder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from tqdm import tqdm
+
+from retrieval.adapter import ADAPTER
+from retrieval.corpus import read_corpus
+from retrieval.encoder import open_default_model
+from retrieval.errors import VerbatimError
+from settings import add_settings, read_settings
+from training.batches import Sampler
+from training.compress import low_rank
+from training.examples import question_classes, read_answers, read_names, read_summaries
+from training.train import Plan, train
+
+__all__ = ["main"]
+
+_RANK = 128
+_SHARE = 0.8
+_PLAN = Plan()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0, or 2 if nothing could be done."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = read_settings(os.environ, arguments)
+        torch.set_num_threads(settings.threads)
+        _train(settings.corpus, arguments)
+    except VerbatimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description="Train what the encoder adds.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    encoder = commands.add_parser("encoder", help="train the default encoder's adapter (about half an hour)")
+    add_settings(encoder, "corpus", "threads")
+    encoder.add_argument(
+        "--data", type=Path, required=True, help="folder with train-medquad/pairs.jsonl and train-meqsum/pairs.jsonl"
+    )
+    encoder.add_argument("--out", type=Path, default=ADAPTER, help="file to write")
+    encoder.add_argument("--steps", type=int, default=_PLAN.steps, help=f"default {_PLAN.steps}")
+    encoder.add_argument("--rate", type=float, default=_PLAN.rate, help=f"learning rate (default {_PLAN.rate})")
+    encoder.add_argument("--seed", type=int, default=_PLAN.seed, help=f"default {_PLAN.seed}")
+    encoder.add_argument("--rank", type=int, default=_RANK, help=f"rank of the updates (default {_RANK})")
+    encoder.add_argument("--share", type=float, default=_SHARE, help=f"share of the change kept (default {_SHARE})")
+    return parser
+
+
+def _train(corpus: Path, arguments: argparse.Namespace) -> None:
+    answers = read_answers(arguments.data / "train-medquad" / "pairs.jsonl")
+    summaries = read_summaries(arguments.data / "train-meqsum" / "pairs.jsonl")
+    classes = question_classes(read_corpus(corpus), read_names(corpus / "cues" / "medicines.jsonl"))
+    sampler = Sampler(classes, answers, summaries, arguments.seed)
+    plan = Plan(arguments.steps, arguments.rate, arguments.seed)
+    with tqdm(total=plan.steps, desc="Training", unit="step", file=sys.stderr) as bar:
+
+        def report(_: int, loss: float) -> None:
+            bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
+            bar.update()
+
+        change = train(open_default_model(), sampler, plan, report)
+    save_file(low_rank(change, arguments.rank, arguments.share), arguments.out)
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

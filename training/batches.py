@@ -1,0 +1,103 @@
+"""Batches: what is set against what in one step."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from training.examples import Classes, Pair
+
+__all__ = ["Batch", "Sampler"]
+
+_T = TypeVar("_T")
+
+_PASSAGES = 20
+_NAMED = 5
+"""Passages whose questions are asked of two other medicines: who asks of another asks something else."""
+_GAPS = 12
+_SUBJECTS = 6
+_OF_A_SUBJECT = 3
+"""Answers about one illness are the hard negatives of each other."""
+_SUMMARIES = 8
+_TEXT_SHARE = 0.3
+"""How often a phrasing is set beside its passage's own words in place of another phrasing."""
+_TYPO_SHARE = 0.15
+_WINDOW = 90
+_WINDOW_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The texts of one step: questions with their classes, and two lists of pairs."""
+
+    questions: tuple[str, ...]
+    classes: tuple[int, ...]
+    """Equal numbers ask the same."""
+    answers: tuple[Pair, ...]
+    summaries: tuple[Pair, ...]
+
+
+class Sampler:
+    """Draws batches; the same seed draws the same."""
+
+    def __init__(self, classes: Classes, answers: Sequence[Pair], summaries: Sequence[Pair], seed: int) -> None:
+        self._classes = classes
+        self._summaries = summaries
+        self._random = random.Random(seed)  # noqa: S311 - sampling, not secrecy
+        subjects: dict[str, list[Pair]] = defaultdict(list)
+        for pair in answers:
+            subjects[pair.subject].append(pair)
+        self._subjects = list(subjects.values())
+        self._own_name = re.compile("|".join(map(re.escape, classes.names)) or r"\b\B", re.IGNORECASE)
+
+    def draw(self) -> Batch:
+        questions: list[str] = []
+        drawn = self._sample(list(self._classes.passages), _PASSAGES + _NAMED)
+        for passage in drawn[:_PASSAGES]:
+            questions += [self._typo(text) for text in self._two(passage)]
+        for passage in drawn[_PASSAGES:]:
+            for name in self._sample(self._classes.others, 2):
+                questions += [self._of(text, name) for text in self._two(passage)]
+        for topic in self._sample(list(self._classes.gaps), _GAPS):
+            questions += [self._typo(text) for text in self._random.sample(self._classes.gaps[topic], 2)]
+        answers = [
+            Pair(pair.question, self._window(pair.answer), pair.subject)
+            for subject in self._sample(self._subjects, _SUBJECTS)
+            for pair in self._sample(subject, _OF_A_SUBJECT)
+        ]
+        classes = tuple(number // 2 for number in range(len(questions)))
+        return Batch(tuple(questions), classes, tuple(answers), tuple(self._sample(self._summaries, _SUMMARIES)))
+
+    def _two(self, passage: str) -> tuple[str, str]:
+        """Two phrasings of a passage, or one and the passage's own words."""
+        one, other = self._random.sample(self._classes.passages[passage], 2)
+        return one, self._classes.texts.get(passage, other) if self._random.random() < _TEXT_SHARE else other
+
+    def _of(self, text: str, name: str) -> str:
+        """The text, asked of another medicine."""
+        if self._own_name.search(text):
+            return self._own_name.sub(name, text)
+        return self._random.choice((f"{name}: {text}", f"{name} {text}", f"{text} ({name})", f"{text} with {name}"))
+
+    def _sample(self, items: Sequence[_T], count: int) -> list[_T]:
+        return self._random.sample(items, min(count, len(items)))
+
+    def _window(self, text: str) -> str:
+        """The beginning of a long answer, or a stretch from its middle: passages are shorter than articles."""
+        words = text.split()
+        if len(words) > _WINDOW and self._random.random() < _WINDOW_SHARE:
+            words = words[self._random.randrange(len(words) - _WINDOW * 2 // 3) :]
+        return " ".join(words[:_WINDOW])
+
+    def _typo(self, text: str) -> str:
+        """Now and then a letter left out, doubled, or changed with the next."""
+        if self._random.random() >= _TYPO_SHARE or len(text) < 8:
+            return text
+        at = self._random.randrange(1, len(text) - 2)
+        kinds = (text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:])
+        swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+        return self._random.choice((*kinds, swapped))

@@ -7,8 +7,10 @@ pass plain values down. No other module knows that an environment exists.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from retrieval.errors import SettingsError
 __all__ = ["Settings", "add_settings", "read_settings", "variable"]
 
 _ROOT = Path(__file__).resolve().parent
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def _port(text: str) -> int:
@@ -33,6 +36,36 @@ def _count(text: str) -> int:
     return count
 
 
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if seconds < 0:
+        raise ValueError
+    return seconds
+
+
+def _yes(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Each `scheme://host[:port]`, as a browser writes it: what is not cannot match, or breaks a header."""
+    origins = tuple(text.split())
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError
+    return origins
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part) for part in text.split())
+
+
+def _listening(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    return (host or "127.0.0.1").strip("[]"), _port(port)
+
+
 def _set(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"read": read, "meaning": meaning})
 
@@ -46,7 +79,16 @@ class Settings:
     corpus: Path = _set(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
     index: Path = _set(_ROOT / "build" / "index", Path, "folder the index is kept in")
     encoder: str = _set("default", str, "'default', a folder, or a model name in the local cache")
+    locale: str = _set("default", str, "name of the folder of notices whose emergency numbers are shown (us, uk, eu)")
     threads: int = _set(1, _count, "compute threads for the encoder")
+    origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _set(
+        (), _networks, "list of addresses or networks, apart by spaces, whose X-Forwarded-For is believed"
+    )
+    questions: int = _set(120, _count, "number of questions a minute that one client address may ask")
+    mcp: bool = _set(False, _yes, "'yes' or 'no' to serving the MCP tool at /mcp")
+    metrics: tuple[str, int] | None = _set(None, _listening, "host:port to serve /metrics on, apart from the page")
+    drain: int = _set(0, _seconds, "number of seconds to answer on, as not ready, after SIGTERM")
 
 
 def variable(name: str) -> str:
@@ -58,7 +100,7 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     """Add the flags of the settings named; of all if none is."""
     for setting in fields(Settings):
         if not names or setting.name in names:
-            meaning = f"{setting.metadata['meaning']} ({variable(setting.name)}; default {setting.default})"
+            meaning = f"{setting.metadata['meaning']} ({variable(setting.name)}; default {setting.default or 'none'})"
             parser.add_argument(f"--{setting.name}", help=meaning)
 
 
@@ -75,7 +117,7 @@ def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | No
             continue
         try:
             values[setting.name] = setting.metadata["read"](text)
-        except ValueError:
+        except (ValueError, KeyError):
             source = f"--{setting.name}" if flag is not None else variable(setting.name)
             meaning = setting.metadata["meaning"]
             raise SettingsError(f"{source} is '{text}', which is no {meaning}.") from None

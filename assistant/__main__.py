@@ -1,4 +1,4 @@
-"""Command line of the assistant: ask, train-triage, triage-report."""
+"""Command line of the assistant: ask, coverage, train-triage, triage-report."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import Answer
+from assistant.coverage import coverage, coverage_table
 from assistant.start import start_assistant, triage_folder
 from assistant.triage.report import triage_report
 from assistant.triage.start import ordinary_questions, train_triage
 from retrieval.corpus import read_corpus
-from retrieval.encoder import Encoder, load_encoder
+from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        arguments.run(arguments, settings, load_encoder(settings.encoder))
+        arguments.run(arguments, settings)
     except VerbatimError as error:
         print(error, file=sys.stderr)
         return 2
@@ -45,34 +46,52 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     shape = ask.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print the answer contract")
-    shape.add_argument("--explain", action="store_true", help="print too why an alarm was raised; for staff")
+    shape.add_argument("--explain", action="store_true", help="print too why it was decided so; for staff")
     train = commands.add_parser("train-triage", help="train the triage anew from corpus/triage")
     train.set_defaults(run=_train)
     report = commands.add_parser("triage-report", help="cross-validate the triage, as tables in Markdown")
     report.set_defaults(run=_report)
+    add_settings(ask, "locale")
     for command in (ask, train, report):
         add_settings(command, "corpus", "index", "encoder")
+    topics = commands.add_parser("coverage", help="list the topics that patients ask and the monographs do not answer")
+    topics.set_defaults(run=_coverage)
+    topics.add_argument("--json", action="store_true", help="print JSON")
+    add_settings(topics, "corpus")
     return parser
 
 
-def _ask(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
+def _ask(arguments: argparse.Namespace, settings: Settings) -> None:
     with progress_bar("Embedding") as progress:
-        assistant = start_assistant(settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress)
+        assistant = start_assistant(
+            settings.corpus,
+            settings.index,
+            load_encoder(settings.encoder),
+            partial(print, file=sys.stderr),
+            progress,
+            settings.locale,
+        )
     answer = assistant.ask(arguments.question)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))
     if arguments.explain:
-        print("\n".join(["", "Why:", *(answer.evidence or ("no alarm",))]))
+        print("\n".join(["", "Why:", *(f"  {line}" for line in answer.evidence)]))
 
 
-def _train(_: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
-    ordinary = ordinary_questions(read_corpus(settings.corpus))
+def _coverage(arguments: argparse.Namespace, settings: Settings) -> None:
+    topics = coverage(read_corpus(settings.corpus))
+    rows = [topic.as_json() for topic in topics]
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else coverage_table(topics))
+
+
+def _train(_: argparse.Namespace, settings: Settings) -> None:
+    ordinary, encoder = ordinary_questions(read_corpus(settings.corpus)), load_encoder(settings.encoder)
     with progress_bar("Embedding") as progress:
         train_triage(settings.corpus / "triage", triage_folder(settings.index), ordinary, encoder, progress)
     print(f"trained {triage_folder(settings.index)}")
 
 
-def _report(_: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
-    ordinary = ordinary_questions(read_corpus(settings.corpus))
+def _report(_: argparse.Namespace, settings: Settings) -> None:
+    ordinary, encoder = ordinary_questions(read_corpus(settings.corpus)), load_encoder(settings.encoder)
     with progress_bar("Embedding") as progress:
         print(triage_report(settings.corpus / "triage", ordinary, encoder, progress))
 

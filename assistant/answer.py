@@ -18,7 +18,18 @@ from retrieval.monograph import Monograph
 from retrieval.passages import Passage, Role
 from retrieval.retriever import Hit
 
-__all__ = ["Answer", "Citation", "ContextQuote", "Conversation", "Decision", "Disclaimer", "Quote", "Section", "Turn"]
+__all__ = [
+    "Answer",
+    "Citation",
+    "Context",
+    "ContextQuote",
+    "Conversation",
+    "Decision",
+    "Disclaimer",
+    "Quote",
+    "Section",
+    "Turn",
+]
 
 MAX_CITATIONS = 3
 
@@ -144,6 +155,18 @@ class Disclaimer:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """The turn in whose light the message was read: its place in the conversation (from 0), and its subject."""
+
+    turn: int
+    section: str
+    """The section of the first passage that was shown there."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"turn": self.turn, "section": self.section}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, as the chat, the API and the command line show it.
 
@@ -157,6 +180,8 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     citations: tuple[Citation, ...] = ()
     see_also: tuple[Section, ...] = ()
+    context: Context | None = None
+    """What the message was taken to be about, if an earlier turn had a part in it."""
     evidence: tuple[str, ...] = ()
     """Why it was decided so, for staff. It is not part of the contract and never shown to patients."""
 
@@ -186,6 +211,7 @@ class Answer:
             "notice_texts": texts,
             "citations": [c.as_json() for c in self.citations],
             "see_also": [s.as_json() for s in self.see_also],
+            "context": self.context.as_json() if self.context else None,
         }
 
 

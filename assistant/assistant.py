@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
-from assistant.answer import MAX_CITATIONS, Answer, Citation, Conversation, Decision, Disclaimer, Quote, Section
+from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decision
 from assistant.answerability import decide
+from assistant.composer import Composer
+from assistant.cues import Cues, Reading
+from assistant.evidence import decision_evidence
+from assistant.failures import log_failure
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
+from assistant.topics import Gaps, agreed
 from assistant.triage.gate import Alarm, Label, Triage
-from retrieval.corpus import Corpus, Document
-from retrieval.encoder import Vectors
-from retrieval.passages import Level
-from retrieval.retriever import Hit, Retriever
+from retrieval.corpus import Corpus
+from retrieval.retriever import Readings, Retriever
 from retrieval.text import clean, plain_words
 
 __all__ = ["Assistant"]
@@ -32,79 +37,111 @@ class Assistant:
         triage: Triage,
         notices: Notices,
         instructions: AbstractSet[str],
+        cues: Cues,
         today: Callable[[], date] = date.today,
+        failed: Callable[[Exception], None] = log_failure,
     ) -> None:
-        """`instructions` are the ids of passages that may stand beside an alarm."""
+        """`instructions` are the ids of passages that may stand beside an alarm; `failed` is told of each
+        exception of a stage, and must not pass its message on: it may quote the question."""
         self.notices = notices
         self._retriever = retriever
         self._triage = triage
         self._instructions = instructions
-        self._today = today
+        self._cues = cues
+        self._failed = failed
+        self._composer = Composer(retriever.corpus, notices, today)
+        self._gaps = Gaps(retriever.index)
         self._small_talk = frozenset(plain_words(text) for text in notices[NoticeName.GREETING].examples)
 
     @property
     def corpus(self) -> Corpus:
         return self._retriever.corpus
 
-    def ask(self, text: str, conversation: Conversation = ()) -> Answer:
-        """Answer a message in the light of the turns before it. Never raises for a message's content."""
+    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+        """Answer a message in the light of the turns before it.
+
+        Without `use_context` the message is read alone; an alarm of the turn before is still heeded.
+        Never raises: if a stage does, the answer is what to do in an emergency, and no passage.
+        """
+        try:
+            return self._answer(text, conversation, use_context)
+        except Exception as error:
+            return replace(self._composer.failed, evidence=self._report(error))
+
+    def _answer(self, text: str, conversation: Conversation, use_context: bool) -> Answer:
         reason = rejection(text)
         if reason not in (None, NoticeName.REJECTED_LONG):
-            return self._without_passages(Decision.REJECTED, reason)
+            return self._notice(Decision.REJECTED, reason)
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
-        readings = self._retriever.readings(clean(head), _question_before(conversation))
+        turn = _turn_before(conversation) if use_context else None
+        readings = self._retriever.readings(clean(head), "" if turn is None else clean(conversation[turn].question))
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
-        if (alarm := self._triage.read(head, readings[:1], _alarm_before(conversation))) is not None:
-            return self._alarm(alarm, readings)
-        if reason is not None:
-            return self._without_passages(Decision.REJECTED, reason)
+        if (alarm := self._triage.read(head, readings.alone, _alarm_before(conversation))) is not None:
+            return self._alarm(alarm, head, readings)
         if plain_words(text) in self._small_talk:
-            return self._without_passages(Decision.GREETING, NoticeName.GREETING)
-        results = self._retriever.find(readings, MAX_CITATIONS)
-        decision = decide(plain_words(text), results, self._retriever.vocabulary, self._retriever.index.calibration)
+            return self._notice(Decision.GREETING, NoticeName.GREETING)
+        reading = self._cues.read(head)
+        if reason is not None:
+            return self._joined(self._notice(Decision.REJECTED, reason), reading)
+        if reading.other:
+            return self._joined(self._notice(Decision.ABSTAIN, NoticeName.OTHER_MEDICINE), reading)
+        return self._joined(self._found(text, readings, conversation, turn), reading)
+
+    def _found(self, text: str, readings: Readings, conversation: Conversation, turn: int | None) -> Answer:
+        """What the monograph says, if it does."""
+        calibration = self._retriever.index.calibration
+        results, gaps = self._retriever.find(readings, MAX_CITATIONS), self._gaps.nearest(readings.alone)
+        decision = decide(plain_words(text), results, self._retriever.vocabulary, calibration)
         if decision == Decision.ABSTAIN:
-            return self._abstain(results.hits)
-        near = [hit for hit in results.hits if hit.score >= self._retriever.index.calibration.abstain_below]
-        return self._show(decision, near)
+            answer = self._composer.abstain(results.hits, self._cues.topics.get(agreed(gaps) or ""))
+        else:
+            near = [hit for hit in results.hits if hit.score >= calibration.abstain_below]
+            answer = self._composer.passages(decision, near)
+        context = None
+        if turn is not None and results.in_context:
+            context = Context(turn, conversation[turn].answer.citations[0].passage.section)
+        return replace(answer, context=context, evidence=decision_evidence(results, gaps, calibration))
 
-    def _alarm(self, alarm: Alarm, readings: Vectors) -> Answer:
-        """What to do first; then, in an emergency, what the monograph itself says to do."""
-        if alarm.label == Label.CRISIS:
-            return Answer(Decision.CRISIS, (), (self.notices[NoticeName.CRISIS],), evidence=alarm.evidence)
-        results = self._retriever.find(readings, len(self._retriever.index.views))
-        least = self._retriever.index.calibration.abstain_below
-        hits = [h for h in results.hits if h.passage.id in self._instructions and h.score >= least][:_INSTRUCTIONS]
-        citations = tuple(Citation.of(self._document(hit), hit) for hit in hits)
-        notices = (self.notices[NoticeName.URGENT], *self._past_review(hits))
-        return Answer(Decision.URGENT, self._disclaimers(hits), notices, citations, evidence=alarm.evidence)
+    def _joined(self, answer: Answer, reading: Reading) -> Answer:
+        """The answer with the notices that the message itself asks for."""
+        shows = answer.decision in (Decision.ANSWER, Decision.RELATED)
+        care = (self.notices[NoticeName.CARE_TEAM],) if shows and reading.personal else ()
+        notices = (*self._english_only(reading.language), *answer.notices, *care)
+        return replace(answer, notices=notices, evidence=(*reading.evidence(), *answer.evidence))
 
-    def _show(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
-        related = (self.notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()
-        citations = tuple(Citation.of(self._document(hit), hit) for hit in hits)
-        return Answer(decision, self._disclaimers(hits), (*related, *self._past_review(hits)), citations)
+    def _english_only(self, language: str | None) -> tuple[Notice, ...]:
+        if language is None:
+            return ()
+        return (self._cues.in_language.get(language, self.notices[NoticeName.ENGLISH_ONLY]),)
 
-    def _abstain(self, hits: Sequence[Hit]) -> Answer:
-        notices = (self.notices[NoticeName.ABSTAIN], *self._past_review(hits))
-        sections = {(hit.passage.document, hit.passage.section): hit for hit in hits if hit.passage.section}
-        see_also = tuple(_section(self._document(hit), hit) for hit in sections.values())
-        return Answer(Decision.ABSTAIN, self._disclaimers(hits), notices, see_also=see_also)
+    def _notice(self, decision: Decision, name: NoticeName) -> Answer:
+        return replace(self._composer.notice(decision, name), evidence=(f"notice: {name}",))
 
-    def _without_passages(self, decision: Decision, name: NoticeName) -> Answer:
-        return Answer(decision, self._disclaimers(()), (self.notices[name],))
+    def _alarm(self, alarm: Alarm, text: str, readings: Readings) -> Answer:
+        """What to do first, whatever breaks after it."""
+        card = replace(self._composer.cards[alarm.label], evidence=alarm.evidence)
+        try:
+            return self._with_instructions(card, text, readings)
+        except Exception as error:
+            return replace(card, evidence=(*alarm.evidence, *self._report(error)))
 
-    def _document(self, hit: Hit) -> Document:
-        return self.corpus.documents[hit.passage.document]
+    def _with_instructions(self, card: Answer, text: str, readings: Readings) -> Answer:
+        """The card, in an emergency with what the monograph itself says to do; a crisis shows nothing of it."""
+        answer = card
+        if card.decision == Decision.URGENT:
+            results = self._retriever.find(readings, len(self._retriever.index.views))
+            least = self._retriever.index.calibration.abstain_below
+            hits = [h for h in results.hits if h.passage.id in self._instructions and h.score >= least]
+            answer = self._composer.urgent(hits[:_INSTRUCTIONS])
+        language = self._cues.read(text).language
+        return replace(answer, notices=(*answer.notices, *self._english_only(language)), evidence=card.evidence)
 
-    def _disclaimers(self, hits: Sequence[Hit]) -> tuple[Disclaimer, ...]:
-        """One for each document shown; the first document's where none is."""
-        documents = dict.fromkeys(hit.passage.document for hit in hits) or [next(iter(self.corpus.documents))]
-        return tuple(Disclaimer(self.corpus.documents[identifier]) for identifier in documents)
-
-    def _past_review(self, hits: Sequence[Hit]) -> tuple[Notice, ...]:
-        today = self._today()
-        late = any(self._document(hit).monograph.review_by < today for hit in hits)
-        return (self.notices[NoticeName.PAST_REVIEW],) if late else ()
+    def _report(self, error: Exception) -> tuple[str, ...]:
+        # Whoever is told must not be the reason that a patient sees nothing.
+        with suppress(Exception):
+            self._failed(error)
+        return (f"failed: {type(error).__name__}",)
 
 
 def _alarm_before(conversation: Conversation) -> Label | None:
@@ -113,14 +150,7 @@ def _alarm_before(conversation: Conversation) -> Label | None:
     return labels.get(conversation[-1].answer.decision) if conversation else None
 
 
-def _question_before(conversation: Conversation) -> str:
-    """The last message of the conversation that was about the medicine."""
-    asked = (turn.question for turn in reversed(conversation) if turn.answer.citations)
-    return clean(next(asked, ""))
-
-
-def _section(document: Document, hit: Hit) -> Section:
-    """The section that a hit stands in."""
-    start = hit.passage.start
-    section = next(p for p in document.passages.level(Level.SECTION) if p.start <= start < p.end)
-    return Section(Quote(document.monograph, section.start, section.end), section.section)
+def _turn_before(conversation: Conversation) -> int | None:
+    """The place of the last turn that was about the medicine."""
+    turns = reversed(range(len(conversation)))
+    return next((turn for turn in turns if conversation[turn].answer.citations), None)

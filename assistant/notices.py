@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval.errors import CorpusError
-from retrieval.frontmatter import read_front_matter
+from assistant.contacts import Contact, read_contacts
+from assistant.topics import Topic
+from retrieval.errors import ContractError, CorpusError, SettingsError
+from retrieval.frontmatter import Fields, read_front_matter
 from retrieval.monograph import DISCLAIMER
 
-__all__ = ["Notice", "NoticeName", "Notices", "read_notices"]
+__all__ = ["DEFAULT_LOCALE", "Direction", "Notice", "NoticeName", "Notices", "read_languages", "read_notices"]
 
-_KEYS = frozenset("owner version effective review_by status section examples".split())
+DEFAULT_LOCALE = "default"
+"""Names no number: what is called differs from country to country."""
+
+_KEYS = frozenset(
+    "owner version effective review_by status section examples contacts topic_text languages direction".split()
+)
+_TOPIC = "{topic}"
+_LOCALES = "locales"
+_LANGUAGES = "languages"
 
 
 class NoticeName(StrEnum):
@@ -22,11 +32,14 @@ class NoticeName(StrEnum):
 
     ABOUT = "about"
     ABSTAIN = "abstain"
+    CARE_TEAM = "care-team"
     CRISIS = "crisis"
     DISCLAIMER = "disclaimer"
     EMERGENCY = "emergency"
+    ENGLISH_ONLY = "english-only"
     FAILED = "failed"
     GREETING = "greeting"
+    OTHER_MEDICINE = "other-medicine"
     PAST_REVIEW = "past-review"
     RELATED = "related"
     REJECTED_EMPTY = "rejected-empty"
@@ -35,34 +48,96 @@ class NoticeName(StrEnum):
     URGENT = "urgent"
 
 
+class Direction(StrEnum):
+    """Which way a notice is written, as HTML's `dir` names it."""
+
+    LEFT_TO_RIGHT = "ltr"
+    RIGHT_TO_LEFT = "rtl"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An approved wording. The disclaimer's `text` is empty: it is a section of each monograph."""
+    """An approved wording. The disclaimer's `text` is empty: it is a section of each monograph.
+
+    Raises ContractError for a topic that the notice has no approved place for.
+    """
 
     name: NoticeName
-    text: str
+    wording: str
     owner: str
     version: str
     effective: date
     review_by: date
-    examples: tuple[str, ...]
+    examples: tuple[str, ...] = ()
     """Messages that this notice answers, word for word (the greeting has some)."""
+    contacts: tuple[Contact, ...] = ()
+    """The numbers that stand in the text, to make links of."""
+    language: str = "en"
+    """ISO 639-1 code of the language it is written in."""
+    languages: tuple[str, ...] = ()
+    """Codes of all languages whose readers it is for."""
+    direction: Direction = Direction.LEFT_TO_RIGHT
+    topic_wording: str = ""
+    """The wording that names a topic, with `{topic}` in it."""
+    topic: Topic | None = None
+
+    def __post_init__(self) -> None:
+        if self.topic and self.topic_wording.count(_TOPIC) != 1:
+            raise ContractError(f"The notice '{self.name}' has no place for a topic.")
+
+    @property
+    def text(self) -> str:
+        """The wording; if it names a topic, the wording for topics with the topic's approved words."""
+        return self.topic_wording.replace(_TOPIC, self.topic.words) if self.topic else self.wording
+
+    def about(self, topic: Topic | None) -> Notice:
+        """This notice, naming the topic if there is one."""
+        return replace(self, topic=topic)
 
 
 Notices = Mapping[NoticeName, Notice]
 
 
-def read_notices(folder: Path) -> Notices:
-    """Every notice of the folder `corpus/notices`.
+def read_notices(folder: Path, locale: str = DEFAULT_LOCALE) -> Notices:
+    """Every notice of the folder `corpus/notices`, those of `locales/LOCALE/` in the place of the others.
 
     Raises CorpusError for one that is missing, malformed, not approved, or without owner, version or
-    dates: a service without its safety texts must not start.
+    dates: a service without its safety texts must not start. Raises SettingsError for an unknown locale.
     """
+    _only_known(folder)
+    paths = {name: folder / f"{name}.md" for name in NoticeName}
+    if locale != DEFAULT_LOCALE:
+        home = folder / _LOCALES / locale
+        known = sorted(path.name for path in (folder / _LOCALES).glob("*") if path.is_dir())
+        if locale not in known:
+            raise SettingsError(f"No locale is called '{locale}'. Use one of: {', '.join([DEFAULT_LOCALE, *known])}.")
+        _only_known(home)
+        paths |= {name: home / f"{name}.md" for name in NoticeName if (home / f"{name}.md").is_file()}
+    return {name: _read(path, name) for name, path in paths.items()}
+
+
+def read_languages(folder: Path) -> Mapping[str, Notice]:
+    """The notice `english-only` in other languages, by the code of each language whose readers it is for.
+
+    Reads `languages/*.md` of the folder `corpus/notices`. Raises CorpusError as `read_notices` does, and
+    for two notices for one language.
+    """
+    found: dict[str, Notice] = {}
+    for path in sorted((folder / _LANGUAGES).glob("*.md")):
+        notice = _read(path, NoticeName.ENGLISH_ONLY)
+        for code in notice.languages:
+            if code in found:
+                problem = f"'{code}' has the notice {found[code].language}.md already."
+                raise CorpusError(path, 1, problem, "Name each language once.")
+            found[code] = notice
+    return found
+
+
+def _only_known(folder: Path) -> None:
     known = {name.value for name in NoticeName}
     for path in sorted(folder.glob("*.md")):
         if path.stem not in known:
             raise CorpusError(path, 1, f"no notice is called '{path.stem}'.", f"Known: {', '.join(sorted(known))}.")
-    return {name: _read(folder / f"{name}.md", name) for name in NoticeName}
 
 
 def _read(path: Path, name: NoticeName) -> Notice:
@@ -78,6 +153,7 @@ def _read(path: Path, name: NoticeName) -> Notice:
             raise fields.error("section", "the disclaimer is no text of its own.", f"Write 'section: {DISCLAIMER}'.")
     elif not text:
         raise CorpusError(path, first_line, "the notice has no text.", "Write it after the second '---'.")
+    languages = fields.texts("languages")
     return Notice(
         name,
         text,
@@ -86,4 +162,25 @@ def _read(path: Path, name: NoticeName) -> Notice:
         effective=fields.date("effective"),
         review_by=fields.date("review_by"),
         examples=fields.texts("examples"),
+        contacts=read_contacts(fields, text),
+        language=languages[0] if languages else "en",
+        languages=languages,
+        direction=_direction(fields),
+        topic_wording=_topic_wording(fields),
     )
+
+
+def _direction(fields: Fields) -> Direction:
+    value = fields.text("direction", Direction.LEFT_TO_RIGHT)
+    if value not in tuple(Direction):
+        raise fields.error("direction", f"'{value}' is no direction.", f"Use one of: {', '.join(Direction)}.")
+    return Direction(value)
+
+
+def _topic_wording(fields: Fields) -> str:
+    if "topic_text" not in fields.values:
+        return ""
+    wording = fields.text("topic_text")
+    if wording.count(_TOPIC) != 1:
+        raise fields.error("topic_text", "the wording does not name the topic.", f"Write {_TOPIC} in it, once.")
+    return wording

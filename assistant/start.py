@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.assistant import Assistant
+from assistant.cues import read_cues
+from assistant.failures import log_failure
 from assistant.instructions import read_instructions
-from assistant.notices import read_notices
+from assistant.notices import DEFAULT_LOCALE, read_notices
 from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress
@@ -29,13 +31,17 @@ def start_assistant(
     encoder: Encoder,
     report: Callable[[str], None],
     progress: Progress | None = None,
+    locale: str = DEFAULT_LOCALE,
+    failed: Callable[[Exception], None] = log_failure,
 ) -> Assistant:
-    """Start an assistant. `report` gets a line for staff for each thing left out or built anew.
+    """Start an assistant. `report` gets a line for staff for each thing left out or built anew, `failed`
+    each exception of a stage (see Assistant).
 
-    Raises CorpusError if a notice, a rule of the triage, an instruction or every monograph is unusable,
-    UnusableIndexError or UnusableModelError if no index or no triage can be had.
+    Raises CorpusError if a notice, a rule of the triage, a cue, an instruction or every monograph is
+    unusable, SettingsError for an unknown locale, UnusableIndexError or UnusableModelError if no index or
+    no triage can be had.
     """
-    notices = read_notices(corpus / "notices")
+    notices = read_notices(corpus / "notices", locale)
     read = read_corpus(corpus)
     for problem in read.problems:
         report(f"left out: {problem}")
@@ -45,4 +51,5 @@ def start_assistant(
     triage = start_triage(
         corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
     )
-    return Assistant(Retriever(read, opened, encoder), triage, notices, instructions)
+    retriever = Retriever(read, opened, encoder)
+    return Assistant(retriever, triage, notices, instructions, read_cues(corpus, read), failed=failed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +23,7 @@ _KINDS = tuple(GuardKind)
 RULE_FEATURES = len(_KINDS) + len(Label) + 3
 _GUARD_SCALE = 0.3
 _RULE_SCALE = 0.5
+_LONGEST_RUN = 3
 _MOST_GUARDS = 2
 _MOST_TERMS = 3
 
@@ -31,8 +31,8 @@ _MOST_TERMS = 3
 def features(vectors: Vectors, findings: Sequence[Findings], credited: Sequence[Sequence[Term]]) -> csr_array:
     """One row for each message: float32 of shape (n, dimension + WORD_FEATURES + RULE_FEATURES), sparse.
 
-    `credited` are the terms that count for each message. The words and pairs of words are hashed into
-    a unit vector (feature hashing, Weinberger et al., ICML 2009).
+    `credited` are the terms that count for each message. Runs of one to three words are hashed into a
+    unit vector (feature hashing, Weinberger et al., ICML 2009).
     """
     from scipy.sparse import csr_array, hstack
     from sklearn.feature_extraction.text import HashingVectorizer
@@ -60,8 +60,9 @@ def terms_known_to_others(findings: Sequence[Findings], alarms: Sequence[bool]) 
 
 
 def _words(text: str) -> list[str]:
-    words = text.split()
-    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
+    """Runs of one to three words; where a message begins and ends counts as a word: 'is it … ?', '… now'."""
+    words = ["^", *text.split(), "$"]
+    return [" ".join(words[at : at + n]) for n in range(1, _LONGEST_RUN + 1) for at in range(len(words) - n + 1)]
 
 
 def _rule_row(found: Findings, terms: Sequence[Term]) -> list[float]:

@@ -61,6 +61,8 @@ class Context:
     text: str
     ends_denial: frozenset[str]
     """Words over which a 'no' does not reach: 'no rash but …'."""
+    ends_question: frozenset[str]
+    """Words over which a question does not: 'can it cause that, because my …'."""
     spans: Mapping[GuardKind, Sequence[tuple[int, int, str]]]
 
     def held(self, start: int, form: Form, label: Label) -> str | None:
@@ -69,6 +71,7 @@ class Context:
         The past holds back topics in its sentence and statements in its clause, unless something in the
         sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
         A statement is not held back by 'can it cause'; a crisis in own words not by 'what if' either.
+        Nor does a question hold back what people give as their reason to ask it.
         """
         first, last = self._around(start, SENTENCE)
         now = any(first <= a < last for a, _, _ in self.spans[GuardKind.NOW])
@@ -76,9 +79,10 @@ class Context:
         then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
         past = (p for a, _, p in self.spans[GuardKind.PAST] if max(first, then) <= a < min(last, until) and not now)
         own_words = form == Form.STATEMENT and label == Label.CRISIS
-        supposed = (p for a, _, p in self.spans[GuardKind.HYPOTHETICAL] if first <= a <= start and not own_words)
+        asked = max(first, self._reason_before(start))
+        supposed = (p for a, _, p in self.spans[GuardKind.HYPOTHETICAL] if asked <= a <= start and not own_words)
         topic = form == Form.TOPIC
-        about = (p for a, _, p in self.spans[GuardKind.ABOUT] if first <= a <= start and topic and not now)
+        about = (p for a, _, p in self.spans[GuardKind.ABOUT] if asked <= a <= start and topic and not now)
         story = (p for _, _, p in self.spans[GuardKind.STORY] if topic)
         return next((p for patterns in (denied, past, supposed, about, story) for p in patterns), None)
 
@@ -87,12 +91,18 @@ class Context:
         first = self.text.rfind(f" {mark} ", 0, start) + 1
         return first, f"{self.text} {mark} ".find(f" {mark} ", start - 1)
 
+    def _reason_before(self, start: int) -> int:
+        """Where the last 'because' before a place stands, -1 if there is none."""
+        return max(self.text.rfind(f" {word} ", 0, start) for word in self.ends_question)
+
     def _reaches(self, end: int, start: int) -> bool:
         between = self.text[end:start].split()
         return len(between) <= _REACH_OF_NO and self.ends_denial.isdisjoint(between)
 
 
-def context_of(message: str, guards: Sequence[Guard], ends_denial: Iterable[str]) -> Context:
+def context_of(
+    message: str, guards: Sequence[Guard], ends_denial: Iterable[str], ends_question: Iterable[str]
+) -> Context:
     """Look for the guards in a message as `spaced` writes it."""
     spans: dict[GuardKind, list[tuple[int, int, str]]] = {kind: [] for kind in GuardKind}
     text = message
@@ -103,4 +113,4 @@ def context_of(message: str, guards: Sequence[Guard], ends_denial: Iterable[str]
     for guard in guards:
         if guard.kind != GuardKind.IDIOM:
             spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.expression.finditer(text))
-    return Context(message, text, frozenset({SENTENCE, CLAUSE, *ends_denial}), spans)
+    return Context(message, text, frozenset({SENTENCE, CLAUSE, *ends_denial}), frozenset(ends_question), spans)

@@ -17,7 +17,7 @@ from retrieval.questions import read_records
 
 __all__ = ["Lexicon", "Match", "Term", "read_lexicon"]
 
-_NEEDED_SETS = (NOT_BETWEEN, "ends_denial")
+_NEEDED_SETS = (NOT_BETWEEN, "ends_denial", "ends_question")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -50,7 +50,8 @@ class Lexicon:
     sets: Mapping[str, str]
 
     def context(self, text: str) -> Context:
-        return context_of(spoken(spaced(text)), self.guards, self.sets["ends_denial"].split("|"))
+        ends = (self.sets[name].split("|") for name in ("ends_denial", "ends_question"))
+        return context_of(spoken(spaced(text)), self.guards, *ends)
 
     def find(self, context: Context) -> tuple[Match, ...]:
         """Every term of the message. A term in parts is held back if all places of one part are."""

@@ -2,7 +2,7 @@
 
     <folder>/<key>.safetensors   the weights; in its metadata what they were trained from and their SHA-256
 
-`key` hashes everything that decides the weights: encoder, examples, rules, ordinary questions, recipe.
+`key` hashes all that decides the weights: encoder, examples, rules, ordinary questions, recipe, settings.
 A model is found by its name, so one that does not belong to the corpus at hand is never loaded.
 """
 
@@ -40,8 +40,8 @@ __all__ = [
     "train_model",
 ]
 
-_RECIPE = "1"
-"""Part of the key: to be changed whenever the features or the training change."""
+_RECIPE = "2"
+"""Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0
 _STEPS = 300
@@ -162,6 +162,7 @@ def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
 def _description(bank: Bank, rules: Rules, encoder: Encoder) -> dict[str, str]:
     parts = {
         "recipe": _RECIPE,
+        "settings": f"strength {_STRENGTH}, weight {_WEIGHT}, steps {_STEPS}",
         "encoder": encoder.fingerprint,
         "bank_sha256": bank.sha256,
         "rules_sha256": rules.sha256,

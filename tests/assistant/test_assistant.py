@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Decision, Turn
+from assistant.answer import Answer, Context, Decision, Turn
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
+from assistant.topics import Topic
 from retrieval.corpus import Corpus
 from tests.conftest import Parts
 
@@ -151,18 +152,95 @@ def test_a_change_of_subject_is_not_pulled_into_the_conversation(assistant: Assi
     assert assistant.ask(stranger, turns).decision == Decision.ABSTAIN
 
 
+def test_the_answer_says_what_it_took_as_context(assistant: Assistant) -> None:
+    turns = conversation(assistant, "hello", "will i get a skin rash", "thanks")
+    answer = assistant.ask("what can i put on it", turns)
+    section = turns[1].answer.citations[0].passage.section
+    assert answer.context == Context(1, section)
+    assert answer.as_json()["context"] == {"turn": 1, "section": section}
+    alone = assistant.ask("what can i put on it", turns, use_context=False)
+    assert alone.context is None
+    assert alone.as_json()["context"] is None
+    assert alone == assistant.ask("what can i put on it")
+
+
+def test_without_context_an_alarm_is_heeded_all_the_same(assistant: Assistant) -> None:
+    turns = conversation(assistant, "my throat is swelling up and I can't breathe")
+    assert assistant.ask("could it just be the normal reaction?", turns, use_context=False).decision == Decision.URGENT
+
+
+def names(answer: Answer) -> list[str]:
+    return [notice.name.value for notice in answer.notices]
+
+
+def test_a_personal_decision_is_for_the_care_team(assistant: Assistant) -> None:
+    answer = assistant.ask("can i take vitamins")
+    assert answer.decision in (Decision.ANSWER, Decision.RELATED)
+    assert names(answer)[-1] == "care-team"
+    assert "care-team" not in names(assistant.ask("how long will the drip take"))
+
+
+@pytest.mark.parametrize("message", ["what is isatuximab", "MM-121 side effects", "istradefylline dose"])
+def test_another_medicine_gets_its_notice_and_nothing_of_this_one(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert (answer.decision, names(answer)) == (Decision.ABSTAIN, ["other-medicine"])
+    assert answer.citations == answer.see_also == ()
+
+
+def test_what_is_not_in_english_gets_a_notice_in_its_language_first(assistant: Assistant) -> None:
+    answer = assistant.ask("¿Cuánto tiempo dura la infusión?")
+    first = answer.notices[0]
+    assert (first.name, first.language, first.direction) == (NoticeName.ENGLISH_ONLY, "es", "ltr")
+    assert assistant.ask("ما هي الآثار الجانبية").notices[0].direction == "rtl"
+    assert assistant.ask("Πόσο διαρκεί η έγχυση;").notices[0].language == "en"
+    long = assistant.ask("no entiendo nada de lo que me dicen los médicos " * 60)
+    assert (long.decision, names(long)) == (Decision.REJECTED, ["english-only", "rejected-long"])
+
+
+def test_an_alarm_comes_before_the_notice_of_a_language(assistant: Assistant) -> None:
+    assert names(assistant.ask("No puedo respirar bien desde que salí de la infusión")) == ["urgent", "english-only"]
+    assert names(assistant.ask("Ya no quiero vivir, tengo las pastillas guardadas")) == ["crisis", "english-only"]
+
+
+def test_what_the_monograph_lacks_is_named_in_approved_words(assistant: Assistant, corpus: Corpus) -> None:
+    asked = [gap.question for gap in corpus.documents["istiratumab"].gaps if gap.topic == "price of drug"]
+    named = [answer for answer in map(assistant.ask, asked) if answer.notices and answer.notices[0].topic]
+    assert {answer.notices[0].topic for answer in named} == {Topic("price of drug", "what it costs")}
+    assert {answer.as_json()["notice_texts"]["abstain"] for answer in named} == {
+        "The monograph does not say anything about what it costs. Please ask your doctor, your nurse or the team that "
+        "runs your trial. You can also try other words."
+    }
+    assert assistant.ask("what is the weather").notices[0].topic is None
+
+
+def test_each_decision_has_its_evidence(assistant: Assistant) -> None:
+    def starts(message: str) -> list[str]:
+        return [line.partition(":")[0] for line in assistant.ask(message).evidence]
+
+    scores = ["best passage, read alone", "margin over gaps", "first passage"]
+    answered = starts("can i take vitamins")
+    assert answered[:4] == ["asks for a personal decision", *scores]
+    assert answered[-1].startswith("nearest gap")
+    assert starts("how much does it cost")[:3] == scores
+    assert starts("what is isatuximab") == ["another medicine", "notice"]
+    assert starts("¿Cuánto tiempo dura la infusión?")[:1] == ["language"]
+    assert starts("hello") == ["notice"]
+    assert starts("") == ["notice"]
+    assert "evidence" not in assistant.ask("hello").as_json()
+
+
 def test_past_its_review_date_each_answer_says_so(parts: Parts) -> None:
     review_by = parts[0].corpus.documents["istiratumab"].monograph.review_by
 
-    def names(today: date, question: str) -> list[str]:
+    def shown_on(today: date, question: str) -> list[str]:
         assistant = Assistant(*parts, lambda: today)
         shown: list[str] = assistant.ask(question).as_json()["notices"]
         return shown
 
     late = review_by.replace(year=review_by.year + 1)
-    assert names(review_by, "how is it given") == ["disclaimer"]
-    assert names(late, "how is it given") == ["past-review", "disclaimer"]
-    assert names(late, "what is the weather") == ["abstain", "past-review", "disclaimer"]
+    assert shown_on(review_by, "how is it given") == ["disclaimer"]
+    assert shown_on(late, "how is it given") == ["past-review", "disclaimer"]
+    assert shown_on(late, "what is the weather") == ["abstain", "past-review", "disclaimer"]
 
 
 @settings(deadline=None, max_examples=60)

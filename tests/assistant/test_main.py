@@ -34,3 +34,18 @@ def test_the_readable_form_has_passages_places_and_disclaimer(index: Index) -> N
     assert "  | Treatment Detail | Protocol Specification |\n" in done.stdout
     assert "  │ | Infusion Time | Usually administered slowly over 60 to 90 minutes" in done.stdout
     assert "does not constitute medical advice" in done.stdout
+
+
+def test_explain_says_why(index: Index) -> None:
+    done = run(index, "MM-121 side effects", "--explain")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("(abstain)\n\nYou seem to ask about another medicine.")
+    assert done.stdout.endswith(
+        "\nWhy:\n  another medicine: mm 121 (code), “<medicine> <fact>”\n  notice: other-medicine\n"
+    )
+
+
+def test_an_unknown_locale_is_named(index: Index) -> None:
+    done = run(index, "how is it given", "--locale", "mars")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("No locale is called 'mars'. Use one of: default, eu, uk, us.\n")

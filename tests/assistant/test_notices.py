@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.notices import NoticeName, read_notices
-from retrieval.errors import CorpusError
+from assistant.notices import Direction, NoticeName, read_languages, read_notices
+from retrieval.errors import CorpusError, SettingsError
 from tests.conftest import CORPUS
 
 
@@ -23,6 +23,74 @@ def test_every_notice_is_there_with_words_and_dates() -> None:
     for name, notice in notices.items():
         assert bool(notice.text) == (name != NoticeName.DISCLAIMER)
         assert notice.effective < notice.review_by
+        assert (notice.language, notice.direction, notice.topic) == ("en", Direction.LEFT_TO_RIGHT, None)
+        assert notice.contacts == ()
+
+
+@pytest.mark.parametrize(
+    ("locale", "urgent", "crisis"),
+    [
+        ("us", "911", {"Suicide and Crisis Lifeline": "988", "Emergency services": "911"}),
+        ("uk", "999", {"Samaritans": "116 123", "NHS": "111", "Emergency services": "999"}),
+        ("eu", "112", {"Emergency services": "112"}),
+    ],
+)
+def test_a_locale_brings_its_numbers(locale: str, urgent: str, crisis: dict[str, str]) -> None:
+    here, default = read_notices(CORPUS / "notices", locale), read_notices(CORPUS / "notices")
+
+    def numbers(name: NoticeName) -> dict[str, str]:
+        return {contact.label: contact.number for contact in here[name].contacts}
+
+    assert numbers(NoticeName.URGENT) == numbers(NoticeName.EMERGENCY) == {"Emergency services": urgent}
+    assert numbers(NoticeName.CRISIS) == crisis
+    changed = {name for name in NoticeName if here[name] != default[name]}
+    assert changed == {NoticeName.URGENT, NoticeName.EMERGENCY, NoticeName.CRISIS}
+    assert "local emergency number" not in "".join(here[name].text for name in changed)
+
+
+def test_the_default_names_no_number() -> None:
+    assert not any(
+        c.isdigit() for n in read_notices(CORPUS / "notices").values() for c in n.text.replace("24-hour", "")
+    )
+
+
+def test_an_unknown_locale_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="No locale is called 'fr'. Use one of: default, eu, uk, us"):
+        read_notices(CORPUS / "notices", "fr")
+
+
+def test_a_locale_is_held_to_the_same_rules(folder: Path) -> None:
+    path = folder / "locales" / "us" / "urgent.md"
+    path.write_text(path.read_text("utf-8").replace("owner: Medical Information\n", ""), "utf-8")
+    with pytest.raises(CorpusError, match="lacks 'owner'") as caught:
+        read_notices(folder, "us")
+    assert caught.value.path == path
+    path.rename(path.with_name("urgnt.md"))
+    with pytest.raises(CorpusError, match="no notice is called 'urgnt'"):
+        read_notices(folder, "us")
+
+
+def test_the_notice_in_other_languages(folder: Path) -> None:
+    languages = read_languages(folder)
+    written = {notice.language for notice in languages.values()}
+    assert written >= set("es fr pt de it pl zh ar hi ru uk tr vi tl ko ja nl".split())
+    assert {n.language for n in languages.values() if n.direction == Direction.RIGHT_TO_LEFT} == {"ar", "fa"}
+    assert {notice.name for notice in languages.values()} == {NoticeName.ENGLISH_ONLY}
+    assert languages["ca"] is languages["es"]
+    path = folder / "languages" / "fr.md"
+    path.write_text(path.read_text("utf-8").replace("languages: [fr, oc]", "languages: [fr, es]"), "utf-8")
+    with pytest.raises(CorpusError, match="'es' has the notice es.md already"):
+        read_languages(folder)
+    path.write_text(path.read_text("utf-8").replace("languages: [fr, es]", "direction: up"), "utf-8")
+    with pytest.raises(CorpusError, match="'up' is no direction. Use one of: ltr, rtl"):
+        read_languages(folder)
+
+
+def test_a_wording_for_topics_names_the_topic(folder: Path) -> None:
+    path = folder / "abstain.md"
+    path.write_text(path.read_text("utf-8").replace("{topic}", "that"), "utf-8")
+    with pytest.raises(CorpusError, match="the wording does not name the topic"):
+        read_notices(folder)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +119,7 @@ def test_missing_empty_and_unknown_notices_stop_the_start(folder: Path) -> None:
     path = folder / "abstain.md"
     whole = path.read_text("utf-8")
     path.write_text(whole[: whole.rindex("---") + 4], "utf-8")
-    with pytest.raises(CorpusError, match="abstain.md:8: the notice has no text"):
+    with pytest.raises(CorpusError, match="abstain.md:9: the notice has no text"):
         read_notices(folder)
     path.unlink()
     with pytest.raises(CorpusError, match="abstain.md:1: the notice is missing"):

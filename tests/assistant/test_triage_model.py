@@ -126,6 +126,17 @@ def test_a_term_that_fires_on_one_alarm_alone_does_not_count_for_it(rules: Rules
     assert np.array_equal(rows[:, : ENCODER.dimension], vectors)
 
 
+def test_words_are_seen_in_runs_with_the_ends_of_the_message(rules: Rules) -> None:
+    texts = ["is it bad", "bad is it", "it is bad"]
+    findings = [rules.find(text) for text in texts]
+    rows = features(np.zeros((3, 0), dtype=np.float32), findings, [[], [], []]).toarray()[:, :-RULE_FEATURES]
+    # ^ is it bad $: five words, four pairs, three runs of three, each once in a unit vector.
+    assert [int((row > 0).sum()) for row in rows] == [12, 12, 12]
+    assert rows.max(axis=1) == pytest.approx([12**-0.5] * 3)
+    # The words are the same; of the runs 'is it bad' and 'bad is it' share only 'is it'.
+    assert rows[0] @ rows[1] == pytest.approx(6 / 12)
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [

@@ -1,0 +1,81 @@
+"""Answers put together from what was found: passages, notices and the disclaimers they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote, Section
+from assistant.notices import Notice, NoticeName, Notices
+from assistant.topics import Topic
+from assistant.triage.gate import Label
+from retrieval.corpus import Corpus, Document
+from retrieval.passages import Level
+from retrieval.retriever import Hit
+
+__all__ = ["Composer"]
+
+
+class Composer:
+    """Makes the answers of each decision.
+
+    `failed` and `cards` are made at the start: nothing can go wrong any more when they are needed.
+    """
+
+    def __init__(self, corpus: Corpus, notices: Notices, today: Callable[[], date]) -> None:
+        self._corpus = corpus
+        self._notices = notices
+        self._today = today
+        self._no_passage = self._disclaimers(())
+        self.failed = self.notice(Decision.ABSTAIN, NoticeName.EMERGENCY, NoticeName.ABSTAIN)
+        """What is shown when a stage breaks: what to do in an emergency, and no passage."""
+        self.cards = {
+            Label.URGENT: self.notice(Decision.URGENT, NoticeName.URGENT),
+            Label.CRISIS: Answer(Decision.CRISIS, (), (notices[NoticeName.CRISIS],)),
+        }
+        """What to do first, by the label of an alarm."""
+
+    def notice(self, decision: Decision, *names: NoticeName) -> Answer:
+        """Notices and no passage."""
+        return Answer(decision, self._no_passage, tuple(self._notices[name] for name in names))
+
+    def urgent(self, hits: Sequence[Hit]) -> Answer:
+        """What to do first, and what the monograph itself says to do."""
+        notices = (self._notices[NoticeName.URGENT], *self._past_review(hits))
+        return Answer(Decision.URGENT, self._disclaimers(hits), notices, self._citations(hits))
+
+    def passages(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
+        """An answer, or what may be one."""
+        related = (self._notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()
+        notices = (*related, *self._past_review(hits))
+        return Answer(decision, self._disclaimers(hits), notices, self._citations(hits))
+
+    def abstain(self, hits: Sequence[Hit], topic: Topic | None) -> Answer:
+        """That the monograph does not say, and the sections nearest to the question."""
+        notices = (self._notices[NoticeName.ABSTAIN].about(topic), *self._past_review(hits))
+        sections = {(hit.passage.document, hit.passage.section): hit for hit in hits if hit.passage.section}
+        see_also = tuple(_section(self._document(hit), hit) for hit in sections.values())
+        return Answer(Decision.ABSTAIN, self._disclaimers(hits), notices, see_also=see_also)
+
+    def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        return tuple(Citation.of(self._document(hit), hit) for hit in hits)
+
+    def _document(self, hit: Hit) -> Document:
+        return self._corpus.documents[hit.passage.document]
+
+    def _disclaimers(self, hits: Sequence[Hit]) -> tuple[Disclaimer, ...]:
+        """One for each document shown; the first document's where none is."""
+        documents = dict.fromkeys(hit.passage.document for hit in hits) or [next(iter(self._corpus.documents))]
+        return tuple(Disclaimer(self._corpus.documents[identifier]) for identifier in documents)
+
+    def _past_review(self, hits: Sequence[Hit]) -> tuple[Notice, ...]:
+        today = self._today()
+        late = any(self._document(hit).monograph.review_by < today for hit in hits)
+        return (self._notices[NoticeName.PAST_REVIEW],) if late else ()
+
+
+def _section(document: Document, hit: Hit) -> Section:
+    """The section that a hit stands in."""
+    start = hit.passage.start
+    section = next(p for p in document.passages.level(Level.SECTION) if p.start <= start < p.end)
+    return Section(Quote(document.monograph, section.start, section.end), section.section)

@@ -1,0 +1,83 @@
+"""What a message's own words say about how to answer it: its language, its asking for advice, its medicine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.language import Languages, english_words
+from assistant.medicines import Medicines, Other, read_medicines
+from assistant.notices import Notice, read_languages
+from assistant.patterns import Patterns, read_patterns, read_sets
+from assistant.topics import Topic, read_topics
+from assistant.triage.words import SENTENCE, spaced
+from retrieval.corpus import Corpus
+from retrieval.text import plain_words
+
+__all__ = ["Cues", "Reading", "read_cues"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found in a message. `language` is None for English, `personal` the pattern that was found."""
+
+    language: str | None
+    personal: str | None
+    other: Other | None
+
+    def evidence(self) -> tuple[str, ...]:
+        """For staff, a line for each thing found."""
+        found = [
+            self.language and f"language: {self.language}",
+            self.personal and f"asks for a personal decision: “{self.personal}”",
+            self.other and f"another medicine: {self.other.name} ({self.other.known_by}), “{self.other.pattern}”",
+        ]
+        return tuple(line for line in found if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The reviewed data of corpus/cues, ready to read messages with."""
+
+    languages: Languages
+    personal: Patterns
+    medicines: Medicines
+    topics: Mapping[str, Topic]
+    in_language: Mapping[str, Notice]
+    """The notice english-only by the code of a language."""
+
+    def read(self, text: str) -> Reading:
+        message = f" {SENTENCE}{spaced(text)}{SENTENCE} "
+        return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text))
+
+
+def read_cues(home: Path, corpus: Corpus) -> Cues:
+    """Read `cues/` and `notices/languages/` of a corpus folder; `corpus` was read from there too.
+
+    Raises CorpusError for the first file or line that cannot be used.
+    """
+    folder = home / "cues"
+    sets = read_sets(folder / "sets.jsonl")
+    return Cues(
+        Languages(_english(corpus), _names(corpus)),
+        read_patterns(folder / "personal.jsonl", sets),
+        read_medicines(folder, corpus),
+        read_topics(folder / "topics.jsonl"),
+        read_languages(home / "notices"),
+    )
+
+
+def _english(corpus: Corpus) -> frozenset[str]:
+    """The words of the monographs, and of the phrasings that are in English."""
+    documents = corpus.documents.values()
+    own = (plain_words(document.monograph.source).split() for document in documents)
+    asked = english_words(phrasing.question for document in documents for phrasing in document.phrasings)
+    return asked.union(*own)
+
+
+def _names(corpus: Corpus) -> frozenset[str]:
+    """The words of the names of the corpus' medicines."""
+    monographs = [document.monograph for document in corpus.documents.values()]
+    names = [name for m in monographs for name in (m.generic_name, m.title, *m.aliases)]
+    return frozenset(word for name in names for word in plain_words(name).split())

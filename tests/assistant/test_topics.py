@@ -1,0 +1,77 @@
+"""Naming what the monograph does not answer, in approved words only."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from assistant.cues import Cues
+from assistant.notices import NoticeName, read_notices
+from assistant.topics import Gaps, Topic, agreed, read_topics
+from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder
+from retrieval.errors import ContractError, CorpusError
+from retrieval.index import Index
+from retrieval.views import View, ViewKind
+from tests.conftest import CORPUS
+
+
+def test_every_topic_with_words_is_one_that_patients_ask(cues: Cues, corpus: Corpus) -> None:
+    assert set(cues.topics) <= {gap.topic for gap in corpus.documents["istiratumab"].gaps}
+    assert len(cues.topics) >= 60
+
+
+def test_a_notice_names_a_topic_in_its_approved_wording_and_no_other() -> None:
+    notice = read_notices(CORPUS / "notices")[NoticeName.ABSTAIN]
+    named = notice.about(Topic("price of drug", "what it costs"))
+    assert named.text == (
+        "The monograph does not say anything about what it costs. Please ask your doctor, your nurse or the team that "
+        "runs your trial. You can also try other words."
+    )
+    assert named.text == notice.topic_wording.replace("{topic}", "what it costs")
+    assert notice.about(None) == notice
+    assert "text" not in {field.name for field in dataclasses.fields(notice)}
+    related = read_notices(CORPUS / "notices")[NoticeName.RELATED]
+    with pytest.raises(ContractError, match="'related' has no place for a topic"):
+        related.about(Topic("price of drug", "what it costs"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ('{"topic": "a", "words": "b"}\n{"topic": "a", "words": "c"}\n', 2, "the topic 'a' stands there twice"),
+        ('{"topic": "a", "words": "b. Take two"}\n', 1, "'b. Take two' cannot end a sentence"),
+        ('{"topic": "a", "words": "<b>"}\n', 1, "'<b>' cannot end a sentence"),
+        ('{"topic": "a", "words": " b"}\n', 1, "' b' cannot end a sentence"),
+        ('{"topic": "a"}\n', 1, "not an object with the keys expected"),
+    ],
+)
+def test_words_that_cannot_be_used_stop_the_start(tmp_path: Path, text: str, line: int, problem: str) -> None:
+    path = tmp_path / "topics.jsonl"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CorpusError, match=problem) as caught:
+        read_topics(path)
+    assert caught.value.line == line
+
+
+def test_a_topic_needs_the_nearest_gaps_to_agree() -> None:
+    def nearest(*found: tuple[str, float]) -> tuple[tuple[View, float], ...]:
+        return tuple((View("", ViewKind.GAP, "q", 0, 0, topic), score) for topic, score in found)
+
+    assert agreed(nearest(("cost", 0.9), ("cost", 0.5), ("cost", 0.4))) == "cost"
+    assert agreed(nearest(("cost", 0.9), ("cost", 0.5), ("hair", 0.4))) is None
+    assert agreed(nearest(("cost", 0.59), ("cost", 0.5), ("cost", 0.4))) is None
+    assert agreed(nearest(("cost", 0.9), ("cost", 0.5))) is None
+    assert agreed(()) is None
+
+
+def test_the_gaps_nearest_to_a_message(index: Index, encoder: Encoder) -> None:
+    gaps = Gaps(index)
+    asked = next(view.text for view in index.views if view.topic == "price of drug")
+    found = gaps.nearest(encoder.encode([asked]))
+    assert (found[0][0].text, found[0][0].topic) == (asked, "price of drug")
+    assert found[0][1] == pytest.approx(1, abs=1e-5)
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    assert len(found) == 3

@@ -11,7 +11,7 @@ from retrieval.encoder import Vectors
 
 __all__ = ["ALARM_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage"]
 
-ALARM_ABOVE = 0.45
+ALARM_ABOVE = 0.35
 """The learned part raises an alarm from here; chosen by cross-validation (docs/decisions/0009-triage.md)."""
 SURE_ABOVE = 0.8
 """… from here, when the message says that help is on its way, or is one word that no rule knows ('I')."""

@@ -47,7 +47,7 @@ def test_the_manifest_says_what_it_was_made_of(index: Index, corpus: Corpus) -> 
     assert manifest["counts"]["gap"] == len(document.gaps) + len(corpus.gaps)
     assert manifest["counts"]["views"] == len(index.views) == len(index.store)
     assert manifest["encoder"]["dimension"] == 384
-    assert manifest["encoder"]["name"] == "all-MiniLM-L6-v2"
+    assert manifest["encoder"]["name"] == "all-MiniLM-L6-v2 adapted"
     assert set(manifest["inputs"]) == {
         "monographs/istiratumab.md",
         "not_covered/any.jsonl",

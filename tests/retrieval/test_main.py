@@ -21,7 +21,7 @@ def test_search_prints_passage_score_and_section(index: Index) -> None:
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.strip().split("\n\n")
     heading, text = first.split("\n")
-    assert heading.startswith("1. 0.803  ")
+    assert heading.startswith("1. 0.812  ")
     assert heading.endswith("Dosage and Administration Protocols  [istiratumab 4176–4300]")
     assert text == (
         "   | Infusion Time | Usually administered slowly over 60 to 90 minutes "

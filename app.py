@@ -8,6 +8,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from threading import Thread
 from urllib.request import urlopen
@@ -21,11 +22,16 @@ from retrieval.encoder import load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings
-from web.app import create_app
+from web.app import Service, create_app
+from web.glossary import read_glossary
+from web.lifecycle import GracefulServer, Lifecycle
+from web.logs import log_event, start_logging
+from web.metrics import Metrics, release, serving_metrics
 
 __all__ = ["main"]
 
-_SECONDS_TO_CLOSE = 5
+_SECONDS_TO_CLOSE = 1
+"""For the connections that open pages hold; questions are answered before."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,16 +42,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        with _listen(settings.host, settings.port) as listening:
-            application = create_app(_assistant(settings))
+        with ExitStack() as stack:
+            listening = stack.enter_context(_listen(settings.host, settings.port))
+            assistant = _assistant(settings)
+            start_logging()
+            lifecycle, metrics = Lifecycle(assistant, settings.drain), Metrics(assistant.corpus)
+            if settings.metrics:
+                log_event("metrics", address=stack.enter_context(serving_metrics(metrics, *settings.metrics)))
+            service = Service(settings.origins, settings.trusted_proxies, settings.questions, settings.mcp)
+            application = create_app(
+                assistant, service, lifecycle, metrics, read_glossary(settings.corpus / "glossary")
+            )
+            log_event("started", release=release(assistant.corpus), problem=lifecycle.problem())
             address = _address(listening)
             print(f"Verbatim answers at {address}", flush=True)
             if arguments.open:
                 Thread(target=_open, args=[address], daemon=True).start()
             config = uvicorn.Config(
-                application, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_CLOSE
+                application,
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,  # web/clients.py reads them, from the proxies named only
+                server_header=False,
+                timeout_graceful_shutdown=_SECONDS_TO_CLOSE,
             )
-            uvicorn.Server(config).run(sockets=[listening])
+            GracefulServer(config, lifecycle).run(sockets=[listening])
+            log_event("stopped")
     except VerbatimError as error:
         print(error, file=sys.stderr)
         return 2
@@ -58,7 +80,8 @@ def _assistant(settings: Settings) -> Assistant:
     torch.set_num_threads(settings.threads)
     encoder = load_encoder(settings.encoder)
     with progress_bar("Embedding") as progress:
-        return start_assistant(settings.corpus, settings.index, encoder, partial(print, file=sys.stderr), progress)
+        report = partial(print, file=sys.stderr)
+        return start_assistant(settings.corpus, settings.index, encoder, report, progress, settings.locale)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -78,7 +78,7 @@ class Settings:
     port: int = _set(7860, _port, "port to serve on; 0 takes a free one")
     corpus: Path = _set(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
     index: Path = _set(_ROOT / "build" / "index", Path, "folder the index is kept in")
-    encoder: str = _set("default", str, "'default', a folder, or a model name in the local cache")
+    encoder: str = _set("default", str, "'default', 'plain', a folder, or a model name in the local cache")
     locale: str = _set("default", str, "name of the folder of notices whose emergency numbers are shown (us, uk, eu)")
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")

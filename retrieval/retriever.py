@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
+from retrieval.store import Match
 from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
 
@@ -21,6 +23,9 @@ __all__ = ["Evidence", "Hit", "Readings", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
 _LEXICAL_DEPTH = 200
+
+KNOWN = 0.8
+"""A message as near as this to a known gap is that gap, whatever was asked before ("ok, thanks for that")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +122,15 @@ class Retriever:
         return Results(
             tuple(hits),
             best_alone=alone[0].score if alone else -1.0,
-            margin=margin(found[-1], self.index.views),
+            margin=margin(self._judged(found), self.index.views),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
         )
+
+    def _judged(self, found: Sequence[Sequence[Match]]) -> Sequence[Match]:
+        """The matches that the margin is taken from: those in context, but a known gap needs none."""
+        alone = found[0]
+        gap = bool(alone) and alone[0].score >= KNOWN and self.index.views[alone[0].id].kind == ViewKind.GAP
+        return alone if gap else found[-1]
 
     def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
         passage = self.corpus.passages[ranked.passage]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.cues import Cues, read_cues
 from assistant.instructions import read_instructions
 from assistant.notices import Notices, read_notices
 from assistant.start import triage_folder
@@ -22,7 +23,7 @@ from retrieval.retriever import Retriever
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 
-Parts = tuple[Retriever, Triage, Notices, frozenset[str]]
+Parts = tuple[Retriever, Triage, Notices, frozenset[str], Cues]
 """What an Assistant is made of."""
 
 
@@ -86,7 +87,7 @@ def instructions(corpus: Corpus) -> frozenset[str]:
 
 @pytest.fixture(scope="session")
 def parts(retriever: Retriever, triage: Triage, instructions: frozenset[str]) -> Parts:
-    return retriever, triage, read_notices(CORPUS / "notices"), instructions
+    return retriever, triage, read_notices(CORPUS / "notices"), instructions, read_cues(CORPUS, retriever.corpus)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Imports run one way: app -> web -> evaluation -> assistant -> retrieval; settings are read at the edge."""
+"""Imports run one way: app -> web -> staff -> evaluation -> assistant -> retrieval; settings are read at the edge."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LAYERS = ["retrieval", "assistant", "evaluation", "web"]
+LAYERS = ["retrieval", "assistant", "evaluation", "staff", "web"]
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,38 @@ def test_a_value_that_cannot_be_read_names_its_source(value: str) -> None:
         read_settings({"VERBATIM_PORT": value})
     with pytest.raises(SettingsError, match=f"--port is '{value}'"):
         read_settings({}, parsed(f"--port={value}"))
+
+
+def test_lists_and_addresses_are_read() -> None:
+    flags = ["--origins", "https://a.example http://localhost:81", "--trusted_proxies", "10.0.0.0/8 ::1"]
+    settings = read_settings({}, parsed(*flags, "--metrics", "[::1]:9100", "--mcp", "yes", "--drain", "0"))
+    assert settings.origins == ("https://a.example", "http://localhost:81")
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1"))
+    assert (settings.metrics, settings.mcp, settings.drain) == (("::1", 9100), True, 0)
+    assert read_settings({"VERBATIM_METRICS": "9100"}).metrics == ("127.0.0.1", 9100)
+    assert read_settings({"VERBATIM_METRICS": "", "VERBATIM_ORIGINS": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("origins", "https://a.example/"),
+        ("origins", "https://a.example; script-src *"),
+        ("origins", "*"),
+        ("origins", "null"),
+        ("origins", "https://*.a.example"),
+        ("origins", "HTTPS://A.example"),
+        ("trusted_proxies", "proxy.example"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("questions", "0"),
+        ("mcp", "true"),
+        ("metrics", "host:port"),
+        ("drain", "-1"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(flag: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^--{flag} is '"):
+        read_settings({}, parsed(f"--{flag}={value}"))
 
 
 def test_every_setting_is_documented() -> None:

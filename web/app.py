@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
@@ -11,13 +12,22 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
 from web.api import api_routes, explain_bad_requests
+from web.clients import ForwardedBy, Network
 from web.conversations import Conversations
+from web.desk import Desk
+from web.glossary import Glossary
+from web.lifecycle import InHand, Lifecycle
 from web.limits import BodyLimit
+from web.mcp_tool import MCP_PATH, add_mcp_tool
+from web.metrics import Metrics
 from web.page import HEAD, LONGEST_MESSAGE, build_page, theme
-from web.security import KnownRoutes, SecurityHeaders
+from web.rate import RateLimit
+from web.security import KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
+from web.waiting import WaitingLine
+from web.watched import WatchedAssistant
 
-__all__ = ["LONGEST_BODY", "create_app"]
+__all__ = ["LONGEST_BODY", "Service", "create_app"]
 
 LONGEST_BODY = 64 << 10
 """Bytes of a request's body."""
@@ -25,28 +35,58 @@ LONGEST_BODY = 64 << 10
 # The longest message that fits the box, each character as a JSON escape (\u0000), and Gradio's envelope.
 _LONGEST_EVENT = 6 * LONGEST_MESSAGE + LONGEST_BODY
 
+_MOST_PAGES = 2_000
+"""Open pages whose conversation is kept; the longest unused goes first."""
+
+_AT_ONCE = 2
+"""Questions that are answered at a time: more would only share the same cores, and each take longer."""
+
+_WAITING = 200
+"""Questions in the line, with those; who comes later is told so."""
+
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who may ask, how often and by which ways; settings.py says what each is for."""
+
+    origins: tuple[str, ...] = ()
+    proxies: tuple[Network, ...] = ()
+    questions: int = 120
+    """A minute, from one address."""
+    mcp: bool = False
+
+
+def create_app(
+    assistant: Assistant,
+    service: Service = Service(),
+    lifecycle: Lifecycle | None = None,
+    metrics: Metrics | None = None,
+    glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
+) -> FastAPI:
     """Everything that is served, around one assistant."""
+    lifecycle, metrics = lifecycle or Lifecycle(assistant), metrics or Metrics(assistant.corpus)
+    conversations, line = Conversations(), WaitingLine(_AT_ONCE, _WAITING)
+    metrics.watch(lambda: lifecycle.in_hand, lambda: len(conversations))
     app = FastAPI(
         title="Verbatim",
         description="Answers about a medicine in the monograph's own words, cited to the character.",
         docs_url=None,  # its scripts come from another host
         redoc_url=None,
     )
-    app.add_middleware(CORSMiddleware, allow_origins=[])  # without it Gradio lets in every origin
-    app.add_middleware(BodyLimit, most=LONGEST_BODY, others={"/gradio_api/queue/join": _LONGEST_EVENT})
-    app.add_middleware(KnownRoutes)
-    app.add_middleware(SecurityHeaders)
+    _guard(app, service, lifecycle, metrics)
     explain_bad_requests(app)
-    app.include_router(api_routes(assistant, Conversations()))
+    app.include_router(api_routes(Desk(WatchedAssistant(assistant, metrics, "api"), conversations, line), lifecycle))
     app.include_router(source_routes(assistant))
     app.mount("/web", StaticFiles(directory=_STATIC))
+    if service.mcp:
+        add_mcp_tool(app, Desk(WatchedAssistant(assistant, metrics, "mcp"), conversations, line))
+    page = build_page(WatchedAssistant(assistant, metrics, "page"), glossary, line=line)
+    page.state_session_capacity = _MOST_PAGES
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        page,
         path="/",
         footer_links=[],
         run_history=False,
@@ -59,3 +99,18 @@ def create_app(assistant: Assistant) -> FastAPI:
         head=HEAD,
     )
     return app
+
+
+def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics) -> None:
+    """What a request passes before it is answered; the last one added is the first one passed."""
+    app.add_middleware(BodyLimit, most=LONGEST_BODY, others={"/gradio_api/queue/join": _LONGEST_EVENT})
+    app.add_middleware(RateLimit, questions=service.questions)
+    app.add_middleware(SameOrigin, origins=service.origins)
+    app.add_middleware(KnownRoutes, more=[MCP_PATH] if service.mcp else [])
+    # Without it Gradio lets in every origin.
+    app.add_middleware(
+        CORSMiddleware, allow_origins=service.origins, allow_methods=["POST"], allow_headers=["content-type"]
+    )
+    app.add_middleware(ForwardedBy, proxies=service.proxies)
+    app.add_middleware(InHand, lifecycle=lifecycle, metrics=metrics)
+    app.add_middleware(SecurityHeaders, origins=service.origins)

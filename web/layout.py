@@ -9,17 +9,30 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Document
 from retrieval.passages import Level, Passage, Role
+from web.glossary import TermPlace
 
-__all__ = ["column_heads", "escaped", "laid_out", "table_row"]
+__all__ = ["Marks", "column_heads", "escaped", "laid_out", "table_row"]
 
 _TABLE = (Kind.TABLE_HEAD, Kind.TABLE_ROW)
 _DEEPEST = 4
 """Nested bullets are indented up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked in a text, without changing it: the sentence that answers, and terms that are explained."""
+
+    highlight: Span | None = None
+    terms: tuple[TermPlace, ...] = ()
+
+
+_NO_MARKS = Marks()
 
 # As references, so that neither a Markdown reader nor the newline rule of HTML parsers sees them.
 _WHITE = {ord(c): f"&#{ord(c)};" for c in "\t\n\r"}
@@ -31,12 +44,12 @@ def escaped(text: str) -> str:
 
 
 def laid_out(
-    document: Document, span: Span, mark: Span | None = None, top: int = 2, hidden_heading: int | None = None
+    document: Document, span: Span, marks: Marks = _NO_MARKS, top: int = 2, hidden_heading: int | None = None
 ) -> str:
     """The blocks of `span` as headings, paragraphs, lists and tables.
 
-    `mark` is highlighted. Headings start at the HTML level `top`. The heading that starts at
-    `hidden_heading` is kept, but not shown: it stands above already.
+    Headings start at the HTML level `top`. The heading that starts at `hidden_heading` is kept, but not
+    shown: it stands above already.
     """
     blocks = [b for b in document.passages.level(Level.BLOCK) if span.start <= b.start and b.end <= span.end]
     edges = [span.start, *(b.start for b in blocks[1:]), span.end]
@@ -44,17 +57,17 @@ def laid_out(
     parts: list[str] = []
     for _, same in groupby(_numbered(pieces), key=lambda piece: piece[0]):
         group = [(block, extent) for _, block, extent in same]
-        parts.append(_group(document, group, mark, top, hidden_heading))
+        parts.append(_group(document, group, marks, top, hidden_heading))
     return "".join(parts)
 
 
 def column_heads(document: Document, block: Span) -> str:
     """A `thead` for the row of column heads at `block`."""
     head = next(b for b in document.passages.level(Level.BLOCK) if b.start == block.start)
-    return f"<thead>{table_row(document, head, block, None)}</thead>"
+    return f"<thead>{table_row(document, head, block, _NO_MARKS)}</thead>"
 
 
-def table_row(document: Document, row: Passage, extent: Span, mark: Span | None) -> str:
+def table_row(document: Document, row: Passage, extent: Span, marks: Marks) -> str:
     """A `tr`. What stands between two cells goes, hidden, into the second."""
     source = document.monograph.source
     tag, close = ('th scope="col"', "th") if row.kind == Kind.TABLE_HEAD else ("td", "td")
@@ -64,7 +77,7 @@ def table_row(document: Document, row: Passage, extent: Span, mark: Span | None)
         # An empty cell has no words of its own: two bars in a row tell of it.
         bars = source.count("|", at, cell.start) - 1
         cells.extend(["<td></td>"] * bars)
-        cells.append(f"{_hidden(source[at : cell.start])}{_text(source, cell, mark)}")
+        cells.append(f"{_hidden(source[at : cell.start])}{_text(source, cell, marks)}")
         at = cell.end
     cells = cells or [""]
     cells[-1] += _hidden(source[at : extent.end])
@@ -84,14 +97,14 @@ def _numbered(pieces: Sequence[tuple[Passage, Span]]) -> Iterator[tuple[int, Pas
 
 
 def _group(
-    document: Document, group: Sequence[tuple[Passage, Span]], mark: Span | None, top: int, hidden_heading: int | None
+    document: Document, group: Sequence[tuple[Passage, Span]], marks: Marks, top: int, hidden_heading: int | None
 ) -> str:
     source = document.monograph.source
     first, extent = group[0]
     if first.kind == Kind.BULLET:
-        return f"<ul>{''.join(_bullet(source, b, e, mark) for b, e in group)}</ul>"
+        return f"<ul>{''.join(_bullet(source, b, e, marks) for b, e in group)}</ul>"
     if first.kind in _TABLE:
-        rows = [(b.kind, table_row(document, b, e, mark)) for b, e in group]
+        rows = [(b.kind, table_row(document, b, e, marks)) for b, e in group]
         head = "".join(row for kind, row in rows if kind == Kind.TABLE_HEAD)
         body = "".join(row for kind, row in rows if kind == Kind.TABLE_ROW)
         return f"<table>{head and f'<thead>{head}</thead>'}<tbody>{body}</tbody></table>"
@@ -100,37 +113,56 @@ def _group(
             return _hidden(source[extent.start : extent.end])
         hashes = len(first.text) - len(first.text.lstrip("#"))
         level = min(6, max(top, hashes))
-        return f"<h{level}>{_inner(source, first, extent, mark)}</h{level}>"
-    return f"<p>{_inner(source, first, extent, mark)}</p>"
+        return f"<h{level}>{_inner(source, first, extent, marks)}</h{level}>"
+    return f"<p>{_inner(source, first, extent, marks)}</p>"
 
 
-def _bullet(source: str, block: Passage, extent: Span, mark: Span | None) -> str:
+def _bullet(source: str, block: Passage, extent: Span, marks: Marks) -> str:
     depth = min(_DEEPEST, 1 + sum(c.role == Role.ITEM for c in block.context))
     lead = source[extent.start : block.content[0].start] if block.content else ""
     if any(c.isdigit() for c in lead):
         # The number of an ordered item is part of what it says.
         rest = Span(block.content[0].start, extent.end)
-        inner = f"{escaped(lead)}{_inner(source, block, rest, mark)}"
+        inner = f"{escaped(lead)}{_inner(source, block, rest, marks)}"
         return f'<li class="numbered depth-{depth}">{inner}</li>'
-    return f'<li class="depth-{depth}">{_inner(source, block, extent, mark)}</li>'
+    return f'<li class="depth-{depth}">{_inner(source, block, extent, marks)}</li>'
 
 
-def _inner(source: str, block: Passage, extent: Span, mark: Span | None) -> str:
+def _inner(source: str, block: Passage, extent: Span, marks: Marks) -> str:
     parts: list[str] = []
     at = extent.start
     for words in block.content:
-        parts += [_hidden(source[at : words.start]), _text(source, words, mark)]
+        parts += [_hidden(source[at : words.start]), _text(source, words, marks)]
         at = words.end
     return "".join([*parts, _hidden(source[at : extent.end])])
 
 
-def _text(source: str, span: Span, mark: Span | None) -> str:
-    """The words of a span, with what `mark` covers of them highlighted."""
-    start, end = (max(span.start, mark.start), min(span.end, mark.end)) if mark else (span.end, span.end)
+def _text(source: str, span: Span, marks: Marks) -> str:
+    """The words of a span, with what the highlight covers of them in a `mark`."""
+    over = marks.highlight
+    start, end = (max(span.start, over.start), min(span.end, over.end)) if over else (span.end, span.end)
     if start >= end:
-        return escaped(source[span.start : span.end])
-    before, marked, after = source[span.start : start], source[start:end], source[end : span.end]
-    return f"{escaped(before)}<mark>{escaped(marked)}</mark>{escaped(after)}"
+        return _words(source, span, marks)
+    before, marked, after = Span(span.start, start), Span(start, end), Span(end, span.end)
+    return f"{_words(source, before, marks)}<mark>{_words(source, marked, marks)}</mark>{_words(source, after, marks)}"
+
+
+def _words(source: str, span: Span, marks: Marks) -> str:
+    """The words of a span; a term that lies inside it can be tapped."""
+    parts: list[str] = []
+    at = span.start
+    for place in marks.terms:
+        if at <= place.span.start and place.span.end <= span.end:
+            parts += [escaped(source[at : place.span.start]), _term(source, place)]
+            at = place.span.end
+    return "".join([*parts, escaped(source[at : span.end])])
+
+
+def _term(source: str, place: TermPlace) -> str:
+    # No <button>: it would not break over two lines as words do.
+    word = escaped(source[place.span.start : place.span.end])
+    name, meaning = escaped(place.term.term), escaped(place.term.explanation)
+    return f'<span class="term" role="button" tabindex="0" data-term="{name}" data-meaning="{meaning}">{word}</span>'
 
 
 def _hidden(text: str) -> str:

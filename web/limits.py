@@ -1,19 +1,26 @@
-"""How much a client may send: counted on the server, with or without a Content-Length."""
+"""How much a client may send and for how long: counted on the server, with or without a Content-Length."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["BodyLimit"]
+__all__ = ["SECONDS_TO_SEND", "BodyLimit"]
+
+SECONDS_TO_SEND = 10
+"""A body that takes longer holds a place for nothing: the longest is half a megabyte."""
 
 _READ_AWAY = 8 << 20
 
+_CLOSE = {"connection": "close"}
+"""Or the server would go on to read, and throw away, a body that has no end."""
+
 
 class BodyLimit:
-    """Answers 413 to a request whose body is longer than `most` bytes, and passes on the others.
+    """Answers 413 to a body of more than `most` bytes, 408 to one that does not come, and passes on the others.
 
     `others` gives paths a limit of their own. A body is read before the application sees it, so that
     one that is too long never gets as far as a parser.
@@ -27,9 +34,15 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._others.get(scope["path"], self._most)
-        body = await _read(scope, receive, most)
+        try:
+            async with asyncio.timeout(SECONDS_TO_SEND):
+                body = await _read(scope, receive, most)
+        except TimeoutError:
+            refusal = JSONResponse({"error": f"The body did not come within {SECONDS_TO_SEND} seconds."}, 408, _CLOSE)
+            await refusal(scope, receive, send)
+            return
         if body is None:
-            refusal = JSONResponse({"error": f"The body is longer than {most} bytes."}, 413)
+            refusal = JSONResponse({"error": f"The body is longer than {most} bytes."}, 413, _CLOSE)
             await refusal(scope, receive, send)
             return
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]

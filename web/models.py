@@ -19,6 +19,7 @@ class AskRequest(BaseModel):
 
     text: str = Field(description="The message as the patient wrote it; up to 2000 characters are read.")
     conversation: str | None = Field(None, description="The id that the answer before came with, to follow up on it.")
+    context: bool = Field(True, description="False reads the message alone, and not in the light of the turns before.")
 
 
 class ContextItem(BaseModel):
@@ -52,6 +53,13 @@ class SectionItem(BaseModel):
     end: int
 
 
+class TurnBefore(BaseModel):
+    """The turn in whose light the message was read."""
+
+    turn: int = Field(description="Its place among the turns that are remembered, from 0.")
+    section: str = Field(description="The section of the first passage that was shown there.")
+
+
 class AskResponse(BaseModel):
     """The answer contract. The disclaimer is one of the notices, always."""
 
@@ -60,6 +68,9 @@ class AskResponse(BaseModel):
     notice_texts: dict[str, str]
     citations: list[CitationItem] = Field(description="Best first; may be empty.")
     see_also: list[SectionItem] = Field(description="Sections to look in. Not an answer.")
+    context: TurnBefore | None = Field(
+        description="What the message was taken to be about, if a turn before had a part in it."
+    )
     conversation: str = Field(description="Send it with the next message of this conversation.")
 
 

@@ -2,73 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Conversation, Disclaimer
+from assistant.answer import Answer, Disclaimer
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
-from retrieval.corpus import Corpus, Document
-from retrieval.passages import Level, Passage
-from web.conversations import LIFETIME, MAX_TURNS, continued
+from retrieval.corpus import Corpus
+from retrieval.text import clean
+from web.cards import render_disclaimer
+from web.controls import DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
+from web.conversations import LIFETIME
 from web.failures import log_failure
+from web.feedback import Feedback, FeedbackCounts
+from web.glossary import Glossary
 from web.layout import escaped
-from web.render import PENDING, render_answer, render_disclaimer, render_failed, render_notice, render_question
+from web.render import (
+    Asides,
+    render_answer,
+    render_busy,
+    render_failed,
+    render_notice,
+    render_pending,
+    render_question,
+)
+from web.suggestions import example_questions, follow_ups
+from web.talk import END, Talk
+from web.waiting import LineFull, WaitingLine
 
-__all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "example_questions", "theme"]
+__all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "theme"]
 
-HEAD = '<link rel="stylesheet" href="web/verbatim.css"><script src="web/page.js"></script>'
+_STYLES = ("verbatim.css", "chat.css", "panel.css", "print.css")
+_SCRIPTS = ("display.js", "page.js", "panel.js", "answers.js", "connection.js")
+
+HEAD = "".join(
+    [
+        *(f'<link rel="stylesheet" href="web/{name}">' for name in _STYLES),
+        *(f'<script src="web/{name}"></script>' for name in _SCRIPTS),
+    ]
+)
 
 LONGEST_MESSAGE = 100_000
 """Characters that fit into the question box; more than are read, so that nothing is cut in silence."""
 
-_EXAMPLES = 3
 _AT_ONCE = 2
 _WAITING = 100
 
-_END = "<div></div>"
+Shown = tuple[str, Talk, Any]
+"""The conversation's markup, its state, and the question box."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Talk:
-    """One visitor's conversation, kept by Gradio on the server: the turns, and their markup."""
+def build_page(
+    assistant: Assistant,
+    glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
+    feedback: Callable[[Feedback], None] | None = None,
+    line: WaitingLine | None = None,
+) -> gr.Blocks:
+    """The Blocks of the page. Markup goes through gr.Markdown (docs/decisions/0007-page.md).
 
-    conversation: Conversation = ()
-    shown: tuple[str, ...] = ()
-
-    def with_shown(self, question: str, answer: str, conversation: Conversation) -> _Talk:
-        return _Talk(conversation, (*self.shown, question, answer)[-2 * MAX_TURNS :])
-
-
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """The Blocks of the page. Markup goes through gr.Markdown (docs/decisions/0007-page.md)."""
+    `feedback` gets each yes or no to 'Was this what you asked?'; by default they are counted in memory.
+    `line` is the line of questions that is shared with others who ask.
+    """
     documents, notices = assistant.corpus.documents, assistant.notices
+    line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
 
-    def ask(text: str | None, talk: _Talk) -> Iterator[tuple[str, _Talk, Any]]:
-        """The question at once, then the answer. Yields the conversation, its state and the box."""
-        text = text or ""
+    async def ask(text: str | None, talk: Talk) -> AsyncIterator[Shown]:
+        async for shown in turn(text or "", talk, True, ""):
+            yield shown
+
+    async def ask_alone(text: str | None, talk: Talk) -> AsyncIterator[Shown]:
+        """Ask what a button says, without the turns before, and leave alone what is being typed."""
+        async for shown in turn(text or "", talk, False, gr.skip()):
+            yield shown
+
+    async def turn(text: str, talk: Talk, use_context: bool, box: Any) -> AsyncIterator[Shown]:
+        """The question at once, then how long the wait is, then the answer."""
         question = render_question(text, MAX_CHARACTERS)
-        yield _page_text(talk.shown, question, PENDING), talk, ""
         try:
-            answer = assistant.ask(text, talk.conversation)
-            after = talk.with_shown(
-                question, render_answer(answer, documents), continued(talk.conversation, text, answer)
-            )
+            place = line.join(partial(assistant.ask, text, talk.conversation, use_context))
+            async for ahead in place.waiting():
+                yield talk.markup(question, render_pending(ahead)), talk, box
+                box = gr.skip()
+            answer = place.result()
+            talk = talk.answered(text, answer, question, whole(text, answer, talk))
+        except LineFull:
+            talk = talk.failed(question, render_busy(notices))
         except Exception as error:
             log_failure(error)
-            after = talk.with_shown(question, render_failed(notices), talk.conversation)
-            yield _page_text(after.shown), after, text
-        else:
-            yield _page_text(after.shown), after, gr.skip()
+            talk = talk.failed(question, render_failed(notices))
+        yield talk.markup(), talk, box
+
+    def whole(text: str, answer: Answer, talk: Talk) -> str:
+        asked = [text, *(turn.question for turn in talk.conversation)]
+        asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked))
+        return render_answer(answer, documents, glossary, asides)
+
+    def tell(message: str | None, talk: Talk) -> Talk:
+        said, talk = talk.feedback(message or "")
+        if said:
+            take(said)
+        return talk
 
     title = page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
         with gr.Column(elem_id="page"):
-            _markup(render_notice(notices[NoticeName.EMERGENCY]), "emergency")
+            _markup(emergency_bar(notices[NoticeName.EMERGENCY]), "emergency")
             with gr.Column(elem_id="start"):
                 about = render_notice(notices[NoticeName.ABOUT])
                 _markup(f'<div><h1 dir="auto">{escaped(title)}</h1>{about}</div>', "about")
@@ -79,8 +121,9 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     examples = [gr.Button(question, elem_classes="example") for question in questions]
                 disclaimers = [render_disclaimer(Disclaimer(document)) for document in documents.values()]
                 _markup("".join(disclaimers), "disclaimer")
-            conversation = _markup(_END, "conversation")
-            talk = gr.State(_Talk(), time_to_live=LIFETIME)
+            conversation = _markup(END, "conversation")
+            state = gr.State(Talk(), time_to_live=LIFETIME)
+            _markup(SAID, "said-frame")
             with gr.Row(elem_id="ask-bar"):
                 box = gr.Textbox(
                     label="Your question",
@@ -91,19 +134,34 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="ask")
-                again = gr.Button("Start over", elem_id="start-over")
+                with gr.Row(elem_id="actions"):
+                    gr.Button("Print or save", elem_id="print")
+                    again = gr.Button("Start over", elem_id="start-over")
+            _markup(PANEL, "panel-frame")
+            _markup(DISPLAY + GLOSSARY, "sheets")
+            # What the buttons inside answers say: static/*.js fills the box and clicks.
+            said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
+            anew = _unseen_button("anew")
 
-        outputs = [conversation, talk, box]
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on([box.submit, send.click], ask, [box, talk], outputs, **quiet)
+        outputs = [conversation, state, box]
+        quiet: dict[str, Any] = {
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            # Questions wait in a line of our own, which tells how long it is.
+            "concurrency_limit": None,
+        }
+        gr.on([box.submit, send.click], ask, [box, state], outputs, **quiet)
+        say.click(ask_alone, [said, state], outputs, **quiet)
         for example in examples:
-            example.click(ask, [example, talk], outputs, **quiet)
-        again.click(lambda: (_END, _Talk(), ""), None, outputs, **quiet)
-    return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)
+            example.click(ask_alone, [example, state], outputs, **quiet)
+        tell_it.click(tell, [said, state], state, **quiet)
+        again.click(lambda: (END, Talk(), ""), None, outputs, **quiet)
+        anew.click(lambda: (END, Talk()), None, [conversation, state], **quiet)
+    return blocks.queue(max_size=_WAITING)
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's plainest theme on the system's own fonts; the look is in static/verbatim.css."""
+    """Gradio's plainest theme on the system's own fonts; the look is in static/*.css."""
     return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
 
 
@@ -113,28 +171,13 @@ def page_title(corpus: Corpus) -> str:
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
 
 
-def example_questions(document: Document) -> tuple[str, ...]:
-    """An approved phrasing of each of the three sections that patients ask about most.
-
-    Of a section, the one that leads to a whole list, if there is one; in reading order.
-    """
-    by_section: dict[str, list[tuple[Passage, str]]] = {}
-    for phrasing in document.phrasings:
-        passage = document.passages.by_id[phrasing.passage]
-        by_section.setdefault(passage.section, []).append((passage, phrasing.question))
-    most = sorted(by_section.values(), key=len, reverse=True)[:_EXAMPLES]
-    chosen = [next((asked for asked in section if asked[0].level == Level.GROUP), section[0]) for section in most]
-    return tuple(question for _, question in sorted(chosen, key=lambda asked: asked[0].start))
-
-
 def _markup(value: str, name: str) -> Any:
     return gr.Markdown(value, sanitize_html=False, latex_delimiters=[], elem_id=name)
 
 
-def _page_text(shown: tuple[str, ...], *more: str) -> str:
-    """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
+def _unseen_box(name: str) -> Any:
+    return gr.Textbox(label=name, elem_id=name, visible="hidden")
 
-    The last one is always the same. Without it the last answer would be drawn anew when a question
-    follows it: folded passages would close, and a screen reader would hear it twice.
-    """
-    return "\n\n".join([*shown, *more, _END])
+
+def _unseen_button(name: str) -> Any:
+    return gr.Button(name, elem_id=name, visible="hidden")

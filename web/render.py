@@ -6,38 +6,43 @@ it is (docs/decisions/0007-page.md).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date
-from urllib.parse import quote
+from dataclasses import dataclass
 
-from assistant.answer import Answer, Citation, Decision, Disclaimer, Section
+from assistant.answer import Answer, Citation, Context, Decision
 from assistant.notices import Notice, NoticeName, Notices
-from retrieval.blocks import Kind, Span
 from retrieval.corpus import Document
-from retrieval.monograph import DISCLAIMER, Monograph
-from retrieval.passages import Role
 from retrieval.text import clean
-from web.layout import column_heads, escaped, laid_out, table_row
+from web.cards import render_card, render_disclaimer, section_link
+from web.glossary import Glossary
+from web.layout import escaped
 
 __all__ = [
-    "PENDING",
     "SHOWN_OF_QUESTION",
+    "Asides",
     "render_answer",
-    "render_disclaimer",
+    "render_busy",
     "render_failed",
     "render_notice",
+    "render_pending",
     "render_question",
-    "source_link",
-    "version_line",
 ]
 
 SHOWN_OF_QUESTION = 300
 """Characters of a message that was too long to be read which are shown back."""
 
-PENDING = '<p class="pending">Looking in the monograph…</p>'
+_ALARMS = (Decision.URGENT, Decision.CRISIS)
 
-_CARD_HEADINGS = 4
-_ANSWER = '<article class="answer {kind}"><h2 class="unseen">Answer</h2>{body}</article>'
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """What stands around an answer in a conversation."""
+
+    question: str
+    turn: int
+    """Number of the turn, from 0: a yes or no to it names it."""
+    follow_ups: tuple[str, ...] = ()
 
 
 def render_question(text: str, longest: int) -> str:
@@ -54,96 +59,96 @@ def render_question(text: str, longest: int) -> str:
     return f'<div class="asked"><h2>You asked</h2><p><bdi dir="auto">{escaped(words)}</bdi>{note}</p></div>'
 
 
-def render_answer(answer: Answer, documents: Mapping[str, Document]) -> str:
-    """An answer: notices, the first passage in full, further ones folded, the disclaimer."""
-    parts = [render_notice(notice) for notice in answer.notices]
+def render_pending(ahead: int) -> str:
+    """What stands in the place of an answer that is being looked for; `ahead` questions are before it."""
+    wait = ""
+    if ahead:
+        before = "1 question is" if ahead == 1 else f"{ahead} questions are"
+        wait = f" Many people are asking now: {before} before yours. You need not do anything."
+    return f'<p class="pending">Looking in the monograph…{wait}</p>'
+
+
+def render_answer(
+    answer: Answer,
+    documents: Mapping[str, Document],
+    glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
+    asides: Asides | None = None,
+) -> str:
+    """An answer: notices, the first passage in full, further ones folded, the disclaimer.
+
+    With `asides` also what it was taken to follow up on, a yes or no, and what could be asked next.
+    """
+    parts = [_context(answer.context, asides.question)] if asides and answer.context else []
+    parts += [render_notice(notice) for notice in answer.notices]
     if answer.citations:
-        is_answer = answer.decision != Decision.RELATED
-        first, *more = [_card(c, documents[c.quote.monograph.id], is_answer) for c in answer.citations]
-        label = "From the monograph" if is_answer else "Something close to it in the monograph"
-        parts += [f'<p class="from">{label}</p>', first, _folded(more)]
+        parts.append(_cards(answer, documents, glossary))
     if answer.see_also:
-        links = "".join(f"<li>{_section_link(section)}</li>" for section in answer.see_also)
+        links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
+    if asides and answer.citations and answer.decision not in _ALARMS:
+        parts.append(_yes_or_no(asides.turn))
     parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
-    return _ANSWER.format(kind=answer.decision.value, body="".join(parts))
+    if asides and asides.follow_ups:
+        parts.append(_follow_ups(asides.follow_ups))
+    return _article(answer.decision.value, "".join(parts))
 
 
 def render_failed(notices: Notices) -> str:
     """What stands in the place of an answer when the assistant broke."""
-    body = render_notice(notices[NoticeName.EMERGENCY]) + render_notice(notices[NoticeName.FAILED])
-    return _ANSWER.format(kind="failed", body=body)
+    return _article("failed", render_notice(notices[NoticeName.EMERGENCY]) + render_notice(notices[NoticeName.FAILED]))
+
+
+def render_busy(notices: Notices) -> str:
+    """What stands in the place of an answer when more patients wait than can be served."""
+    text = "Too many people are asking just now. Your question is still in the box. Please try again in a minute."
+    return _article("failed", render_notice(notices[NoticeName.EMERGENCY]) + f'<div class="notice"><p>{text}</p></div>')
 
 
 def render_notice(notice: Notice) -> str:
-    paragraphs = "".join(f"<p>{escaped(text.strip())}</p>" for text in notice.text.split("\n\n"))
+    paragraphs = "".join(f"<p>{_with_calls(text.strip(), notice)}</p>" for text in notice.text.split("\n\n"))
     # An alarm breaks in on what a screen reader is saying; all else waits its turn in the log.
     role = ' role="alert"' if notice.name in (NoticeName.URGENT, NoticeName.CRISIS) else ""
-    return f'<div class="notice {notice.name.value}" data-notice="{notice.name.value}"{role}>{paragraphs}</div>'
+    written = f'lang="{escaped(notice.language)}" dir="{notice.direction.value}"'
+    name = notice.name.value
+    return f'<div class="notice {name}" data-notice="{name}" {written}{role}>{paragraphs}</div>'
 
 
-def render_disclaimer(disclaimer: Disclaimer) -> str:
-    document = disclaimer.document
-    text = laid_out(document, document.disclaimer, top=_CARD_HEADINGS)
-    name = escaped(document.monograph.id)
-    return f'<div class="disclaimer"><p class="label">{DISCLAIMER}</p><div data-disclaimer="{name}">{text}</div></div>'
-
-
-def source_link(monograph: Monograph, start: int, end: int) -> str:
-    """The permanent address of a place in a version of a monograph, relative to the page."""
-    return f"{_source(monograph)}?start={start}&end={end}#cited"
-
-
-def version_line(monograph: Monograph) -> str:
-    title, version = escaped(monograph.title), escaped(monograph.version)
-    return f"{title} · version {version} · effective {_day(monograph.effective)}"
-
-
-def _source(monograph: Monograph) -> str:
-    return f"source/{quote(monograph.id, safe='')}/{quote(monograph.version, safe='')}"
-
-
-def _day(day: date) -> str:
-    return f'<time datetime="{day}">{day.day} {day:%B %Y}</time>'
-
-
-def _card(citation: Citation, document: Document, is_answer: bool) -> str:
-    monograph, passage = citation.quote.monograph, citation.passage
-    link = escaped(source_link(monograph, citation.quote.start, citation.quote.end))
-    words = _context(citation, document) + _passage(citation, document, is_answer)
-    return (
-        '<section class="card">'
-        f'<h3 dir="auto">{escaped(passage.section or monograph.title)}</h3>'
-        f'<p class="version">{version_line(monograph)}</p>'
-        f'<blockquote class="words" dir="auto">{words}</blockquote>'
-        f'<p><a class="show" href="{link}" target="_blank" rel="noopener">Show in the monograph'
-        '<span class="unseen"> (opens a new tab)</span></a></p>'
-        "</section>"
+def _with_calls(text: str, notice: Notice) -> str:
+    """The text, with each approved number in it as a link that calls."""
+    calls = {contact.number: contact.tel for contact in notice.contacts}
+    if not calls:
+        return escaped(text)
+    # Longest first: a short number may be the beginning of a long one.
+    numbers = "|".join(re.escape(number) for number in sorted(calls, key=len, reverse=True))
+    parts = re.split(rf"(?<!\d)({numbers})(?!\d)", text)
+    return "".join(
+        f'<a class="call" href="{escaped(calls[part])}">{part}</a>' if part in calls else escaped(part)
+        for part in parts
     )
 
 
-def _context(citation: Citation, document: Document) -> str:
-    """What must be read with the passage, above it. The card's heading is the section's already."""
-    above = list(citation.context)
-    if citation.passage.section and above and above[0].role == Role.HEADING:
-        del above[0]
-    shown = [Span(c.quote.start, c.quote.end) for c in above if c.role != Role.COLUMNS]
-    text = "".join(laid_out(document, span, top=_CARD_HEADINGS) for span in shown)
-    return f'<div class="context" data-context>{text}</div>' if text else ""
+def _article(kind: str, body: str) -> str:
+    # The log would read an alarm's card once more after the alert has.
+    off = ' aria-live="off"' if kind in _ALARMS else ""
+    return f'<article class="answer {kind}"{off}><h2 class="unseen">Answer</h2>{body}</article>'
 
 
-def _passage(citation: Citation, document: Document, is_answer: bool) -> str:
-    passage, span = citation.passage, Span(citation.quote.start, citation.quote.end)
-    # The highlight is the sentence that answers. Of a whole list or table every part does.
-    mark = citation.highlight if is_answer and passage.kind not in (Kind.LIST, Kind.TABLE) else None
-    name = f'data-passage="{escaped(passage.id)}"'
-    if passage.kind == Kind.TABLE_ROW:
-        heads = [Span(c.quote.start, c.quote.end) for c in citation.context if c.role == Role.COLUMNS]
-        head = "".join(column_heads(document, span) for span in heads)
-        return f"<table>{head}<tbody {name}>{table_row(document, passage, span, mark)}</tbody></table>"
-    # A list right under its section's heading starts with that heading.
-    hidden = None if citation.context or not passage.section else span.start
-    return f"<div {name}>{laid_out(document, span, mark, _CARD_HEADINGS, hidden)}</div>"
+def _context(context: Context, question: str) -> str:
+    return (
+        f'<p class="follows">Read as a follow-up to: <strong>{escaped(context.section)}</strong> '
+        f'<button type="button" class="say" data-ask="{escaped(question)}">Ask it on its own</button></p>'
+    )
+
+
+def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary) -> str:
+    is_answer = answer.decision != Decision.RELATED
+
+    def card(citation: Citation) -> str:
+        return render_card(citation, documents[citation.quote.monograph.id], is_answer, glossary)
+
+    first, *more = [card(citation) for citation in answer.citations]
+    label = "From the monograph" if is_answer else "Not an answer: something close to it in the monograph"
+    return f'<div class="cards"><p class="from">{label}</p>{first}{_folded(more)}</div>'
 
 
 def _folded(cards: Sequence[str]) -> str:
@@ -153,6 +158,18 @@ def _folded(cards: Sequence[str]) -> str:
     return f'<details class="more"><summary>{label}</summary>{"".join(cards)}</details>'
 
 
-def _section_link(section: Section) -> str:
-    address = escaped(f"{_source(section.quote.monograph)}#s{section.quote.start}")
-    return f'<a href="{address}" target="_blank" rel="noopener">{escaped(section.name)}</a>'
+def _yes_or_no(turn: int) -> str:
+    buttons = "".join(
+        f'<button type="button" class="tell" data-tell="{turn} {value}">{word}</button>'
+        for value, word in (("yes", "Yes"), ("no", "No"))
+    )
+    label = "Was this what you asked?"
+    return f'<div class="tell-us" role="group" aria-label="{label}"><span>{label}</span> {buttons}</div>'
+
+
+def _follow_ups(questions: Sequence[str]) -> str:
+    buttons = "".join(
+        f'<li><button type="button" class="say" data-ask="{escaped(question)}">{escaped(question)}</button></li>'
+        for question in questions
+    )
+    return f'<div class="next"><h3>You could ask next</h3><ul>{buttons}</ul></div>'

@@ -1,23 +1,22 @@
-"""What every response says to the browser, and which addresses there are at all."""
+"""What every response says to the browser, which addresses there are at all, and which sites may ask."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["HEADERS", "KnownRoutes", "SecurityHeaders"]
+__all__ = ["KnownRoutes", "SameOrigin", "SecurityHeaders", "security_headers"]
 
-HEADERS = {
-    # Gradio's inline snippets are blocked by this; it then asks for its configuration instead.
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+# Gradio's inline snippets are blocked by this; it then asks for its configuration instead.
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'none'; "
+    "frame-ancestors {ancestors}"
+)
 
 # Gradio serves much more than the page needs (uploads, files, a proxy, run history, direct calls of
 # events). What is not named here does not exist.
@@ -37,39 +36,73 @@ _PATHS = frozenset(
         "/theme.css",
     ]
 )
-_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", "/source/", "/static/", "/web/")
+_SOURCE = "/source/"
+_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", _SOURCE, "/static/", "/web/")
+
+
+def security_headers(path: str = "/", origins: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of a response; `origins` may show the page in a frame of theirs.
+
+    The text of a monograph may besides be shown in a frame of our own page.
+    """
+    ancestors = [*(["'self'"] if path.startswith(_SOURCE) else []), *origins]
+    return {
+        "Content-Security-Policy": _POLICY.format(ancestors=" ".join(ancestors) or "'none'"),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
 
 
 class KnownRoutes:
-    """Answers 404 to every address that the product does not use."""
+    """Answers 404 to every address that the product does not use. `more` are addresses that a setting adds."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, more: Sequence[str] = ()) -> None:
+        self._app, self._paths = app, _PATHS | set(more)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or _known(scope):
+        if scope["type"] == "lifespan" or self._is_known(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await JSONResponse({"error": "There is nothing at this address."}, 404)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
+    def _is_known(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return scope["type"] == "http" and (path in self._paths or path.startswith(_FOLDERS))
 
-def _known(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return scope["type"] == "http" and (path in _PATHS or path.startswith(_FOLDERS))
+
+class SameOrigin:
+    """Answers 403 to what a page of a site that is not in `origins` would send in a visitor's name.
+
+    Browsers state the site in `Origin`; programs send none and are let through.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app, self._origins = app, origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            # The host alone is compared: behind a proxy this server may not know that it is reached by https.
+            if origin not in (None, *self._origins) and urlsplit(origin).netloc != headers.get("host"):
+                refusal = {"error": "This site may not ask here. Its address is not in the setting 'origins'."}
+                await JSONResponse(refusal, 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class SecurityHeaders:
-    """Adds HEADERS to every response."""
+    """Adds `security_headers` to every response."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, origins: Sequence[str] = ()) -> None:
+        self._app, self._origins = app, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(security_headers(scope["path"], self._origins))
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -27,7 +31,7 @@ from retrieval.index import Index
 from retrieval.passages import Passage
 from tests.browser import find_chromium
 from tests.conftest import CORPUS, ROOT
-from web.app import create_app
+from web.app import Service, create_app
 
 SWITCHES = [
     "--headless",
@@ -42,10 +46,47 @@ PATIENCE = 60_000
 """Milliseconds until a browser test gives up; none depends on less."""
 
 
+MANY = 100_000
+"""Questions a minute, for tests that ask as much as they like from one address."""
+
+FEW = 30
+"""Questions a minute, for tests of the limit."""
+
+
 @dataclass(frozen=True)
 class Server:
     address: str
     log: Path
+    process: subprocess.Popen[str]
+
+    def output(self) -> str:
+        """All that the process has written so far, but the line that it starts with."""
+        return self.log.read_text("utf-8")
+
+    def event(self, name: str) -> dict[str, Any]:
+        """The last line of the log that tells of an event."""
+        lines: list[dict[str, Any]] = [json.loads(line) for line in self.output().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["event"] == name][-1]
+
+
+@contextmanager
+def running(index_folder: Path, log: Path, *flags: str) -> Iterator[Server]:
+    """`python app.py` on a free port."""
+    command = [sys.executable, "app.py", "--port", "0", "--index", str(index_folder), *flags]
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            assert process.stdout
+            announced = process.stdout.readline()
+            assert announced.startswith("Verbatim answers at http://127.0.0.1:"), log.read_text("utf-8")
+            address = announced.removeprefix("Verbatim answers at ").strip()
+            httpx.get(f"{address}livez", timeout=PATIENCE / 1000).raise_for_status()
+            yield Server(address, log, process)
+        finally:
+            process.terminate()
+            process.wait(60)
+            assert process.stdout
+            process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -56,21 +97,58 @@ def server(
     assert triage
     assert index.folder.parent == index_folder
     log = tmp_path_factory.mktemp("server") / "stderr.txt"
-    command = [sys.executable, "app.py", "--port", "0", "--index", str(index_folder)]
-    with log.open("wb") as errors:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
-        try:
-            assert process.stdout
-            announced = process.stdout.readline()
-            assert announced.startswith("Verbatim answers at http://127.0.0.1:"), log.read_text("utf-8")
-            address = announced.removeprefix("Verbatim answers at ").strip()
-            httpx.get(f"{address}livez", timeout=PATIENCE / 1000).raise_for_status()
-            yield Server(address, log)
-        finally:
-            process.terminate()
-            process.wait(30)
-            assert process.stdout
-            process.stdout.close()
+    with running(index_folder, log, "--questions", str(MANY)) as started:
+        yield started
+
+
+@dataclass(frozen=True)
+class Site:
+    """A web site of somebody else's: a folder, served."""
+
+    folder: Path
+    address: str
+
+
+@contextmanager
+def _site(folder: Path) -> Iterator[Site]:
+    handler = partial(_SilentHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
+        thread = Thread(target=served.serve_forever)
+        thread.start()
+        yield Site(folder, f"http://localhost:{served.server_port}")
+        served.shutdown()
+        thread.join()
+
+
+class _SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that `guarded` lets in."""
+    with _site(tmp_path_factory.mktemp("hospital")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that no server lets in."""
+    with _site(tmp_path_factory.mktemp("stranger")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def guarded(
+    index: Index, triage: Triage, index_folder: Path, hospital: Site, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server with every way in and every guard switched on; tests give themselves client addresses."""
+    assert triage
+    assert index.folder.parent == index_folder
+    log = tmp_path_factory.mktemp("guarded") / "stderr.txt"
+    flags = ["--questions", str(FEW), "--trusted_proxies", "127.0.0.1", "--origins", hospital.address]
+    with running(index_folder, log, *flags, "--mcp", "yes", "--metrics", "127.0.0.1:0") as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -86,13 +164,14 @@ def serving() -> Callable[[Assistant], AbstractContextManager[str]]:
     @contextmanager
     def serve(assistant: Assistant) -> Iterator[str]:
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            app = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="error", timeout_graceful_shutdown=1))
-            thread = Thread(target=app.run, kwargs={"sockets": [listening]})
+            app = create_app(assistant, Service(questions=MANY))
+            server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+            thread = Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()
             try:
                 yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
             finally:
-                app.should_exit = True
+                server.should_exit = True
                 thread.join()
 
     return serve

@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a running service.
+"""Take the pictures of the README and of docs/screenshots from a running service.
 
 python app.py &
 python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screenshots
@@ -7,6 +7,7 @@ python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screensh
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -17,17 +18,81 @@ from tests.web.conftest import PATIENCE, SWITCHES
 
 SCREENS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
     "desktop": (1280, 800, "light"),
-    "phone": (390, 844, "light"),
+    "phone": (375, 780, "light"),
     "dark": (1280, 800, "dark"),
 }
-QUESTIONS = {
-    "start": None,
-    "answer": "how long will the drip take",
-    "list": "what are the common side effects",
-    "related": "does it make me lose weight",
-    "abstain": "what is the weather",
-    "urgent": "the drip is running and my throat feels tight",
-    "crisis": "i dont want to be here any more",
+
+
+def ask(*questions: str) -> Callable[[Page], None]:
+    """What is asked, one question after the other."""
+
+    def asked(page: Page) -> None:
+        for number, question in enumerate(questions, 1):
+            box = page.get_by_label("Your question")
+            box.fill(question)
+            box.press("Enter")
+            expect(page.locator("#conversation .answer")).to_have_count(number, timeout=PATIENCE)
+
+    return asked
+
+
+def source(page: Page) -> None:
+    DRIP(page)
+    page.get_by_role("link", name="Show in the monograph").first.click()
+    page.locator("#cited").wait_for()
+
+
+def term(page: Page) -> None:
+    DRIP(page)
+    page.locator(".term").nth(1).click()
+
+
+def display(page: Page) -> None:
+    DRIP(page)
+    page.get_by_role("button", name="Text size and colours").click()
+
+
+def next_questions(page: Page) -> None:
+    DRIP(page)
+    page.locator(".next").evaluate("e => e.scrollIntoView({ block: 'center' })")
+
+
+def lost(page: Page) -> None:
+    DRIP(page)
+    page.get_by_label("Your question").fill("what are the common si")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).not_to_be_empty(timeout=PATIENCE)
+
+
+def another_version(page: Page) -> None:
+    page.goto(f"{page.url}source/istiratumab/0.9?start=1&end=2&passage=istiratumab:infusion-time-cefb456807#cited")
+
+
+def paper(page: Page) -> None:
+    ask("how long will the drip take", "what are the common side effects")(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.evaluate("scrollTo(0, 0)")
+
+
+DRIP = ask("how long will the drip take")
+URGENT = "the drip is running and my throat feels tight"
+STATES: Mapping[str, Callable[[Page], None]] = {
+    "start": ask(),
+    "answer": DRIP,
+    "next": next_questions,
+    "list": ask("what are the common side effects"),
+    "follow-up": ask("what are the common side effects", "how are those treated"),
+    "related": ask("does it make me lose weight"),
+    "abstain": ask("what is the weather"),
+    "urgent": ask(URGENT),
+    "urgent-later": ask(URGENT, "how long will the drip take"),
+    "crisis": ask("i dont want to be here any more"),
+    "source": source,
+    "term": term,
+    "display": display,
+    "lost": lost,
+    "another-version": another_version,
 }
 
 
@@ -35,39 +100,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.web.screenshots", description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860/", help="where the service answers")
     parser.add_argument("--out", type=Path, default=Path("docs/screenshots"), help="folder for the pictures")
+    parser.add_argument("states", nargs="*", help=f"all, or some of: {', '.join(STATES)}, print")
     arguments = parser.parse_args()
+    chosen = arguments.states or [*STATES, "print"]
     arguments.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
-        for screen in SCREENS:
-            for state, question in QUESTIONS.items():
-                page = _page(browser, arguments.url, screen, question)
+        for screen, (width, height, scheme) in SCREENS.items():
+            for state in [state for state in STATES if state in chosen]:
+                page = _page(browser, arguments.url, width, height, scheme)
+                STATES[state](page)
                 _save(page, arguments.out / f"{state}-{screen}.png")
-            source = _page(browser, arguments.url, screen, QUESTIONS["answer"])
-            link = source.get_by_role("link", name="Show in the monograph").first.get_attribute("href")
-            source.goto(f"{arguments.url.rstrip('/')}/{link}")
-            _save(source, arguments.out / f"source-{screen}.png")
+        if "print" in chosen:
+            page = _page(browser, arguments.url, 794, 1123, "light")  # A4 at 96 dots an inch
+            paper(page)
+            _save(page, arguments.out / "print.png", full=True)
         browser.close()
 
 
-def _page(browser: Browser, url: str, screen: str, question: str | None) -> Page:
-    width, height, scheme = SCREENS[screen]
+def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["light", "dark"]) -> Page:
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
-    box = page.get_by_label("Your question")
-    box.wait_for()
-    if question:
-        box.fill(question)
-        box.press("Enter")
-        expect(page.locator("#conversation .answer")).to_have_count(1, timeout=PATIENCE)
+    page.get_by_label("Your question").wait_for()
+    # The page keeps a connection open, so the network is never idle; the look is there when this is.
+    page.wait_for_function("getComputedStyle(document.getElementById('emergency')).position === 'sticky'")
     return page
 
 
-def _save(page: Page, path: Path) -> None:
-    # The page keeps a connection open, so the network is never idle; the look is there when this is.
-    page.wait_for_function("getComputedStyle(document.getElementById('emergency')).position === 'sticky'")
-    page.screenshot(path=path, animations="disabled", caret="hide")
+def _save(page: Page, path: Path, full: bool = False) -> None:
+    page.screenshot(path=path, animations="disabled", caret="hide", full_page=full)
     print(path)
     page.close()
 

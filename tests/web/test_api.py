@@ -41,9 +41,18 @@ def test_a_conversation_is_followed_and_another_is_not(client: httpx.Client, ass
     assert follow_up["conversation"] == first["conversation"]
     before = (Turn("what are the common side effects", assistant.ask("what are the common side effects")),)
     assert follow_up["citations"] == assistant.ask("how are those treated", before).as_json()["citations"]
+    assert follow_up["context"] == {"turn": 0, "section": first["citations"][0]["section"]}
     alone = ask(client, "how are those treated").json()
     assert alone["conversation"] != first["conversation"]
     assert alone["citations"] != follow_up["citations"]
+
+
+def test_without_context_a_follow_up_is_read_alone(client: httpx.Client, assistant: Assistant) -> None:
+    first = ask(client, "what are the common side effects").json()
+    alone = ask(client, "how are those treated", conversation=first["conversation"], context=False).json()
+    assert alone.pop("conversation") == first["conversation"]
+    assert alone == assistant.ask("how are those treated").as_json()
+    assert alone["context"] is None
 
 
 @pytest.mark.parametrize(
@@ -96,6 +105,7 @@ def test_odd_messages_are_answered(client: httpx.Client, assistant: Assistant, t
         (b'{"text": 5}', "text: Input should be a valid string."),
         (b'{"text": "hm", "history": []}', "history: Extra inputs are not permitted."),
         (b'{"text": "hm", "conversation": 7}', "conversation: Input should be a valid string."),
+        (b'{"text": "hm", "context": "no"}', "context: Input should be a valid boolean."),
     ],
 )
 def test_wrong_json_is_422_and_is_not_sent_back(client: httpx.Client, body: bytes, error: str) -> None:
@@ -144,20 +154,22 @@ def test_openapi_describes_the_contract(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()
     assert {"/api/ask", "/livez", "/readyz", "/source/{document}/{version}"} <= set(described["paths"])
     ask_route = described["paths"]["/api/ask"]["post"]
-    assert set(ask_route["responses"]) == {"200", "404", "413", "422", "500"}
+    assert set(ask_route["responses"]) == {"200", "403", "404", "408", "413", "422", "429", "500", "503"}
     schemas = described["components"]["schemas"]
     answer = ask(client, "how long will the drip take").json()
     assert set(schemas["AskResponse"]["properties"]) == set(answer)
     assert set(schemas["CitationItem"]["properties"]) == set(answer["citations"][0])
     assert set(schemas["ContextItem"]["properties"]) == set(answer["citations"][0]["context"][0])
     assert schemas["AskRequest"]["examples"] == [{"text": "how long will the drip take"}]
+    follow_up = ask(client, "how are those treated", conversation=answer["conversation"]).json()
+    assert set(schemas["TurnBefore"]["properties"]) == set(follow_up["context"])
     section = ask(client, "what is the weather").json()["see_also"][0]
     assert set(schemas["SectionItem"]["properties"]) == set(section)
 
 
 class _Broken(Assistant):
-    def ask(self, text: str, conversation: Conversation = ()) -> Answer:
-        raise RuntimeError(f"cannot answer {text!r} after {len(conversation)} turns")
+    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+        raise RuntimeError(f"cannot answer {text!r} after {len(conversation)} turns, {use_context}")
 
 
 def test_a_failure_shows_the_emergency_line_and_no_passage(
@@ -182,4 +194,5 @@ def test_questions_are_not_logged(client: httpx.Client, server: Server) -> None:
     ask(client, "can my mom take turmeric pills")
     ask(client, "turmeric " * 1000)
     client.get("/source/turmeric/1.0")
-    assert server.log.read_text("utf-8") == ""
+    assert server.event("answered")["decision"] in ("abstain", "related", "answer", "rejected")
+    assert "turmeric" not in server.output()

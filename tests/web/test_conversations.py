@@ -58,6 +58,21 @@ def test_the_longest_unused_goes_first(answer: Answer) -> None:
         kept.get(two)
 
 
+def test_the_bytes_of_all_are_bounded(answer: Answer) -> None:
+    kept = Conversations(most_bytes=20_000)
+    one, two = kept.put(talk(answer, "a")), kept.put(talk(answer, "b"))
+    assert len(kept) == 2
+    for _ in range(10):
+        assert kept.put(talk(answer, "x" * 2000), two) == two
+    assert kept.get(one) == talk(answer, "a")
+    three = kept.put(talk(answer, *["\N{PILL}" * 2000]))  # 8 KB: characters beyond the first plane take four bytes
+    with pytest.raises(KeyError):
+        kept.get(one)
+    assert kept.get(three) == talk(answer, "\N{PILL}" * 2000)
+    kept.put(talk(answer, *["y"] * MAX_TURNS))
+    assert len(kept) == 0
+
+
 def test_turns_are_cleaned_and_the_oldest_forgotten(answer: Answer) -> None:
     conversation: Conversation = ()
     for number in range(MAX_TURNS + 2):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,13 +13,18 @@ from retrieval.corpus import Document
 from tests.retrieval.monographs import monographs
 from tests.web.documents import document_of
 from tests.web.markup import text_content
-from web.layout import escaped, laid_out
+from web.glossary import Glossary, Term, TermPlace
+from web.layout import Marks, escaped, laid_out
 
 HIDDEN = '<span class="mark" hidden>{}</span>'
 
 
 def whole(source: str, mark: Span | None = None) -> str:
-    return laid_out(document_of(source), Span(0, len(source)), mark)
+    return laid_out(document_of(source), Span(0, len(source)), Marks(mark))
+
+
+def term(word: str) -> Term:
+    return Term(word, (), f"Means “{word}” & <more>.", "Tests", "1.0", date(2026, 1, 9), date(2027, 1, 9))
 
 
 def test_the_real_monograph_is_there_to_the_last_character(document: Document) -> None:
@@ -32,11 +39,14 @@ def test_the_real_monograph_is_there_to_the_last_character(document: Document) -
 def test_any_monograph_is_there_to_the_last_character(source: str, data: st.DataObject) -> None:
     made = document_of(source)
     start = data.draw(st.integers(0, len(source)))
-    mark = Span(start, data.draw(st.integers(start, len(source))))
+    highlight = Span(start, data.draw(st.integers(start, len(source))))
+    words = data.draw(st.lists(st.sampled_from(source.split() or ["x"]), unique_by=str.casefold, max_size=5))
+    glossary = Glossary(tuple(term(word) for word in words))
     if made.passages.all:
-        assert text_content(laid_out(made, Span(0, len(source)), mark)) == source
+        assert text_content(laid_out(made, Span(0, len(source)), Marks(highlight))) == source
     for passage in made.passages.showable():
-        assert text_content(laid_out(made, Span(passage.start, passage.end), mark)) == passage.text
+        marks = Marks(highlight, glossary.places(source, passage.content))
+        assert text_content(laid_out(made, Span(passage.start, passage.end), marks)) == passage.text
 
 
 def test_markup_is_one_line_without_characters_that_parsers_fold() -> None:
@@ -78,3 +88,18 @@ def test_a_mark_over_two_blocks_is_in_both() -> None:
 
 def test_tables_that_follow_each_other_stay_apart() -> None:
     assert whole("| a |\n| - |\n| b |\n\n| c |\n| - |\n| d |").count("<table>") == 2
+
+
+def test_a_term_can_be_tapped_inside_and_outside_of_the_highlight_and_not_across_its_edge() -> None:
+    source = "An antibody, a drip, a scan."
+    places = tuple(
+        TermPlace(Span(source.index(word), source.index(word) + len(word)), term(word))
+        for word in ("antibody", "drip", "scan")
+    )
+    tapped = (
+        '<span class="term" role="button" tabindex="0" data-term="{0}" '
+        'data-meaning="Means “{0}” &amp; &lt;more&gt;.">{0}</span>'
+    )
+    markup = laid_out(document_of(source), Span(0, len(source)), Marks(Span(0, 17), places))
+    assert markup == (f"<p><mark>An {tapped.format('antibody')}, a dr</mark>ip, a {tapped.format('scan')}.</p>")
+    assert text_content(markup) == source

@@ -9,15 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Decision, Disclaimer, Quote, Section
-from assistant.notices import NoticeName, Notices
+from assistant.answer import Answer, Context, Decision, Disclaimer, Quote, Section
+from assistant.contacts import Contact
+from assistant.notices import Direction, NoticeName, Notices
 from retrieval.blocks import Span
 from retrieval.corpus import Document
 from retrieval.passages import Level
+from tests.conftest import CORPUS
 from tests.web.conftest import citation_of
 from tests.web.documents import document_of
 from tests.web.markup import marked_texts, text_content
-from web.render import render_answer, render_failed, render_question
+from web.glossary import read_glossary
+from web.render import (
+    Asides,
+    render_answer,
+    render_busy,
+    render_failed,
+    render_notice,
+    render_pending,
+    render_question,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -120,7 +131,7 @@ def test_a_version_and_an_id_cannot_leave_their_address() -> None:
         citations=(citation_of(made, made.passages.showable()[0], Span(6, 12)),),
     )
     markup = render_answer(answer, {"made-up": made})
-    assert 'href="source/made-up/2.1%20%CE%B2?start=6&amp;end=12#cited"' in markup
+    assert 'href="source/made-up/2.1%20%CE%B2?start=6&amp;end=12&amp;sha256=' in markup
 
 
 @pytest.mark.parametrize(
@@ -141,3 +152,57 @@ def test_the_question_is_shown_back_without_what_could_disturb(message: str, sho
     assert "\n" not in markup
     assert "<img" not in markup
     assert text_content(markup) == "You asked" + shown
+
+
+def test_what_stands_around_an_answer_looks_as_approved(
+    answer_of: Callable[..., Answer], document: Document, golden: Callable[[Path, str], None]
+) -> None:
+    answer = replace(answer_of("| Infusion Time"), context=Context(0, "Safety Profile and Side Effects"))
+    asides = Asides('and "how" <long>?', 7, ("how often is it given", "does it hurt & burn"))
+    glossary = read_glossary(CORPUS / "glossary")
+    markup = render_answer(answer, {"istiratumab": document}, glossary, asides)
+    assert marked_texts(markup, "data-passage") == [(answer.citations[0].passage.id, answer.citations[0].quote.text)]
+    golden(GOLDEN / "asides.html", readable(markup))
+
+
+def test_every_passage_is_shown_exactly_with_its_terms(document: Document) -> None:
+    glossary = read_glossary(CORPUS / "glossary")
+    for passage in document.passages.showable():
+        citation = citation_of(document, passage, Span(passage.content[0].start, passage.content[0].end))
+        answer = Answer(Decision.ANSWER, (Disclaimer(document),), citations=(citation,))
+        markup = render_answer(answer, {"istiratumab": document}, glossary)
+        assert marked_texts(markup, "data-passage") == [(passage.id, passage.text)]
+        terms = [name for name, _ in marked_texts(markup, "data-term")]
+        assert len(terms) == len(set(terms))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "text"),
+    [
+        (0, "Looking in the monograph…"),
+        (1, "Looking in the monograph… Many people are asking now: 1 question is before yours."),
+        (12, "Looking in the monograph… Many people are asking now: 12 questions are before yours."),
+    ],
+)
+def test_a_wait_is_told_in_words(ahead: int, text: str) -> None:
+    assert text_content(render_pending(ahead)).startswith(text)
+
+
+def test_a_service_that_is_full_says_so_after_what_to_do_in_an_emergency(notices: Notices) -> None:
+    markup = render_busy(notices)
+    assert marked_texts(markup, "data-notice") == [("emergency", notices[NoticeName.EMERGENCY].text)]
+    assert "Please try again in a minute." in text_content(markup)
+
+
+def test_the_numbers_of_a_notice_call_and_its_text_stays(notices: Notices) -> None:
+    contacts = (Contact("One", "116 123"), Contact("Two", "116"), Contact("Three", "911"))
+    wording = "Call 116 123, or 116 or 911 & not 9112.\n\nAgain: 116 123."
+    notice = replace(
+        notices[NoticeName.URGENT], wording=wording, contacts=contacts, language="ar", direction=Direction.RIGHT_TO_LEFT
+    )
+    markup = render_notice(notice)
+    assert text_content(markup) == wording.replace("\n\n", "")
+    assert re.findall(r'href="(tel:\d+)">([^<]+)<', markup) == [
+        ("tel:116123", "116 123"), ("tel:116", "116"), ("tel:911", "911"), ("tel:116123", "116 123"),
+    ]  # fmt: skip
+    assert 'lang="ar" dir="rtl" role="alert"' in markup

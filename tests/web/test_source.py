@@ -23,7 +23,7 @@ def test_it_holds_every_character_and_marks_the_place(client: httpx.Client, docu
     assert markup.count('id="cited"') == 1
     assert markup.count("<mark") == 2  # the label and the words of the row
     assert '<mark id="cited">Infusion Time</mark>' in markup
-    assert "<script" not in response.text
+    assert response.text.count("<script") == 1  # the reader's text size and colours
 
 
 def test_every_passage_has_a_place(client: httpx.Client, document: Document) -> None:
@@ -50,8 +50,6 @@ def test_it_says_which_version_it_is_and_whom_to_trust(client: httpx.Client, doc
     [
         ("/source/nobody/1.0", 404, "There is no monograph at this address."),
         ("/source/%3Cb%3E/1.0", 404, "There is no monograph at this address."),
-        ("/source/istiratumab/0.9", 404, "The version here is 1.0."),
-        ("/source/istiratumab/1.0/2", 404, "The version here is 1.0."),
         (f"{PATH}?start=5", 422, "This address names no place in the monograph."),
         (f"{PATH}?end=5", 422, "This address names no place in the monograph."),
         (f"{PATH}?start=5&end=5", 422, "This address names no place in the monograph."),
@@ -70,3 +68,63 @@ def test_other_addresses_get_a_clear_page(client: httpx.Client, path: str, statu
     assert "%3Cb" not in response.text
     assert "<b>" not in response.text
     assert marked_texts(body(response.text), "data-source") == []
+
+
+PASSAGE = "istiratumab:infusion-time-cefb456807"
+
+
+def marked(markup: str) -> bool:
+    return "<mark" in markup
+
+
+def test_a_link_of_this_text_marks_its_place_and_says_nothing_more(client: httpx.Client, document: Document) -> None:
+    sha256 = document.monograph.sha256
+    for digits in (sha256, sha256[:16]):
+        markup = client.get(PATH, params={"start": 4176, "end": 4300, "sha256": digits, "passage": PASSAGE}).text
+        assert '<mark id="cited">Infusion Time</mark>' in markup
+        assert "data-other-text" not in markup
+
+
+@pytest.mark.parametrize("path", ["/source/istiratumab/0.9", "/source/istiratumab/1.0/2", PATH])
+def test_a_link_of_another_text_says_so_and_marks_nothing(client: httpx.Client, document: Document, path: str) -> None:
+    response = client.get(path, params={"start": 4176, "end": 4300, "sha256": "0" * 16, "passage": "istiratumab:gone"})
+    assert response.status_code == 200
+    [(_, said)] = marked_texts(body(response.text), "data-other-text")
+    made_for = "another text of version 1.0." if path == PATH else f"version {path.removeprefix(PATH[:-3])} of this"
+    assert said.startswith(f"This link was made for {made_for}")
+    assert "What you see is version 1.0, the one in use now." in said
+    assert said.endswith("not in it any more, or not in the same words. Nothing is marked.")
+    assert not marked(response.text)
+    assert marked_texts(body(response.text), "data-source") == [("", document.monograph.source)]
+
+
+def test_a_passage_that_is_still_there_word_for_word_is_marked_where_it_stands_now(client: httpx.Client) -> None:
+    link: dict[str, str | int] = {"start": 9, "end": 17, "sha256": "0" * 16, "passage": PASSAGE}
+    markup = client.get("/source/istiratumab/0.9", params=link).text
+    [(_, said)] = marked_texts(body(markup), "data-other-text")
+    assert said == (
+        "This link was made for version 0.9 of this monograph. What you see is version 1.0, the one in use now. "
+        "The passage that the link leads to is in it, word for word; it is marked."
+    )
+    assert '<mark id="cited">Infusion Time</mark>' in markup
+
+
+def test_a_link_to_a_section_of_another_version_opens_the_one_in_use(client: httpx.Client) -> None:
+    markup = client.get("/source/istiratumab/0.9").text
+    [(_, said)] = marked_texts(body(markup), "data-other-text")
+    assert said.endswith("What you see is version 1.0, the one in use now.")
+    assert not marked(markup)
+
+
+@pytest.mark.parametrize("sha256", ["", "1", "11b05a1", "x" * 5000])
+def test_a_hash_that_tells_nothing_marks_nothing(client: httpx.Client, sha256: str) -> None:
+    response = client.get(PATH, params={"start": 4176, "end": 4300, "sha256": sha256})
+    assert response.status_code == 200
+    assert not marked(response.text)
+
+
+def test_the_style_and_the_way_back_are_found_from_any_version(client: httpx.Client) -> None:
+    for path, root in ((PATH, "../../"), ("/source/istiratumab/1.0/2", "../../../")):
+        markup = client.get(path).text
+        assert f'href="{root}web/verbatim.css"' in markup
+        assert f'<a href="{root}">Ask a question</a>' in markup

@@ -1,0 +1,77 @@
+"""The staff bench as a whole: its parts over one state and one corpus, put right after a kill."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.assistant import Assistant
+from retrieval.corpus import read_corpus
+from retrieval.encoder import Encoder
+from retrieval.errors import UnusableIndexError
+from retrieval.index import load_index
+from staff.accounts import Accounts
+from staff.changes import Changes
+from staff.drafts import Drafts
+from staff.live import LiveAssistant
+from staff.releases import Releases
+from staff.state import State, open_state
+from staff.trials import Trials
+from staff.vectors import KeptVectors
+
+__all__ = ["Bench", "live_assistant", "open_bench"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the page and the command line of the staff work with."""
+
+    state: State
+    corpus: Path
+    accounts: Accounts
+    changes: Changes
+    drafts: Drafts
+    trials: Trials
+    releases: Releases
+
+
+def open_bench(
+    folder: Path,
+    corpus: Path,
+    encoder: Encoder,
+    clock: Callable[[], float] = time.time,
+    index: Path | None = None,
+) -> Bench:
+    """Open the state in a folder and finish what a kill has left: approved changes, the pointer.
+
+    `index` is the folder of indexes that the service uses: what is embedded there is not embedded again.
+    Raises StaffError if the state cannot be used.
+    """
+    state = open_state(folder, clock)
+    kept = KeptVectors(encoder)
+    if index is not None:
+        with suppress(UnusableIndexError):  # then a draft embeds for itself
+            kept.remember(load_index(index, read_corpus(corpus), encoder))
+    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", kept)
+    releases = Releases(state, changes, corpus, kept)
+    changes.write_approved(corpus)
+    releases.recover()
+    return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)
+
+
+def live_assistant(
+    bench: Bench, otherwise: Callable[[], Assistant], report: Callable[[str], None] = lambda _: None
+) -> LiveAssistant:
+    """What patients ask: the live release, now and after each switch; `otherwise` until there is a first one.
+
+    Raises StaffError if the live release is damaged.
+    """
+
+    def load() -> Assistant:
+        release = bench.releases.live()
+        return bench.releases.start(release) if release else otherwise()
+
+    return LiveAssistant(bench.releases.pointer, load, report)

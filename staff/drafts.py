@@ -1,0 +1,109 @@
+"""Drafts: a copy of the corpus with changes made in it, and an assistant of its own that answers from it.
+
+<folder>/<key>/    the copy; `key` hashes the files of the corpus and the changes
+<folder>/index/    the indexes of drafts, kept apart from the live one's
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from assistant.assistant import Assistant
+from assistant.start import start_assistant
+from retrieval.encoder import Encoder, Progress, file_sha256
+from staff.changes import Change
+from staff.errors import StaffError
+from staff.files import write_atomically
+from staff.kinds import edited_files
+
+__all__ = ["Draft", "Drafts", "corpus_files", "corpus_sha256", "started"]
+
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An assistant over the corpus with some changes made."""
+
+    key: str
+    folder: Path
+    assistant: Assistant
+
+
+class Drafts:
+    """Makes drafts of a corpus and keeps the latest. Safe for threads: one is made at a time."""
+
+    def __init__(self, corpus: Path, folder: Path, encoder: Encoder) -> None:
+        """`encoder` should be a KeptVectors: then a draft embeds only what no draft before it had."""
+        self._corpus, self._folder, self.encoder = corpus, folder, encoder
+        self._made: dict[str, Draft] = {}
+        self._lock = Lock()
+
+    def open(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> Draft:
+        """The draft with these changes made, in their order; without any, of the corpus as it stands.
+
+        Raises StaffError if the corpus with the changes has a problem, VerbatimError if nothing can be started.
+        """
+        with self._lock:
+            key = _key(self._corpus, changes)
+            if key not in self._made:
+                self._made[key] = self._make(key, changes, progress)
+                for old in list(self._made)[:-_KEPT]:
+                    shutil.rmtree(self._made.pop(old).folder, ignore_errors=True)
+            return self._made[key]
+
+    def _make(self, key: str, changes: Sequence[Change], progress: Progress | None) -> Draft:
+        home = self._folder / key
+        if not home.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            work = Path(tempfile.mkdtemp(prefix=".drafting-", dir=self._folder))
+            try:
+                copy = shutil.copytree(self._corpus, work / "corpus")
+                for change in changes:
+                    for path, text in edited_files(change.kind, change.content, copy).items():
+                        write_atomically(copy / path, text.encode())
+                copy.rename(home)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        return Draft(key, home, started(home, self._folder / "index", self.encoder, progress))
+
+
+def started(
+    corpus: Path,
+    index: Path,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Assistant:
+    """Start an assistant over a corpus in which everything can be used. Raises StaffError for the first problem."""
+    assistant = start_assistant(corpus, index, encoder, report, progress)
+    if assistant.corpus.problems:
+        raise StaffError(f"The corpus has a problem: {assistant.corpus.problems[0]}")
+    return assistant
+
+
+def corpus_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a corpus by its path, in order; hidden files do not count."""
+    paths = (p for p in folder.rglob("*") if p.is_file())
+    relative = sorted(p.relative_to(folder).as_posix() for p in paths)
+    return {path: file_sha256(folder / path) for path in relative if not any(s[0] == "." for s in path.split("/"))}
+
+
+def corpus_sha256(folder: Path) -> str:
+    """One hash over the names and bytes of a corpus."""
+    return _digest(corpus_files(folder))
+
+
+def _key(corpus: Path, changes: Sequence[Change]) -> str:
+    text = "\0".join([corpus_sha256(corpus), *(change.sha256 for change in changes)])
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _digest(files: dict[str, str]) -> str:
+    return hashlib.sha256("".join(f"{path}\0{digest}\0" for path, digest in files.items()).encode()).hexdigest()

@@ -1,0 +1,116 @@
+"""What a change does to the files of the corpus: pure functions from text to text.
+
+A new line goes after the last line of its own group (the same passage, topic, or label), so that a diff shows
+the one line and nothing else, and files stay sorted where they are. An edit that is there already is not made
+twice: writing an approved change again after a kill does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from retrieval.monograph import text_sha256
+from staff.errors import StaffError
+
+__all__ = ["with_fields", "with_line", "with_monograph", "with_notice", "with_replaced", "with_text", "without_line"]
+
+_FENCE = "---"
+
+
+def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str:
+    """A file of JSON lines with one more; `group` names the keys whose values make a group."""
+    lines = _split(text)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    records = [_record(line) for line in lines]
+    if dict(record) in records:
+        return "".join(lines)
+    keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in records]
+    lines.insert(
+        _place(keys, tuple(str(record[k]) for k in group)), json.dumps(dict(record), ensure_ascii=False) + "\n"
+    )
+    return "".join(lines)
+
+
+def without_line(text: str, record: Mapping[str, Any]) -> str:
+    """A file of JSON lines without every line that is this record."""
+    return "".join(line for line in _split(text) if _record(line) != dict(record))
+
+
+def with_replaced(text: str, record: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """A file of JSON lines in which this record is another one, in its place; it is dropped if that stands there."""
+    there = dict(new) in map(_record, _split(text))
+    line = "" if there else json.dumps(dict(new), ensure_ascii=False) + "\n"
+    return "".join(line if _record(old) == dict(record) else old for old in _split(text))
+
+
+def with_notice(text: str, body: str, version: str, effective: date, review_by: date) -> str:
+    """A notice with other words, a new version and new dates."""
+    fields = {
+        "version": json.dumps(version),
+        "effective": effective.isoformat(),
+        "review_by": review_by.isoformat(),
+    }
+    return with_text(with_fields(text, fields), f"{body.strip()}\n")
+
+
+def with_text(text: str, body: str) -> str:
+    """A file with front matter, with another body."""
+    return "".join(_front(text)[0]) + body
+
+
+def with_fields(text: str, fields: Mapping[str, str]) -> str:
+    """A file with front matter in which some keys have other values, as YAML; new keys come last."""
+    front, body = _front(text)
+    left = dict(fields)
+    for at, line in enumerate(front[1:-1], 1):
+        key = line.partition(":")[0]
+        if key in left:
+            front[at] = f"{key}: {left.pop(key)}\n"
+    front[-1:-1] = [f"{key}: {value}\n" for key, value in left.items()]
+    return "".join(front) + body
+
+
+def with_monograph(text: str, body: str, version: str, effective: date, review_by: date) -> str:
+    """A monograph with another text; its hash is written as the approver of the change approves it."""
+    fields = {
+        "version": json.dumps(version),
+        "effective": effective.isoformat(),
+        "review_by": review_by.isoformat(),
+        "sha256": text_sha256(body),
+    }
+    return with_text(with_fields(text, fields), body)
+
+
+def _split(text: str) -> list[str]:
+    """Lines with their ends. Not splitlines(): a question may hold U+2028, which JSON allows inside a text."""
+    return re.findall(r"[^\n]*\n|[^\n]+$", text)
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _place(keys: Sequence[tuple[str, ...] | None], key: tuple[str, ...]) -> int:
+    """After the last of the same group; else where the order of a sorted file puts it; else at the end."""
+    if key in keys:
+        return len(keys) - list(reversed(keys)).index(key)
+    known = [k for k in keys if k is not None]
+    return bisect_left(known, key) if known == sorted(known) and len(known) == len(keys) else len(keys)
+
+
+def _front(text: str) -> tuple[list[str], str]:
+    lines = _split(text)
+    fences = [at for at, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        raise StaffError("The file has no front matter.")
+    return lines[: fences[1] + 1], "".join(lines[fences[1] + 1 :])

@@ -1,0 +1,109 @@
+"""Gates: what a release must fulfil before it can go live.
+
+`corpus/suites/gates.yaml` says which figures of the suites a release must reach:
+
+    at_least: {hit3: 0.9, alarm: 0.97}
+    at_most: {false alarm: 0.05}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.assistant import Assistant
+from evaluation.errors import DataError
+from staff.suite_run import FIGURES, Figure, Result, figures
+
+__all__ = ["Gate", "Thresholds", "check_gates", "read_thresholds"]
+
+_FILE = "gates.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition. `detail` says what was found, for staff."""
+
+    name: str
+    passed: bool
+    detail: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least or greatest shares, by the name of the figure."""
+
+    at_least: Mapping[str, float]
+    at_most: Mapping[str, float]
+
+
+def read_thresholds(folder: Path) -> Thresholds:
+    """Read `gates.yaml` of the folder of suites. Raises DataError if it is missing or malformed."""
+    path = folder / _FILE
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except OSError:
+        raise DataError(path, None, "the file is missing.", "Write one (docs/staff-guide.md).") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(path, None, f"not YAML ({error}).", "Mend it.") from None
+    if not isinstance(values, dict) or set(values) - {"at_least", "at_most"}:
+        raise DataError(path, None, "it is not 'at_least' and 'at_most'.", "Write each with figures under it.")
+    parts = [values.get(key) or {} for key in ("at_least", "at_most")]
+    for part in parts:
+        for name, value in part.items():
+            if name not in FIGURES:
+                raise DataError(path, None, f"'{name}' is no figure.", f"Use one of: {', '.join(FIGURES)}.")
+            if not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise DataError(path, None, f"'{name}' is {value!r}, no share.", "Write a number from 0 to 1.")
+    return Thresholds(*parts)
+
+
+def check_gates(
+    assistant: Assistant,
+    results: Sequence[Result],
+    live: Sequence[Result] | None,
+    thresholds: Thresholds,
+    today: date,
+) -> tuple[Gate, ...]:
+    """Check everything and report all of it. `live` are the results of the release that is live, if one is."""
+    return (
+        Gate("questions", bool(results), f"{len(results)} asked"),
+        _review_dates(assistant, today),
+        _must_pass(results, live),
+        *_figures(figures(results), thresholds),
+    )
+
+
+def _review_dates(assistant: Assistant, today: date) -> Gate:
+    monographs = ((d.monograph.id, d.monograph.review_by) for d in assistant.corpus.documents.values())
+    notices = ((f"notice {n.name}", n.review_by) for n in assistant.notices.values())
+    late = [f"{name} ({review_by})" for name, review_by in (*monographs, *notices) if review_by < today]
+    return Gate("review dates", not late, f"past review: {', '.join(late)}" if late else "none is past")
+
+
+def _must_pass(results: Iterable[Result], live: Iterable[Result] | None) -> Gate:
+    """A question that must pass and fails is forgiven only if it fails in the live release just so."""
+    known = {r.name for r in live or () if not r.passed}
+    failing = ["/".join(r.name) for r in results if r.must_pass and not r.passed and r.name not in known]
+    return Gate("must pass", not failing, f"newly failing: {', '.join(failing)}" if failing else "none newly fails")
+
+
+def _figures(found: Iterable[Figure], thresholds: Thresholds) -> Iterator[Gate]:
+    by_name = {figure.name: figure for figure in found}
+    sides = ((thresholds.at_least, "at least", 1), (thresholds.at_most, "at most", -1))
+    for limits, words, sign in sides:
+        for name, limit in limits.items():
+            if (figure := by_name.get(name)) is None:
+                yield Gate(name, False, "no question measures it")
+                continue
+            low, high = figure.interval
+            detail = f"{figure.hits} of {figure.trials} = {figure.share:.3f} ({low:.2f}–{high:.2f}), {words} {limit}"
+            yield Gate(name, sign * figure.share >= sign * limit, detail)

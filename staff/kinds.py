@@ -1,0 +1,227 @@
+"""The kinds of change: what each says, whether it can be made in a corpus, and which files it changes.
+
+kind         content
+phrasing     passage, q                     attach a question to the passage that answers it
+detach       passage, q                     take such a question away
+gap          document, topic, q             mark a question as not covered ('any': by no monograph)
+example      label, subtype, q              an example for the triage
+glossary     document, term, forms, explanation, owner, version, effective, review_by
+synonyms     language, terms                words that mean the same
+notice       name, text, version, effective, review_by
+monograph    document, text, version, effective, review_by, reattach, instructions
+             `reattach` lists {passage, q, to}, `instructions` {passage, to}; `to` is a passage of the new
+             text, or '' to take the line away
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from assistant.notices import NoticeName
+from assistant.question import MAX_CHARACTERS
+from assistant.triage.examples import INFORMATION
+from assistant.triage.gate import Label
+from retrieval.corpus import ANY_MEDICINE, Corpus
+from retrieval.passages import cut
+from staff.edits import with_line, with_monograph, with_notice, with_replaced, without_line
+from staff.errors import StaffError
+
+__all__ = ["KEYS", "Content", "Kind", "check", "edited_files"]
+
+Content = Mapping[str, Any]
+
+
+class Kind(StrEnum):
+    PHRASING = "phrasing"
+    DETACH = "detach"
+    GAP = "gap"
+    EXAMPLE = "example"
+    GLOSSARY = "glossary"
+    SYNONYMS = "synonyms"
+    NOTICE = "notice"
+    MONOGRAPH = "monograph"
+
+
+_DATES = ("version", "effective", "review_by")
+KEYS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.PHRASING: ("passage", "q"),
+    Kind.DETACH: ("passage", "q"),
+    Kind.GAP: ("document", "topic", "q"),
+    Kind.EXAMPLE: ("label", "subtype", "q"),
+    Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
+    Kind.SYNONYMS: ("language", "terms"),
+    Kind.NOTICE: ("name", "text", *_DATES),
+    Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions"),
+}
+_LISTS = frozenset(["forms", "terms", "reattach", "instructions"])
+_ONE_LINE = frozenset(["q", "language", "topic", "subtype", "term", "version", "owner"])
+
+
+def check(kind: Kind, content: Content, corpus: Corpus) -> None:
+    """Raises StaffError for content that cannot be made a change of this corpus, saying why."""
+    if set(content) != set(KEYS[kind]):
+        raise StaffError(f"A change of the kind '{kind}' has {', '.join(KEYS[kind])}.")
+    for key, value in content.items():
+        _check_value(key, value)
+    match kind:
+        case Kind.PHRASING | Kind.DETACH:
+            _check_phrasing(kind, content, corpus)
+        case Kind.GAP:
+            _check_document(content["document"], corpus, (ANY_MEDICINE,))
+            known = (*corpus.gaps, *(g for d in corpus.documents.values() for g in d.gaps))
+            if any(g.question == content["q"] for g in known):
+                raise StaffError(f"“{content['q']}” is marked as not covered already.")
+        case Kind.EXAMPLE:
+            if content["label"] not in (*Label, INFORMATION):
+                raise StaffError(f"'{content['label']}' is none of {', '.join((*Label, INFORMATION))}.")
+        case Kind.GLOSSARY:
+            _check_document(content["document"], corpus, (ANY_MEDICINE,))
+            _check_dates(content)
+        case Kind.SYNONYMS:
+            _check_synonyms(content)
+        case Kind.NOTICE:
+            if content["name"] not in set(NoticeName) - {NoticeName.DISCLAIMER}:
+                raise StaffError(f"'{content['name']}' is no notice that can be edited.")
+            _check_dates(content)
+        case Kind.MONOGRAPH:
+            _check_document(content["document"], corpus, ())
+            _check_dates(content)
+            _check_moves(content)
+
+
+def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
+    """The new text of each file that the change touches, by its path inside the corpus folder.
+
+    A file that is not there yet is empty. Changes nothing on the disk.
+    """
+
+    def read(path: str) -> str:
+        file = corpus / path
+        return file.read_bytes().decode() if file.is_file() else ""
+
+    match kind:
+        case Kind.PHRASING:
+            path = _questions(content["passage"])
+            return {path: with_line(read(path), _only(content, "passage", "q"), ["passage"])}
+        case Kind.DETACH:
+            path = _questions(content["passage"])
+            return {path: without_line(read(path), _only(content, "passage", "q"))}
+        case Kind.GAP:
+            path = f"not_covered/{content['document']}.jsonl"
+            return {path: with_line(read(path), _only(content, "topic", "q"), ["topic"])}
+        case Kind.EXAMPLE:
+            path = "triage/examples.jsonl"
+            record = _only(content, "label", "subtype", "q")
+            return {path: with_line(read(path), record, ["label", "subtype"])}
+        case Kind.GLOSSARY:
+            path = f"glossary/{content['document']}.jsonl"
+            record = _only(content, "term", "forms", "explanation", "owner", *_DATES) | {"status": "approved"}
+            return {path: with_line(read(path), record, ["term"])}
+        case Kind.SYNONYMS:
+            path = f"synonyms/{content['language']}.jsonl"
+            return {path: with_line(read(path), _only(content, "terms"), ["terms"])}
+        case Kind.NOTICE:
+            path = f"notices/{content['name']}.md"
+            return {path: with_notice(read(path), content["text"], *_versions(content))}
+        case Kind.MONOGRAPH:
+            return _edited_monograph(content, corpus, read)
+
+
+def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, str]:
+    document = content["document"]
+    path = next((p for p in sorted((corpus / "monographs").glob("*.md")) if _is(p, document)), None)
+    if path is None:
+        raise StaffError(f"There is no monograph '{document}'.")
+    name = path.relative_to(corpus).as_posix()
+    files = {name: with_monograph(read(name), content["text"], *_versions(content))}
+    questions, instructions = f"questions/{document}.jsonl", f"instructions/{document}.jsonl"
+    for file, moves in ((questions, content["reattach"]), (instructions, content["instructions"])):
+        if moves:
+            text = read(file)
+            for move in moves:
+                record = {key: value for key, value in move.items() if key != "to"}
+                new = {**record, "passage": move["to"]}
+                text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
+            files[file] = text
+    return files
+
+
+def _is(path: Path, document: str) -> bool:
+    return any(line.strip() == f"id: {document}" for line in path.read_text("utf-8").split("\n---", 1)[0].split("\n"))
+
+
+def _check_value(key: str, value: Any) -> None:
+    if key in _LISTS:
+        if not isinstance(value, list):
+            raise StaffError(f"'{key}' is no list.")
+        return
+    if not isinstance(value, str) or not value.strip():
+        raise StaffError(f"'{key}' is not a text with words.")
+    if "\0" in value or (key in _ONE_LINE and ("\n" in value or "\r" in value)):
+        raise StaffError(f"'{key}' must be one line of text.")
+    if key == "q" and len(value) > MAX_CHARACTERS:
+        raise StaffError(f"A question has at most {MAX_CHARACTERS} characters.")
+
+
+def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
+    document = corpus.documents.get(content["passage"].partition(":")[0])
+    if document is None or content["passage"] not in {p.id for p in document.passages.showable()}:
+        raise StaffError(f"'{content['passage']}' is no passage that can be shown (python -m retrieval passages).")
+    attached = {(p.passage, p.question) for p in document.phrasings}
+    there = (content["passage"], content["q"]) in attached
+    if there and kind == Kind.PHRASING:
+        raise StaffError(f"“{content['q']}” is attached to that passage already.")
+    if not there and kind == Kind.DETACH:
+        raise StaffError(f"“{content['q']}” is not attached to that passage.")
+
+
+def _check_document(document: str, corpus: Corpus, more: tuple[str, ...]) -> None:
+    known = (*corpus.documents, *more)
+    if document not in known:
+        raise StaffError(f"'{document}' is no monograph: use one of {', '.join(known)}.")
+
+
+def _check_synonyms(content: Content) -> None:
+    if not re.fullmatch("[a-z]{2}", content["language"]):
+        raise StaffError("A language is written with two letters, as in en.")
+    terms = content["terms"]
+    if len(terms) < 2 or not all(isinstance(term, str) and term.strip() for term in terms):
+        raise StaffError("Synonyms are two words or more.")
+
+
+def _check_dates(content: Content) -> None:
+    _, effective, review_by = _versions(content)
+    if review_by <= effective:
+        raise StaffError("'review_by' must be after 'effective'.")
+
+
+def _versions(content: Content) -> tuple[str, date, date]:
+    """Raises StaffError for a date that is none."""
+    try:
+        return content["version"], date.fromisoformat(content["effective"]), date.fromisoformat(content["review_by"])
+    except ValueError:
+        raise StaffError("Dates are written year-month-day, as in 2026-12-31.") from None
+
+
+def _check_moves(content: Content) -> None:
+    showable = {p.id for p in cut(content["document"], content["text"]).showable()}
+    for key, keys in (("reattach", {"passage", "q", "to"}), ("instructions", {"passage", "to"})):
+        for move in content[key]:
+            if not isinstance(move, dict) or set(move) != keys:
+                raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
+            if move["to"] and move["to"] not in showable:
+                raise StaffError(f"'{move['to']}' is no passage of the new text.")
+
+
+def _questions(passage: str) -> str:
+    return f"questions/{passage.partition(':')[0]}.jsonl"
+
+
+def _only(content: Content, *keys: str) -> dict[str, Any]:
+    """In the order in which the files have them."""
+    return {key: content[key] for key in keys}

@@ -1,0 +1,248 @@
+"""Releases: immutable folders, each with all that answers, its figures and its hashes; one of them is live.
+
+    <state>/releases/<id>/manifest.json   who, when, hashes, figures, gates, changes against the one before
+    <state>/releases/<id>/corpus/         the corpus as it was
+    <state>/releases/<id>/index/          the index and the triage that answer, built once
+    <state>/releases/<id>/suites.json     what the suites showed, asked of this very assistant
+    <state>/live                          names the release that is live: switching is one rename of this file
+
+The table of switches in the state is the truth and is written first; the file `live` follows it, at once or,
+after a kill between the two, when the bench is opened next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.assistant import Assistant
+from retrieval.corpus import read_corpus
+from retrieval.encoder import Encoder, Progress, file_sha256
+from staff import audit
+from staff.accounts import Account
+from staff.changes import Changes, Status
+from staff.differences import corpus_difference
+from staff.drafts import corpus_files, corpus_sha256, started
+from staff.errors import StaffError
+from staff.files import flush, write_atomically
+from staff.gates import Gate, check_gates, read_thresholds
+from staff.state import State
+from staff.suite_compare import Change as Effect
+from staff.suite_compare import compare
+from staff.suite_run import Result, figures, from_json, run_suites
+from staff.suites import read_suites
+
+__all__ = ["Candidate", "Release", "Releases", "release_anchors"]
+
+_MANIFEST, _SUITES, _POINTER = "manifest.json", "suites.json", "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A folder that was checked against its manifest."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        return tuple(map(from_json, json.loads((self.folder / _SUITES).read_bytes())))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A release that was built and measured and waits for its signature."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    gates: tuple[Gate, ...]
+    results: tuple[Result, ...]
+
+    @property
+    def failing(self) -> tuple[Gate, ...]:
+        return tuple(gate for gate in self.gates if not gate.passed)
+
+
+class Releases:
+    """The releases of a state."""
+
+    def __init__(self, state: State, changes: Changes, corpus: Path, encoder: Encoder) -> None:
+        self._state, self._changes, self._corpus, self._encoder = state, changes, corpus, encoder
+        self.folder = state.folder / "releases"
+
+    @property
+    def pointer(self) -> Path:
+        return self._state.folder / _POINTER
+
+    def recover(self) -> None:
+        """Let the pointer follow the last switch, should a kill have come between the two."""
+        switches = self._state.query("SELECT release FROM switches ORDER BY n DESC LIMIT 1")
+        if switches and self.live_id() != switches[0][0]:
+            write_atomically(self.pointer, f"{switches[0][0]}\n".encode())
+
+    def live_id(self) -> str | None:
+        return self.pointer.read_text("utf-8").strip() if self.pointer.is_file() else None
+
+    def live(self) -> Release | None:
+        """The release that is live. Raises StaffError if it is damaged."""
+        return None if (name := self.live_id()) is None else self.get(name)
+
+    def listed(self) -> tuple[str, ...]:
+        """The ids of all releases that were ever live, oldest first."""
+        rows = self._state.query("SELECT release FROM switches WHERE kind = 'release' ORDER BY n")
+        return tuple(row[0] for row in rows)
+
+    def get(self, identifier: str) -> Release:
+        """Read and check a release, every file of it. Raises StaffError if one is missing or changed."""
+        if identifier not in self.listed():
+            raise StaffError(f"There is no release '{identifier}'. There are: {', '.join(self.listed()) or 'none'}.")
+        return self._read(identifier)
+
+    def start(self, release: Release) -> Assistant:
+        """An assistant that answers from a release. Embeds nothing while the code that made it is the same."""
+        return started(release.folder / "corpus", release.folder / "index", self._encoder)
+
+    def prepare(self, by: Account, progress: Progress | None = None) -> Candidate:
+        """Build and measure what the corpus would be as a release.
+
+        Raises VerbatimError if the corpus cannot be served at all, StaffError while approved changes are not
+        written.
+        """
+        if waiting := self._changes.listed(Status.APPROVED):
+            raise StaffError(f"Change {waiting[0].id} is approved but not written to the corpus yet.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob(".candidate-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=".candidate-", dir=self.folder))
+        try:
+            corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
+            assistant = started(corpus, work / "index", self._encoder, progress)
+            results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
+            (work / _SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
+            live = self.live()
+            before = live.results if live else None
+            now = datetime.fromtimestamp(self._state.now, UTC)
+            gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date())
+            manifest = self._manifest(work, assistant, results, live, by, now, gates)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        return Candidate(work, manifest, gates, results)
+
+    def publish(self, candidate: Candidate, approver: Account) -> Release:
+        """Sign a candidate and make it live.
+
+        Raises RefusedError for a reviewer; StaffError if a gate is not passed, if the corpus was changed since
+        the candidate was built, or if another release went live meanwhile.
+        """
+        approver.must_approve()
+        if candidate.failing:
+            lines = "".join(f"\n  {gate.name}: {gate.detail}" for gate in candidate.failing)
+            raise StaffError(f"The release does not pass its gates:{lines}")
+        manifest = dict(candidate.manifest)
+        if corpus_sha256(self._corpus) != manifest["corpus_sha256"] or self.live_id() != manifest["before"]:
+            raise StaffError("The corpus or the live release was changed since this was measured. Measure again.")
+        manifest |= {"signed_by": approver.name, "signed": self._state.now}
+        manifest["sha256"] = _manifest_sha256(manifest)
+        write_atomically(candidate.folder / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+        for path in sorted(candidate.folder.rglob("*")):
+            flush(path)
+            if path.is_file():
+                path.chmod(0o444)
+        home = self.folder / str(manifest["id"])
+        candidate.folder.rename(home)
+        home.chmod(0o755)
+        flush(self.folder)
+        release = self._read(home.name)
+        self._switch(release, approver, "release", "released")
+        return release
+
+    def rollback(self, identifier: str, approver: Account) -> Release:
+        """Make an earlier release live again, just as it was.
+
+        Raises RefusedError for a reviewer, StaffError if it is damaged or was never live.
+        """
+        approver.must_approve()
+        release = self.get(identifier)
+        signed = self._state.query("SELECT manifest_sha256 FROM switches WHERE release = ?", identifier)
+        if (release.manifest["sha256"],) not in signed:
+            raise StaffError(f"Release {identifier} was never signed as it is now.")
+        self._switch(release, approver, "rollback", "rolled back")
+        return release
+
+    def _read(self, identifier: str) -> Release:
+        folder = self.folder / identifier
+        try:
+            manifest = json.loads((folder / _MANIFEST).read_bytes())
+            sound = manifest["sha256"] == _manifest_sha256(manifest)
+            wrong = [n for n, digest in manifest["files"].items() if file_sha256(folder / n) != digest] if sound else []
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StaffError(f"Release {identifier} is damaged ({error}).") from error
+        if not sound or wrong:
+            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else _MANIFEST} was changed.")
+        return Release(identifier, folder, manifest)
+
+    def _switch(self, release: Release, approver: Account, kind: str, action: str) -> None:
+        before, digest = self.live_id(), release.manifest["sha256"]
+        with self._state.writing() as transaction:
+            transaction.execute(
+                "INSERT INTO switches (release, manifest_sha256, by, at, kind) VALUES (?, ?, ?, ?, ?)",
+                release.id, digest, approver.name, transaction.now, kind,
+            )  # fmt: skip
+            transaction.audit(approver.name, action, f"release {release.id}", manifest_sha256=digest, before=before)
+        write_atomically(self.pointer, f"{release.id}\n".encode())
+
+    def _manifest(
+        self,
+        work: Path,
+        assistant: Assistant,
+        results: Sequence[Result],
+        live: Release | None,
+        by: Account,
+        now: datetime,
+        gates: Sequence[Gate],
+    ) -> dict[str, Any]:
+        before = live.manifest if live else {}
+        files = corpus_files(work)
+        number = max((int(p.name.split("-")[0]) for p in self.folder.glob("[0-9]*")), default=0) + 1
+        corpus = corpus_sha256(work / "corpus")
+        moved = compare(live.results, results) if live else ()
+        passages = corpus_difference(read_corpus(live.folder / "corpus") if live else None, assistant.corpus)
+        released = {n for name in self.listed() for n in self.get(name).manifest["changes"]}
+        return {
+            "id": f"{number:04}-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:8]}",
+            "before": before.get("id"),
+            "prepared_by": by.name,
+            "prepared": now.isoformat(timespec="seconds"),
+            "corpus_sha256": corpus,
+            "encoder": self._encoder.fingerprint,
+            "files": files,
+            "documents": {d.monograph.id: d.monograph.version for d in assistant.corpus.documents.values()},
+            "figures": {figure.name: figure.as_json() for figure in figures(results)},
+            "gates": [gate.as_json() for gate in gates],
+            "changes": [c.id for c in self._changes.listed(Status.WRITTEN) if c.id not in released],
+            "passages": [change.as_json() for change in passages] if live else "all are new",
+            "citations_moved": ["/".join(d.result.name) for d in moved if d.change == Effect.OTHER_PASSAGES],
+            "newly_failing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_FAILING],
+            "newly_passing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_PASSING],
+            "audit": str(self._state.verify_audit()),
+        }
+
+
+def release_anchors(folder: Path) -> list[tuple[str, audit.Head]]:
+    """What each release in a state's folder knows of the audit log, by a name to report it by."""
+    manifests = sorted((folder / "releases").glob(f"[0-9]*/{_MANIFEST}"))
+    return [(f"release {m.parent.name}", audit.Head.read(json.loads(m.read_bytes())["audit"])) for m in manifests]
+
+
+def _manifest_sha256(manifest: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

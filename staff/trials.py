@@ -1,0 +1,86 @@
+"""A trial: what a pending change would do to the suites, before anybody approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from retrieval.encoder import Progress
+from staff.changes import Change, Changes, Status
+from staff.drafts import Draft, Drafts
+from staff.suite_compare import Change as Effect
+from staff.suite_compare import Difference, compare
+from staff.suite_run import Result, run_suites
+from staff.suites import Suite, read_suites
+
+__all__ = ["Trial", "Trials"]
+
+_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a change does to the suites when it is made after the pending changes before it."""
+
+    draft: str
+    """Key of the draft that was asked."""
+    questions: int
+    newly_failing: tuple[str, ...]
+    newly_passing: tuple[str, ...]
+    breaks_must_pass: tuple[str, ...]
+    other: int
+    """Questions that pass or fail as before, but show something else."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Trials:
+    """Tries pending changes in drafts. A draft's results are kept while the draft is."""
+
+    def __init__(self, changes: Changes, drafts: Drafts) -> None:
+        self._changes, self._drafts = changes, drafts
+        self._results: dict[str, tuple[Result, ...]] = {}
+
+    def run(self, number: int, progress: Progress | None = None) -> tuple[Trial, tuple[Difference, ...]]:
+        """Try a pending change, keep what was found with it, and return it with each difference.
+
+        Raises StaffError if there is no such change, or if the corpus with it has a problem.
+        """
+        change = self._changes.get(number)
+        earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
+        before = self._drafts.open(earlier, progress)
+        after = self._drafts.open((*earlier, change), progress)
+        # The suites of the draft without the change: a change of a monograph must not hide what it breaks.
+        suites = read_suites(before.folder / "suites")
+        differences = compare(self._asked(before, suites, progress), self._asked(after, suites, progress))
+        trial = _trial(after, sum(len(s.questions) for s in suites), differences)
+        self._changes.keep_trial(number, trial.as_json())
+        return trial, differences
+
+    def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
+        """The suites run in the draft with these changes."""
+        draft = self._drafts.open(changes, progress)
+        return self._asked(draft, read_suites(draft.folder / "suites"), progress)
+
+    def _asked(self, draft: Draft, suites: Sequence[Suite], progress: Progress | None) -> tuple[Result, ...]:
+        if draft.key not in self._results:
+            self._results[draft.key] = run_suites(suites, draft.assistant, progress=progress)
+            for old in list(self._results)[:-_KEPT]:
+                del self._results[old]
+        return self._results[draft.key]
+
+
+def _trial(draft: Draft, questions: int, differences: Sequence[Difference]) -> Trial:
+    def named(*kinds: Effect) -> tuple[str, ...]:
+        return tuple("/".join(d.result.name) for d in differences if d.change in kinds)
+
+    return Trial(
+        draft.key,
+        questions,
+        named(Effect.NEWLY_FAILING),
+        named(Effect.NEWLY_PASSING),
+        tuple("/".join(d.result.name) for d in differences if d.breaks_must_pass),
+        len(named(Effect.OTHER_PASSAGES, Effect.OTHER_DECISION)),
+    )

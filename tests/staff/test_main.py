@@ -1,0 +1,138 @@
+"""The command line, run as its users run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.triage.gate import Triage
+from retrieval.index import Index
+from staff.accounts import Account
+from staff.changes import Changes
+from staff.kinds import Kind
+from staff.state import State
+from tests.conftest import CORPUS, ROOT
+from tests.staff.conftest import PASSWORD, Small
+
+OFF = "The staff bench is off. Set --staff or VERBATIM_STAFF to a folder for its state.\n"
+
+
+def run(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "staff", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=typed, check=False)
+
+
+def test_the_bench_is_off_unless_a_folder_is_set() -> None:
+    done = run("user", "list")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", OFF)
+
+
+def test_accounts_with_the_password_from_standard_input(tmp_path: Path) -> None:
+    home: list[str | Path] = ["--staff", tmp_path / "state"]
+    assert (
+        run("user", "add", "anna", "--role", "approver", *home, typed=f"{PASSWORD}\n").stdout
+        == "added anna, approver\n"
+    )
+    assert run("user", "add", "rita", *home, typed=f"{PASSWORD}\n").stdout == "added rita, reviewer\n"
+    short = run("user", "add", "carl", *home, typed="short\n")
+    assert (short.returncode, short.stderr) == (2, "The password must have 12 to 200 characters.\n")
+    assert run("user", "disable", "rita", *home).returncode == 0
+    assert run("user", "list", *home).stdout == "anna approver\nrita reviewer disabled\n"
+    verified = run("audit", "verify", *home)
+    assert verified.stdout.startswith("sound: 3 records, head 3:")
+    head = verified.stdout.split()[-1]
+    assert run("audit", "verify", "--head", head, *home).returncode == 0
+    assert run("audit", "verify", "--head", f"3:{'0' * 64}", *home).returncode == 1
+    shown = [json.loads(line) for line in run("audit", "show", *home).stdout.splitlines()]
+    assert [(r["n"], r["action"], r["subject"]) for r in shown] == [
+        (1, "account added", "anna"),
+        (2, "account added", "rita"),
+        (3, "account disabled", "rita"),
+    ]
+    assert run("backup", tmp_path / "copy.sqlite3", *home).returncode == 0
+    again = run("backup", tmp_path / "copy.sqlite3", *home)
+    assert (again.returncode, again.stderr) == (
+        2,
+        f"{tmp_path / 'copy.sqlite3'} is there already. Give a file that is not.\n",
+    )
+
+
+def test_a_password_cannot_be_an_argument(tmp_path: Path) -> None:
+    for command in (["user", "add", "anna"], ["release", "--as", "anna"]):
+        done = run(*command, "--password", PASSWORD, "--staff", tmp_path)
+        assert done.returncode == 2
+        assert "unrecognized arguments: --password" in done.stderr
+
+
+def test_the_log_with_its_tail_cut_off_fails_the_check(state: State, anna: Account) -> None:
+    assert anna
+    (state.folder / "audit.head").write_text(f"2:{'0' * 64}\n", "utf-8")
+    done = run("audit", "verify", "--staff", state.folder)
+    assert done.returncode == 1
+    assert done.stderr == "Audit record 2 is missing: the log ends before it, but the anchor knows 2 records.\n"
+
+
+def test_a_suite_goes_through_a_table_and_fails_for_ci(tmp_path: Path, index: Index, triage: Triage) -> None:
+    assert triage  # trained beside the index, where the command finds it
+    table, suite = tmp_path / "t.xlsx", tmp_path / "small.jsonl"
+    exported = run("suite-export", CORPUS / "suites" / "istiratumab.jsonl", table)
+    assert exported.returncode == 0, exported.stderr
+    assert run("suite-import", table, suite).returncode == 0
+    rows = suite.read_text("utf-8").splitlines()
+    suite.write_text("\n".join(rows[:3]) + "\n", "utf-8")
+    done = run("suite", suite, "--index", index.folder.parent, "--out", tmp_path / "results.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "passed                   1.000 (0.29–1.00)  3 of 3" in done.stdout
+    assert len((tmp_path / "results.jsonl").read_text("utf-8").splitlines()) == 3
+    wrong = json.loads(rows[0])
+    wrong["turns"][0] |= {"kind": "unanswerable", "gold": [], "also": [], "must_pass": True}
+    suite.write_text(json.dumps(wrong) + "\n", "utf-8")
+    done = run("suite", suite, "--index", index.folder.parent)
+    assert done.returncode == 1
+    assert "fail  small/s001/0  MUST PASS  answered, though nothing answers it" in done.stdout
+
+
+def test_a_change_is_listed_and_rejected_with_the_password_of_an_approver(
+    state: State, small: Small, rita: Account, anna: Account
+) -> None:
+    assert anna
+    Changes(state).propose(rita, Kind.GAP, {"document": "any", "topic": "sport", "q": "who won"}, "asked", small.corpus)
+    home: list[str | Path] = ["--staff", state.folder, "--corpus", small.folder]
+    assert run("changes", *home).stdout == (
+        "change 1  pending  gap by rita: asked\n"
+        "    document: any\n    topic: sport\n    q: who won\n    not tried yet\n"
+    )
+    for name, password, code in (("anna", "wrong", 2), ("rita", PASSWORD, 2), ("anna", PASSWORD, 0)):
+        assert run("reject", "1", "--as", name, *home, typed=f"{password}\n").returncode == code
+    assert run("changes", *home).stdout == ""
+
+
+@pytest.mark.parametrize("name", ["new.html", "new.md"])
+def test_a_document_is_converted_and_what_an_update_touches_is_said(tmp_path: Path, name: str) -> None:
+    source, out = tmp_path / name, tmp_path / "out.md"
+    text = (CORPUS / "monographs" / "istiratumab.md").read_text("utf-8").rpartition("---\n")[2]
+    body = text.replace("60 to 90 minutes", "30 to 60 minutes")
+    source.write_text("<h2>Drug Overview</h2><p>A drug.</p>" if name == "new.html" else body, "utf-8")
+    assert run("convert", source, out).returncode == 0
+    if name == "new.html":
+        assert out.read_text("utf-8") == "## Drug Overview\n\nA drug.\n"
+        return
+    done = run("update", "istiratumab", source)
+    assert done.returncode == 0, done.stderr
+    assert "changed  - istiratumab:infusion-time-cefb456807" in done.stdout
+    assert "questions of suites expect a passage that is gone" in done.stdout
+
+
+def test_what_was_not_found_is_empty_at_first_and_status_says_so(state: State, small: Small) -> None:
+    home: list[str | Path] = ["--staff", state.folder, "--corpus", small.folder]
+    assert run("unanswered", *home).stdout == ""
+    done = run("status", *home)
+    assert done.stdout == (
+        "live: no release yet; the corpus folder is served\npending changes: 0\nthe corpus folder is not what is live\n"
+    )
+    unknown = run("rollback", "0001", "--as", "nobody", *home, typed="x\n")
+    assert (unknown.returncode, unknown.stdout) == (2, "")

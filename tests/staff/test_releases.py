@@ -1,0 +1,367 @@
+"""Releases: gates, signatures, an atomic switch that nobody notices, rollback, damage."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from evaluation.errors import DataError
+from retrieval.errors import CorpusError
+from retrieval.passages import cut
+from staff.accounts import Account
+from staff.audit import Head
+from staff.bench import Bench, live_assistant, open_bench
+from staff.changes import Status
+from staff.drafts import corpus_files
+from staff.errors import RefusedError, StaffError
+from staff.gates import read_thresholds
+from staff.kinds import Kind
+from staff.releases import Release, _manifest_sha256, release_anchors
+from tests.staff.conftest import BODY, QUESTIONS, Clock, Small, monograph
+
+GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
+    assert rita
+    assert anna
+    (small.folder / "suites" / "gates.yaml").write_text(GATES, "utf-8")
+    return open_bench(tmp_path / "state", small.folder, small.encoder, clock)
+
+
+def released(bench: Bench, anna: Account) -> Release:
+    return bench.releases.publish(bench.releases.prepare(anna), anna)
+
+
+def approved(bench: Bench, rita: Account, anna: Account, kind: Kind, **content: Any) -> int:
+    change = bench.changes.propose(rita, kind, content, "asked often", bench.drafts.open().assistant.corpus)
+    bench.trials.run(change.id)
+    bench.changes.approve(anna, change.id)
+    bench.changes.write_approved(bench.corpus)
+    return change.id
+
+
+def failing(bench: Bench, anna: Account) -> dict[str, str]:
+    """The gates that are not passed; the candidate cannot be published."""
+    candidate = bench.releases.prepare(anna)
+    with pytest.raises(StaffError, match="does not pass its gates"):
+        bench.releases.publish(candidate, anna)
+    assert bench.releases.live_id() is None
+    return {gate.name: gate.detail for gate in candidate.failing}
+
+
+def test_a_release_holds_all_that_answers_and_says_what_it_is(bench: Bench, small: Small, anna: Account) -> None:
+    release = released(bench, anna)
+    manifest = release.manifest
+    assert bench.releases.live_id() == release.id == bench.releases.listed()[0]
+    assert release.id.startswith("0001-")
+    assert corpus_files(release.folder / "corpus") == corpus_files(small.folder)
+    assert {n.split("/")[0] for n in manifest["files"]} == {"corpus", "index", "suites.json"}
+    assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("anna", "anna", None)
+    assert manifest["documents"] == {"made-up": "1"}
+    assert manifest["figures"]["hit3"] == {"hits": 1, "trials": 2, "share": 0.5, "low": pytest.approx(0.0126, abs=1e-4),
+                                           "high": pytest.approx(0.9874, abs=1e-4)}  # fmt: skip
+    assert [(r.key, r.passed) for r in release.results] == [("s1/0", True), ("s2/0", True), ("s3/0", False)]
+    assert all(p.stat().st_mode & 0o222 == 0 for p in release.folder.rglob("*") if p.is_file())
+    last = bench.state.audit_records()[-1]
+    assert (last.who, last.action, last.subject) == ("anna", "released", f"release {release.id}")
+    assert json.loads(last.details) == {"before": None, "manifest_sha256": manifest["sha256"]}
+
+
+def test_the_live_assistant_is_the_one_that_was_measured(bench: Bench, anna: Account) -> None:
+    release = released(bench, anna)
+    assistant = bench.releases.start(release)
+    for result in release.results:
+        answer = assistant.ask(result.text)
+        assert [c.passage.id for c in answer.citations] == list(result.cited)
+        assert (answer.citations[0].score if answer.citations else None) == result.score
+
+
+def test_the_second_release_lists_its_changes_passages_and_moved_citations(
+    bench: Bench, small: Small, rita: Account, anna: Account
+) -> None:
+    first = released(bench, anna)
+    number = approved(bench, rita, anna, Kind.PHRASING, passage=small.passage("Keep"), q="fridge or freezer")
+    body = BODY.replace("once every two weeks", "once every three weeks") + "\nIt is a made-up text.\n"
+    old = small.passage("Schedule")
+    new = {"document": "made-up", "text": body, "version": "2", "effective": "2026-11-01", "review_by": "2030-11-01"}
+    to = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Schedule"))
+    moves = [{"passage": old, "q": QUESTIONS[1][1], "to": to}]
+    other = approved(bench, rita, anna, Kind.MONOGRAPH, **new, reattach=moves, instructions=[])
+    second = released(bench, anna)
+    assert second.manifest["before"] == first.id
+    assert second.manifest["changes"] == [number, other]
+    assert second.manifest["newly_passing"] == ["made-up/s3/0"]
+    assert second.manifest["newly_failing"] == []
+    fates = [(c["fate"], c["before"], c["after"]) for c in second.manifest["passages"]]
+    assert ("changed", old, to) in fates
+    assert [fate for fate, *_ in fates].count("added") == 1
+    assert second.manifest["documents"] == {"made-up": "2"}
+    third = released(bench, anna)
+    assert (third.manifest["changes"], third.manifest["passages"]) == ([], [])
+
+
+def test_rolling_back_is_one_action_and_gives_the_very_same_assistant(
+    bench: Bench, small: Small, rita: Account, anna: Account
+) -> None:
+    first = released(bench, anna)
+    approved(bench, rita, anna, Kind.PHRASING, passage=small.passage("Keep"), q="fridge or freezer")
+    second = released(bench, anna)
+    with pytest.raises(RefusedError, match="'rita' is a reviewer"):
+        bench.releases.rollback(first.id, rita)
+    assert bench.releases.live_id() == second.id
+    assert bench.releases.rollback(first.id, anna) == first
+    assert bench.releases.live_id() == first.id
+    assert bench.releases.listed() == (first.id, second.id)
+    assert [r.action for r in bench.state.audit_records()][-1] == "rolled back"
+    with pytest.raises(StaffError, match="There is no release '0009'"):
+        bench.releases.rollback("0009", anna)
+
+
+def test_a_reviewer_cannot_sign(bench: Bench, rita: Account) -> None:
+    candidate = bench.releases.prepare(rita)
+    with pytest.raises(RefusedError, match="'rita' is a reviewer"):
+        bench.releases.publish(candidate, rita)
+    assert bench.releases.live_id() is None
+
+
+def test_figures_under_their_thresholds_stop_a_release(bench: Bench, small: Small, anna: Account) -> None:
+    (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 0.6, alarm: 1}\nat_most: {hit1: 0.4}\n")
+    assert failing(bench, anna) == {
+        "hit3": "1 of 2 = 0.500 (0.01–0.99), at least 0.6",
+        "alarm": "no question measures it",
+        "hit1": "1 of 2 = 0.500 (0.01–0.99), at most 0.4",
+    }
+
+
+def test_a_must_pass_question_that_fails_stops_a_release(bench: Bench, small: Small, anna: Account) -> None:
+    suite = small.folder / "suites" / "made-up.jsonl"
+    suite.write_text(suite.read_text("utf-8").replace('"must_pass": false', '"must_pass": true'))
+    assert failing(bench, anna) == {"must pass": "newly failing: made-up/s3/0"}
+
+
+def test_a_must_pass_question_that_failed_before_does_not_stop_the_next(
+    bench: Bench, small: Small, anna: Account
+) -> None:
+    released(bench, anna)
+    suite = small.folder / "suites" / "made-up.jsonl"
+    suite.write_text(suite.read_text("utf-8").replace('"must_pass": false', '"must_pass": true'))
+    assert released(bench, anna).manifest["newly_failing"] == []
+
+
+def test_a_text_past_its_review_stops_a_release(bench: Bench, small: Small, anna: Account, clock: Clock) -> None:
+    (small.folder / "monographs" / "made-up.md").write_bytes(monograph(BODY, review_by="2026-09-20").encode())
+    assert failing(bench, anna) == {"review dates": "past review: made-up (2026-09-20)"}
+    clock.now -= 2 * 24 * 3600
+    assert released(bench, anna).id.startswith("0001-")
+
+
+def test_a_corpus_with_a_problem_cannot_be_prepared(bench: Bench, small: Small, anna: Account) -> None:
+    path = small.folder / "questions" / "made-up.jsonl"
+    path.write_text(path.read_text("utf-8") + "not json\n", "utf-8")
+    with pytest.raises(StaffError, match=r"made-up\.jsonl:4: not JSON"):
+        bench.releases.prepare(anna)
+    path.unlink()
+    (small.folder / "notices" / "urgent.md").unlink()
+    with pytest.raises(CorpusError, match="the notice is missing"):
+        bench.releases.prepare(anna)
+    assert list(bench.releases.folder.iterdir()) == []
+
+
+def test_an_approved_change_that_is_not_written_stops_a_release(
+    bench: Bench, small: Small, rita: Account, anna: Account
+) -> None:
+    content = {"document": "any", "topic": "sport", "q": "who won"}
+    change = bench.changes.propose(rita, Kind.GAP, content, "asked often", small.corpus)
+    bench.trials.run(change.id)
+    bench.changes.approve(anna, change.id)
+    with pytest.raises(StaffError, match="Change 1 is approved but not written"):
+        bench.releases.prepare(anna)
+    again = open_bench(bench.state.folder, bench.corpus, small.encoder)
+    assert again.changes.get(1).status == Status.WRITTEN
+    assert "who won" in small.text("not_covered/any.jsonl")
+
+
+def test_what_was_changed_after_it_was_measured_is_not_released(bench: Bench, small: Small, anna: Account) -> None:
+    candidate = bench.releases.prepare(anna)
+    path = small.folder / "not_covered" / "any.jsonl"
+    path.write_text(path.read_text("utf-8") + '{"topic": "sport", "q": "who won"}\n', "utf-8")
+    with pytest.raises(StaffError, match="was changed since this was measured"):
+        bench.releases.publish(candidate, anna)
+    assert bench.releases.live_id() is None
+
+
+def test_two_candidates_cannot_both_go_live(bench: Bench, anna: Account) -> None:
+    first = bench.releases.prepare(anna)
+    bench.releases.publish(first, anna)
+    with pytest.raises(StaffError, match="was changed since this was measured"):
+        bench.releases.publish(first, anna)
+
+
+@pytest.mark.parametrize("part", ["corpus/monographs/made-up.md", "suites.json", "manifest.json", "index"])
+def test_a_damaged_release_is_refused(bench: Bench, anna: Account, part: str) -> None:
+    release = released(bench, anna)
+    path = release.folder / part
+    path = next(path.rglob("views.faiss")) if path.is_dir() else path
+    path.chmod(0o644)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
+        bench.releases.rollback(release.id, anna)
+    with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
+        bench.releases.live()
+
+
+def test_a_forged_release_was_never_signed(bench: Bench, anna: Account) -> None:
+    release = released(bench, anna)
+    path = release.folder / "manifest.json"
+    path.chmod(0o644)
+    manifest = {**release.manifest, "signed_by": "mallory"}
+    path.write_text(json.dumps({**manifest, "sha256": _manifest_sha256(manifest)}), "utf-8")
+    with pytest.raises(StaffError, match="was never signed as it is now"):
+        bench.releases.rollback(release.id, anna)
+
+
+def test_a_kill_between_record_and_pointer_is_made_good(
+    bench: Bench, small: Small, anna: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = released(bench, anna)
+    second = released(bench, anna)
+    monkeypatch.setattr("staff.releases.write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        bench.releases.rollback(first.id, anna)
+    monkeypatch.undo()
+    assert bench.releases.live_id() == second.id
+    assert open_bench(bench.state.folder, bench.corpus, small.encoder).releases.live_id() == first.id
+
+
+def test_the_releases_are_anchors_of_the_audit_log(bench: Bench, anna: Account) -> None:
+    release = released(bench, anna)
+    (anchor,) = release_anchors(bench.state.folder)
+    assert anchor == (f"release {release.id}", Head.read(release.manifest["audit"]))
+    assert bench.state.verify_audit(*release_anchors(bench.state.folder)).n == len(bench.state.audit_records())
+    with pytest.raises(StaffError, match=f"is not the one that release {release.id} knows"):
+        bench.state.verify_audit((f"release {release.id}", Head(anchor[1].n, "0" * 64)))
+
+
+def test_a_running_assistant_follows_the_pointer_and_no_question_is_dropped_or_mixed(
+    bench: Bench, small: Small, anna: Account
+) -> None:
+    ids = []
+    for version in ("1", "2"):
+        body = BODY.replace("over 60 minutes", f"over 60 minutes in version {version}")
+        (small.folder / "monographs" / "made-up.md").write_bytes(monograph(body, version).encode())
+        notice = small.folder / "notices" / "abstain.md"
+        notice.write_text(notice.read_text("utf-8").rpartition("---\n")[0] + f"---\nVersion {version}\n", "utf-8")
+        passage = small.passage("Infusion")
+        lines = small.text("questions/made-up.jsonl").splitlines()[1:]
+        path = small.folder / "questions" / "made-up.jsonl"
+        path.write_text("\n".join([json.dumps({"passage": passage, "q": QUESTIONS[0][1]}), *lines]) + "\n", "utf-8")
+        suite = small.folder / "suites" / "made-up.jsonl"
+        turn = {"text": QUESTIONS[0][1], "kind": "answerable", "gold": [passage], "also": []}
+        (suite).write_text(json.dumps({"id": "s1", "turns": [turn]}) + "\n", "utf-8")
+        (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 1}\n", "utf-8")
+        ids.append(released(bench, anna).id)
+    said: list[str] = []
+    live = live_assistant(bench, no_other, said.append)
+    stop, failures, seen = Event(), list[BaseException](), [set[str]() for _ in range(2)]
+
+    def ask(versions: set[str]) -> None:
+        try:
+            while not stop.is_set():
+                assistant = live.current()
+                versions.add(version_of(assistant.ask(QUESTIONS[0][1]), assistant.ask("will it rain tomorrow")))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [Thread(target=ask, args=[versions]) for versions in seen]
+    for thread in threads:
+        thread.start()
+    for identifier in ids:
+        bench.releases.rollback(identifier, anna)
+        live.settle()
+        wanted = bench.releases.get(identifier).manifest["documents"]["made-up"]
+        assert version_of(live.ask(QUESTIONS[0][1]), live.ask("will it rain tomorrow")) == wanted
+        assert live.corpus.documents["made-up"].monograph.version == wanted
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert set.union(*seen) == {"1", "2"}
+    assert said == []
+
+
+def no_other() -> Assistant:
+    raise AssertionError("there is a release")
+
+
+def test_before_the_first_release_the_corpus_itself_is_served(bench: Bench, anna: Account) -> None:
+    corpus = bench.drafts.open().assistant
+    live = live_assistant(bench, lambda: corpus)
+    assert live.current() is corpus
+    assert live.ask(QUESTIONS[0][1]).citations == corpus.ask(QUESTIONS[0][1]).citations
+    assert live.notices is corpus.notices
+    released(bench, anna)
+    live.settle()
+    assert live.current() is not corpus
+
+
+def version_of(answer: Answer, refusal: Answer) -> str:
+    """The version that everything in an answer is of: the citation, its text, its disclaimer, the notice."""
+    versions: set[str] = {
+        answer.citations[0].quote.monograph.version,
+        *re.findall(r"in version (\d)", answer.citations[0].quote.text),
+        answer.disclaimers[0].document.monograph.version,
+        *re.findall(r"Version (\d)", refusal.notices[0].text),
+    }
+    (version,) = versions
+    return version
+
+
+def test_a_release_that_cannot_be_loaded_leaves_the_last_good_one_in_place(bench: Bench, anna: Account) -> None:
+    first = released(bench, anna)
+    said: list[str] = []
+    live = live_assistant(bench, no_other, said.append)
+    second = released(bench, anna)
+    path = second.folder / "suites.json"
+    path.chmod(0o644)
+    path.write_text("[]", "utf-8")
+    before = live._assistant
+    live.settle()
+    assert live.current() is before
+    assert said == [
+        "The release cannot be loaded; the one before goes on. "
+        f"StaffError: Release {second.id} is damaged: suites.json was changed."
+    ]
+    bench.releases.rollback(first.id, anna)
+    live.settle()
+    assert live.current() is not before
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("at_least: {hit9: 1}", "'hit9' is no figure"),
+        ("at_least: {hit1: 90}", "'hit1' is 90, no share"),
+        ("at_least: {hit1: high}", "'hit1' is 'high', no share"),
+        ("least: {hit1: 1}", "it is not 'at_least' and 'at_most'"),
+        ("[1", "not YAML"),
+        ("", "it is not 'at_least' and 'at_most'"),
+    ],
+)
+def test_thresholds_that_cannot_be_read_are_named(tmp_path: Path, text: str, found: str) -> None:
+    (tmp_path / "gates.yaml").write_text(text, "utf-8")
+    with pytest.raises(DataError, match=rf"gates\.yaml: {found}"):
+        read_thresholds(tmp_path)
+    with pytest.raises(DataError, match="the file is missing"):
+        read_thresholds(tmp_path / "nowhere")

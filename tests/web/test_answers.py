@@ -1,0 +1,130 @@
+"""The buttons inside an answer: copy, read aloud, yes and no, and words that are explained."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assistant.answer import Decision
+from assistant.assistant import Assistant
+from retrieval.corpus import Document
+from tests.conftest import CORPUS
+from tests.web.chat import Serving, ask, open_chat, passages
+from tests.web.conftest import Server
+from web.feedback import Feedback, FeedbackCounts
+from web.glossary import read_glossary
+
+pytestmark = pytest.mark.browser
+
+
+def test_copy_takes_the_words_their_place_and_the_disclaimer(page: Page, server: Server, document: Document) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_chat(page, server.address)
+    answer = ask(page, "how long will the drip take")
+    answer.get_by_role("button", name="Copy").first.click()
+    expect(page.locator("#said")).to_have_text("Copied, with where it stands and the disclaimer.")
+    source = document.monograph.source
+    address = answer.get_by_role("link", name="Show in the monograph").first.evaluate("e => e.href")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "Treatment Detail\tProtocol Specification\n"
+        f"Infusion Time\t{source[4194:4298]}\n\n"
+        "Dosage and Administration Protocols\n"
+        "Istiratumab · version 1.0 · effective 22 November 2026\n"
+        f"{address}\n\n"
+        f"Legal Disclaimer\n\n{source[10261:10839]}"
+    )
+
+
+def test_copy_works_where_the_browser_keeps_the_clipboard(page: Page, server: Server) -> None:
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    open_chat(page, server.address)
+    answer = ask(page, "how long will the drip take")
+    page.evaluate("addEventListener('copy', () => { document.title = getSelection().toString().slice(0, 16); })")
+    answer.get_by_role("button", name="Copy").first.click()
+    expect(answer.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.title() == "Treatment Detail"
+
+
+SPEECH = """
+window.spoken = [];
+Object.defineProperty(window, "speechSynthesis", { value: {
+  speak(utterance) { window.spoken.push([utterance.text, utterance.lang]); window.last = utterance; },
+  cancel() { window.spoken.push("cancel"); },
+} });
+"""
+
+
+def test_an_answer_is_read_aloud_and_stopped(page: Page, server: Server, document: Document) -> None:
+    page.add_init_script(SPEECH)
+    open_chat(page, server.address)
+    answer = ask(page, "is there a black box warning")
+    source = document.monograph.source
+    words = source[source.index("Black Box Warning: ") :].split("\n")[0]
+    assert passages(answer)[0] == words
+    answer.get_by_role("button", name="Read aloud").first.click()
+    text = f"Safety Profile and Side Effects.\nSerious Adverse Events\n{words}"
+    assert page.evaluate("window.spoken") == ["cancel", [text, "en"]]
+    answer.get_by_role("button", name="Stop reading").click()
+    assert page.evaluate("window.spoken").count("cancel") == 2
+    expect(answer.get_by_role("button", name="Stop reading")).to_have_count(0)
+    answer.get_by_role("button", name="Read aloud").first.click()
+    page.evaluate("window.last.onend()")
+    expect(answer.get_by_role("button", name="Stop reading")).to_have_count(0)
+    page.get_by_role("button", name="Start over").click()
+    assert page.evaluate("window.spoken").count("cancel") == 4
+
+
+def test_a_browser_that_cannot_speak_offers_no_reading(page: Page, server: Server) -> None:
+    page.add_init_script("delete window.speechSynthesis; delete Window.prototype.speechSynthesis;")
+    open_chat(page, server.address)
+    answer = ask(page, "how long will the drip take")
+    expect(answer.get_by_role("button", name="Copy").first).to_be_visible()
+    assert answer.get_by_role("button", name="Read aloud").count() == 0
+
+
+def test_a_term_is_explained_by_pointer_and_by_key_and_the_passage_stays(
+    page: Page, server: Server, document: Document
+) -> None:
+    open_chat(page, server.address)
+    answer = ask(page, "how long will the drip take")
+    assert answer.locator(".card").first.locator(".term").all_inner_texts() == [
+        "Infusion",
+        "infusion-related reactions",
+    ]
+    term = answer.get_by_role("button", name="Infusion", exact=True).first
+    sheet = page.get_by_role("dialog", name="infusion", exact=True)
+    meaning = next(t for t in read_glossary(CORPUS / "glossary").terms if t.term == "infusion").explanation
+    term.click()
+    expect(sheet).to_be_visible()
+    assert sheet.locator("#glossary-meaning").inner_text() == meaning
+    expect(sheet.get_by_role("button", name="Close")).to_be_focused()
+    sheet.get_by_role("button", name="Close").click()
+    expect(sheet).to_be_hidden()
+    term.focus()
+    page.keyboard.press("Enter")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(term).to_be_focused()
+    page.keyboard.press("Space")
+    expect(sheet).to_be_visible()
+    assert passages(answer)[0].encode() == document.monograph.source[4176:4300].encode()
+
+
+def test_a_yes_or_no_is_taken_once_by_ids(
+    page: Page, assistant: Assistant, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = FeedbackCounts()
+    monkeypatch.setattr("web.page.FeedbackCounts", lambda: counts)
+    with serving(assistant) as address:
+        open_chat(page, address)
+        answer = ask(page, "how long will the drip take")
+        ask(page, "what is the weather")
+        assert page.locator(".tell-us").count() == 1
+        answer.get_by_role("button", name="No", exact=True).click()
+        thanks = answer.get_by_text("Thank you. Only your yes or no is kept, not your question.")
+        expect(thanks).to_be_focused()
+        ask(page, "hello")
+        page.goto("about:blank")
+    cited = assistant.ask("how long will the drip take").citations
+    assert counts.counts == {Feedback(Decision.ANSWER, tuple(c.passage.id for c in cited), False): 1}

@@ -1,0 +1,59 @@
+"""Where programs ask: a line that is full says so in words that can be shown."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Event
+
+from assistant.answer import Answer, Conversation
+from assistant.assistant import Assistant
+from assistant.notices import NoticeName
+from tests.conftest import Parts
+from tests.web.conftest import PATIENCE
+from web.conversations import Conversations
+from web.desk import Desk
+from web.waiting import WaitingLine
+
+
+class _Waiting(Assistant):
+    """Answers once it is told to."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(*parts)
+        self.go = Event()
+
+    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+        assert self.go.wait(PATIENCE / 1000)
+        return super().ask(text, conversation, use_context)
+
+
+def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) -> None:
+    assistant = _Waiting(parts)
+    desk = Desk(assistant, Conversations(), WaitingLine(2, 3))
+
+    async def scene() -> None:
+        waiting = [asyncio.create_task(desk.ask("hello", None, True)) for _ in range(3)]
+        await asyncio.sleep(0)
+        refused = await desk.ask("how long will the drip take", None, True)
+        assert (refused.status, refused.headers) == (503, {"retry-after": "5"})
+        texts = {name: assistant.notices[NoticeName(name)].text for name in ("emergency", "failed")}
+        error = "Too many questions are waiting. Ask again in 5 seconds."
+        assert refused.body == {"error": error, "notice_texts": texts}
+        assistant.go.set()
+        assert [reply.body["decision"] for reply in await asyncio.gather(*waiting)] == ["greeting"] * 3
+
+    asyncio.run(scene())
+
+
+def test_without_context_a_message_is_read_alone(assistant: Assistant) -> None:
+    desk = Desk(assistant, Conversations(), WaitingLine(2, 3))
+
+    async def scene() -> None:
+        first = await desk.ask("what are the common side effects", None, True)
+        identifier = first.body["conversation"]
+        alone = await desk.ask("how are those treated", identifier, False)
+        assert alone.body["context"] is None
+        assert alone.body["citations"] == assistant.ask("how are those treated").as_json()["citations"]
+        assert alone.body["conversation"] == identifier
+
+    asyncio.run(scene())

@@ -1,0 +1,68 @@
+"""The page and the API in another site: let in if it is on the list, refused if not, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import ROOT
+from tests.web.conftest import PATIENCE, Server, Site
+
+pytestmark = pytest.mark.browser
+
+GUIDE = (ROOT / "docs" / "embedding.md").read_text("utf-8")
+SERVICE = "https://verbatim.hospital.example"
+"""Where the service is, in the guide."""
+
+
+def example(heading: str, server: Server) -> str:
+    """The HTML that the guide gives under a heading, for this server."""
+    found = re.search(rf"## {heading}\n.*?```html\n(.*?)```", GUIDE, re.DOTALL)
+    assert found
+    assert SERVICE in found[1]
+    return found[1].replace(SERVICE, server.address.rstrip("/"))
+
+
+def visit(page: Page, site: Site, heading: str, server: Server) -> None:
+    (site.folder / "index.html").write_text(f"<!doctype html><title>x</title>{example(heading, server)}", "utf-8")
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site.address}/index.html")
+
+
+def test_a_site_on_the_list_shows_the_page(page: Page, guarded: Server, hospital: Site) -> None:
+    visit(page, hospital, "The page in a frame", guarded)
+    frame = page.frame_locator("iframe")
+    box = frame.get_by_label("Your question")
+    box.fill("how long will the drip take")
+    box.press("Enter")
+    expect(frame.locator("#conversation [data-passage]").first).to_contain_text("60 to 90 minutes", timeout=PATIENCE)
+    assert page.context.cookies() == []
+
+
+def test_a_site_that_is_not_on_the_list_does_not(page: Page, guarded: Server, server: Server, stranger: Site) -> None:
+    refusals: list[str] = []
+    page.on("console", lambda message: refusals.append(message.text))
+    for refusing in (guarded, server):
+        refusals.clear()
+        visit(page, stranger, "The page in a frame", refusing)
+        while not any("frame-ancestors" in text for text in refusals):
+            page.wait_for_event("console")
+        expect(page.frame_locator("iframe").get_by_label("Your question")).to_have_count(0)
+
+
+def test_a_site_on_the_list_asks_the_api(page: Page, guarded: Server, hospital: Site) -> None:
+    visit(page, hospital, "The API from a page", guarded)
+    page.get_by_role("textbox").fill("how long will the drip take")
+    page.get_by_role("button").click()
+    expect(page.locator("#answer blockquote").first).to_contain_text("60 to 90 minutes", timeout=PATIENCE)
+    expect(page.locator("#answer")).to_contain_text("does not constitute medical advice")
+
+
+def test_another_sites_page_does_not_get_an_answer(page: Page, guarded: Server, stranger: Site) -> None:
+    visit(page, stranger, "The API from a page", guarded)
+    page.get_by_role("textbox").fill("how long will the drip take")
+    with page.expect_event("requestfailed", timeout=PATIENCE):
+        page.get_by_role("button").click()
+    expect(page.locator("#answer blockquote")).to_have_count(0)

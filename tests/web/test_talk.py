@@ -1,0 +1,59 @@
+"""A visitor's conversation on the server: what is kept, and what a yes or no is taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.answer import Answer, Decision
+from web.conversations import MAX_TURNS
+from web.feedback import Feedback, FeedbackCounts
+from web.talk import END, Talk
+
+
+def talk_of(answers: list[Answer]) -> Talk:
+    talk = Talk()
+    for number, answer in enumerate(answers):
+        talk = talk.answered(f"q{number}", answer, f"<p>q{number}</p>", f"<p>a{number}</p>")
+    return talk
+
+
+def test_the_markup_is_blocks_apart_that_end_alike(answer_of: Callable[..., Answer]) -> None:
+    talk = talk_of([answer_of("| Frequency")])
+    assert talk.markup() == f"<p>q0</p>\n\n<p>a0</p>\n\n{END}"
+    assert talk.markup("<p>q1</p>") == f"<p>q0</p>\n\n<p>a0</p>\n\n<p>q1</p>\n\n{END}"
+    assert talk.failed("<p>q1</p>", "<p>no</p>").conversation == talk.conversation
+
+
+def test_a_yes_or_no_is_kept_by_decision_and_ids_and_counts_once(answer_of: Callable[..., Answer]) -> None:
+    talk, counts = talk_of([answer_of("| Frequency"), answer_of("| Infusion Time", "| Route")]), FeedbackCounts()
+    said, talk = talk.feedback("1 no")
+    assert said
+    assert said.decision == Decision.ANSWER
+    assert [name.split(":")[1].rsplit("-", 1)[0] for name in said.passages] == ["infusion-time", "route"]
+    assert said.helpful is False
+    counts(said)
+    assert talk.feedback("1 yes") == (None, talk)
+    other, talk = talk.feedback("0 yes")
+    assert isinstance(other, Feedback)
+    assert other.helpful is True
+    assert counts.counts == {said: 1}
+
+
+@pytest.mark.parametrize(
+    "message", ["", "yes", "2 yes", "-1 yes", "0 maybe", "0", "٠ yes", "0 yes please", "9" * 5000 + " no"]
+)
+def test_what_says_nothing_is_let_go(answer_of: Callable[..., Answer], message: str) -> None:
+    talk = talk_of([answer_of("| Frequency"), answer_of("| Route")])
+    assert talk.feedback(message) == (None, talk)
+
+
+def test_turns_keep_their_number_when_the_oldest_are_forgotten(answer_of: Callable[..., Answer]) -> None:
+    frequency, route = answer_of("| Frequency"), answer_of("| Route")
+    talk = talk_of([frequency] * MAX_TURNS + [route])
+    assert len(talk.conversation) == MAX_TURNS
+    assert len(talk.shown) == 2 * MAX_TURNS
+    assert talk.feedback("0 yes") == (None, talk)
+    assert talk.feedback(f"{MAX_TURNS} yes")[0] == Feedback.on(route, True)
+    assert talk.feedback("1 yes")[0] == Feedback.on(frequency, True)

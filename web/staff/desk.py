@@ -1,0 +1,58 @@
+"""What the events of the staff page share: who asks, and refusals that staff can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from assistant.assistant import Assistant
+from retrieval.encoder import Progress
+from retrieval.errors import VerbatimError
+from staff.accounts import Account
+from staff.bench import Bench
+from staff.errors import RefusedError
+from web.staff.guard import Who
+
+__all__ = ["QUIET", "Desk", "readable", "shown"]
+
+QUIET = {"api_visibility": "private"}
+
+_Event = TypeVar("_Event", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The bench, the assistant that patients ask, and how to tell who works here."""
+
+    bench: Bench
+    live: Assistant
+    who: Who
+
+    def account(self, request: gr.Request) -> Account:
+        """Asked again at each event: a page can stay open longer than its session. Raises RefusedError."""
+        account = self.who(request.request)
+        if account is None:
+            raise RefusedError("Your session has ended. Load the page again and sign in.")
+        return account
+
+
+def readable(event: _Event) -> _Event:
+    """An event whose refusals are shown in their own words; what else breaks is not."""
+
+    @wraps(event)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return event(*arguments, **options)
+        except VerbatimError as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    return run  # type: ignore[return-value]
+
+
+def shown(progress: gr.Progress, words: str) -> Progress:
+    """Reports (done, total) on the page."""
+    return lambda done, total: progress((done, total), desc=words)

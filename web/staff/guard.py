@@ -1,0 +1,109 @@
+"""Who gets through to /staff: a session of ours, or whoever a trusted proxy has signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from staff.accounts import Account, Accounts, Role
+
+__all__ = ["COOKIE", "PREFIX", "SIGN_IN", "StaffGuard", "Who", "from_proxy", "from_session", "token_of"]
+
+PREFIX = "/staff"
+SIGN_IN = f"{PREFIX}/sign-in"
+COOKIE = "verbatim_staff"
+
+Who = Callable[[HTTPConnection], Account | None]
+"""Tells who sends a request; None for nobody known."""
+
+# Gradio serves much more than the page needs. What is not named here does not exist.
+_PATHS = frozenset(
+    f"{PREFIX}{path}"
+    for path in (
+        "",
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/results.csv",
+        "/config",
+        "/theme.css",
+        "/manifest.json",
+        "/favicon.ico",
+        "/gradio_api/info",
+        "/gradio_api/queue/data",
+        "/gradio_api/queue/join",
+    )
+)
+_FOLDERS = tuple(f"{PREFIX}/{folder}/" for folder in ("assets", "static", "gradio_api/heartbeat"))
+
+
+def from_session(accounts: Accounts) -> Who:
+    """Whose session the cookie names."""
+    return lambda connection: accounts.account_of(token_of(connection))
+
+
+def from_proxy(header: str, proxies: Sequence[IPv4Network | IPv6Network], roles: Mapping[str, Role]) -> Who:
+    """Single sign-on: the name that a trusted proxy puts into a header, if it is one of `roles`.
+
+    A header from any other address counts for nothing. The proxy must drop the header from what browsers send.
+    """
+
+    def who(connection: HTTPConnection) -> Account | None:
+        address = ip_address(connection.client.host) if connection.client else None
+        name = connection.headers.get(header, "")
+        if address is None or not any(address in network for network in proxies) or name not in roles:
+            return None
+        return Account(name, roles[name])
+
+    return who
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The token in the cookie, empty if there is none."""
+    try:
+        morsel = SimpleCookie(connection.headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+class StaffGuard:
+    """Lets nobody through to anything under /staff but to the sign-in, whatever Gradio would serve there."""
+
+    def __init__(self, app: ASGIApp, who: Who) -> None:
+        self._app, self._who = app, who
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "lifespan" or not (path == PREFIX or path.startswith(f"{PREFIX}/")):
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+        elif (refusal := self._refusal(scope, path)) is not None:
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope, path: str) -> Response | None:
+        if path not in _PATHS and not path.startswith(_FOLDERS):
+            return JSONResponse({"error": "There is nothing at this address."}, 404)
+        if scope["method"] not in ("GET", "HEAD") and not _same_site(Headers(scope=scope)):
+            return JSONResponse({"error": "Another site may not ask here."}, 403)
+        if path == SIGN_IN or self._who(HTTPConnection(scope)) is not None:
+            return None
+        if scope["method"] == "GET" and path in (PREFIX, f"{PREFIX}/"):
+            return RedirectResponse(SIGN_IN, 303)
+        return JSONResponse({"error": "Sign in first."}, 401)
+
+
+def _same_site(headers: Headers) -> bool:
+    """A browser names the site that sends: it must be this one. What names none is no browser of today."""
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == headers.get("host")

@@ -1,0 +1,80 @@
+"""The form to sign in with, and the way out. Made on the server, without scripts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from staff.accounts import Accounts
+from staff.errors import SignInError
+from web.layout import escaped
+from web.staff.guard import COOKIE, PREFIX, SIGN_IN, token_of
+
+__all__ = ["sign_in_routes"]
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sign in</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 4rem auto; padding: 0 1rem; }}
+label, input, button {{ display: block; width: 100%; font: inherit; }}
+input, button {{ margin: .25rem 0 1rem; padding: .5rem; box-sizing: border-box; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Staff</h1>
+{problem}
+<form method="post" action="{action}">
+<label for="name">Name</label>
+<input id="name" name="name" autocomplete="username" required>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button>Sign in</button>
+</form>
+</main>
+</body>
+</html>
+"""
+
+
+def sign_in_routes(accounts: Accounts) -> APIRouter:
+    """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(SIGN_IN)
+    def form() -> HTMLResponse:
+        return _page()
+
+    @router.post(SIGN_IN)
+    async def sign_in(request: Request) -> Response:
+        """A sign-in always opens a new session and ends the one the browser came with."""
+        fields = await request.form()
+        name, password = (str(fields.get(key, "")) for key in ("name", "password"))
+        try:
+            token = await run_in_threadpool(accounts.sign_in, name, password)
+        except SignInError as error:
+            return _page(str(error), 401)
+        if before := token_of(request):
+            await run_in_threadpool(accounts.sign_out, before)
+        response = RedirectResponse(f"{PREFIX}/", 303)
+        response.set_cookie(COOKIE, token, path=PREFIX, secure=True, httponly=True, samesite="strict")
+        return response
+
+    @router.post(f"{PREFIX}/sign-out")
+    def sign_out(request: Request) -> Response:
+        accounts.sign_out(token_of(request))
+        response = RedirectResponse(SIGN_IN, 303)
+        response.delete_cookie(COOKIE, path=PREFIX, secure=True, httponly=True, samesite="strict")
+        return response
+
+    return router
+
+
+def _page(problem: str = "", status: int = 200) -> HTMLResponse:
+    shown = f'<p role="alert">{escaped(problem)}</p>' if problem else ""
+    return HTMLResponse(_PAGE.format(problem=shown, action=SIGN_IN), status, {"cache-control": "no-store"})

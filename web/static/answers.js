@@ -1,0 +1,100 @@
+// The buttons inside answers: copy, read aloud, yes and no, questions to ask, and terms that are explained.
+"use strict";
+
+(() => {
+  function words(card) {
+    return [...card.querySelectorAll("[data-context], .words table, [data-passage]:not(tbody)")]
+      .map((part) => part.innerText.trim())
+      .join("\n");
+  }
+
+  async function copy(button) {
+    const card = button.closest(".card");
+    const disclaimers = [...button.closest(".answer").querySelectorAll(".disclaimer")].map((d) => d.innerText.trim());
+    const text = [
+      words(card),
+      [card.querySelector("h3").innerText, card.querySelector(".version").innerText, card.querySelector(".show").href].join("\n"),
+      ...disclaimers,
+    ].join("\n\n");
+    await write(text);
+    button.textContent = "Copied";
+    verbatim.say("Copied, with where it stands and the disclaimer.");
+    setTimeout(() => (button.textContent = "Copy"), 4000);
+  }
+
+  // Browsers keep the clipboard from pages that do not come by https; there the old way still works.
+  async function write(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+
+  function aloud(button) {
+    const wasReading = "reading" in button.dataset;
+    speechSynthesis.cancel();
+    quiet();
+    if (wasReading) return;
+    const card = button.closest(".card");
+    const speech = new SpeechSynthesisUtterance(`${card.querySelector("h3").innerText}.\n${words(card)}`);
+    speech.lang = document.documentElement.lang || "en";
+    speech.onend = speech.onerror = quiet;
+    button.dataset.reading = "";
+    button.textContent = "Stop reading";
+    speechSynthesis.speak(speech);
+  }
+
+  function quiet() {
+    for (const button of document.querySelectorAll(".aloud[data-reading]")) {
+      delete button.dataset.reading;
+      button.textContent = "Read aloud";
+    }
+  }
+
+  // The unseen box and buttons are the way to Python: see the end of build_page.
+  function tell(button, message) {
+    verbatim.fill(document.querySelector("#say textarea"), message);
+    setTimeout(() => document.getElementById(button).click());
+  }
+
+  function thank(button) {
+    tell("tell-it", button.dataset.tell);
+    const thanks = document.createElement("p");
+    thanks.tabIndex = -1;
+    thanks.textContent = "Thank you. Only your yes or no is kept, not your question.";
+    button.closest(".tell-us").replaceChildren(thanks);
+    thanks.focus({ preventScroll: true });
+  }
+
+  function explain(term) {
+    document.getElementById("glossary-term").textContent = term.dataset.term;
+    document.getElementById("glossary-meaning").textContent = term.dataset.meaning;
+    const sheet = document.getElementById("glossary");
+    sheet.showPopover();
+    sheet.querySelector(".close").focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest(".copy, .aloud, .say, .tell, .term, #start-over, #ask");
+    if (!target) return;
+    if (target.matches(".copy")) copy(target);
+    if (target.matches(".aloud")) aloud(target);
+    if (target.matches(".say") && verbatim.connected) {
+      tell("say-it", target.dataset.ask);
+      verbatim.focusBox();
+    }
+    if (target.matches(".tell")) thank(target);
+    if (target.matches(".term")) explain(target);
+    if (target.matches("#start-over, #ask") && "speechSynthesis" in window) speechSynthesis.cancel();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".term")) {
+      event.preventDefault();
+      explain(event.target);
+    }
+  });
+})();

@@ -1,0 +1,58 @@
+"""One visitor's conversation as the page keeps it, on the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assistant.answer import Answer, Conversation
+from web.conversations import MAX_TURNS, continued
+from web.feedback import Feedback
+
+__all__ = ["END", "Talk"]
+
+END = "<div></div>"
+"""The block that the conversation's markup always ends with: see Talk.markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The turns, and their markup."""
+
+    conversation: Conversation = ()
+    shown: tuple[str, ...] = ()
+    turns: int = 0
+    """How many turns there were, with those that are forgotten."""
+    told: frozenset[int] = frozenset()
+    """Turns that the patient has said yes or no to."""
+
+    def answered(self, text: str, answer: Answer, question: str, markup: str) -> Talk:
+        """With one more turn."""
+        conversation = continued(self.conversation, text, answer)
+        return replace(self._with(question, markup), conversation=conversation, turns=self.turns + 1)
+
+    def failed(self, question: str, markup: str) -> Talk:
+        """With a question that was not answered: it is shown, and no part of the conversation."""
+        return self._with(question, markup)
+
+    def feedback(self, message: str) -> tuple[Feedback | None, Talk]:
+        """What a message such as '3 yes' says of the turn it names; None if it says nothing, or nothing new."""
+        number, _, word = message.partition(" ")
+        if not (number.isascii() and number.isdigit() and len(number) < 10 and word in ("yes", "no")):
+            return None, self
+        turn = int(number)
+        place = turn - self.turns + len(self.conversation)
+        if not 0 <= place < len(self.conversation) or turn in self.told:
+            return None, self
+        said = Feedback.on(self.conversation[place].answer, word == "yes")
+        return said, replace(self, told=self.told | {turn})
+
+    def markup(self, *more: str) -> str:
+        """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
+
+        The last one is always the same. Without it the last answer would be drawn anew when a question
+        follows it: folded passages would close, and a screen reader would hear it twice.
+        """
+        return "\n\n".join([*self.shown, *more, END])
+
+    def _with(self, question: str, markup: str) -> Talk:
+        return replace(self, shown=(*self.shown, question, markup)[-2 * MAX_TURNS :])

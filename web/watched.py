@@ -1,0 +1,54 @@
+"""An assistant whose answers are counted, timed and logged: what was decided, never what was asked."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from assistant.answer import Answer, Conversation
+from assistant.assistant import Assistant
+from retrieval.corpus import Corpus
+from web.logs import log_event
+from web.metrics import Metrics
+
+__all__ = ["WatchedAssistant"]
+
+_FAILED = "failed: "
+"""How the evidence of an answer begins that stands in the place of a stage that broke."""
+
+
+class WatchedAssistant(Assistant):
+    """The assistant given, in all but that it is seen to answer. `through` says by which way: page, api or mcp."""
+
+    def __init__(self, assistant: Assistant, metrics: Metrics, through: str) -> None:
+        self._assistant, self._metrics, self._through = assistant, metrics, through
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever an assistant has: this one was not made of parts, so it is the other's."""
+        return getattr(self._assistant, name)
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._assistant.corpus
+
+    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+        started = time.perf_counter()
+        try:
+            with self._metrics.answering.track_inprogress():
+                answer = self._assistant.ask(text, conversation, use_context)
+        except Exception:
+            self._metrics.failures.labels(self._through).inc()
+            raise
+        seconds = time.perf_counter() - started
+        if any(reason.startswith(_FAILED) for reason in answer.evidence):
+            self._metrics.failures.labels(self._through).inc()
+        self._metrics.seconds.observe(seconds)
+        self._metrics.answers.labels(self._through, answer.decision.value).inc()
+        log_event(
+            "answered",
+            through=self._through,
+            decision=answer.decision.value,
+            milliseconds=round(1000 * seconds, 1),
+            passages=[citation.passage.id for citation in answer.citations],
+        )
+        return answer

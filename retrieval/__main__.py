@@ -13,7 +13,7 @@ from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.index import Index, build_index, load_index, open_index
 from retrieval.progress import progress_bar
-from retrieval.retriever import Retriever
+from retrieval.retriever import Hit, Readings, Results, Retriever
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
@@ -47,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="print the best passages for a question")
     search.add_argument("question")
     search.add_argument("-k", type=_positive, default=5, help="how many passages (default 5)")
+    search.add_argument("--before", default="", help="the question before it in the conversation")
+    search.add_argument("--explain", action="store_true", help="say of each passage why it was found")
     search.set_defaults(run=_search)
     for command in (build, verify, passages, search):
         add_settings(command, "corpus", "index", "encoder")
@@ -85,10 +87,38 @@ def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -
     encoder = load_encoder(settings.encoder)
     with progress_bar("Embedding") as progress:
         index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
-    for place, hit in enumerate(Retriever(corpus, index, encoder).search(arguments.question, arguments.k).hits, 1):
+    retriever = Retriever(corpus, index, encoder)
+    readings = retriever.readings(arguments.question, arguments.before)
+    results = retriever.find(readings, arguments.k)
+    if arguments.explain:
+        print("\n".join([*_readings_lines(readings, results), ""]))
+    for place, hit in enumerate(results.hits, 1):
         passage = hit.passage
         print(f"{place}. {hit.score:.3f}  {passage.section}  [{passage.document} {passage.start}–{passage.end}]")
         print(f"   {passage.text}\n")
+        if arguments.explain:
+            print("\n".join([*_evidence_lines(hit), ""]))
+
+
+def _readings_lines(readings: Readings, results: Results) -> list[str]:
+    """What was searched for, and what speaks for answering."""
+    margin = "none: the corpus has no gaps" if results.margin is None else f"{results.margin:+.3f}"
+    context = "yes" if results.in_context else "no"
+    return [
+        *(f"read as: “{text}”" for text in readings.texts),
+        f"margin over gaps: {margin}; best alone {results.best_alone:.3f}",
+        f"context changed the first passage: {context}",
+    ]
+
+
+def _evidence_lines(hit: Hit) -> list[str]:
+    """The parts of a score and the views that matched best."""
+    evidence = hit.evidence
+    phrasing = "none attached" if evidence.phrasing is None else f"{evidence.phrasing:.3f}"
+    return [
+        f"   phrasings {phrasing}; text {evidence.text:.3f}; lexical {evidence.lexical:.2f}",
+        *(f"   {score:.3f}  {view.kind}  “{_one_line(view.text)}”" for view, score in evidence.views),
+    ]
 
 
 def _print_manifest(index: Index) -> None:

@@ -30,6 +30,20 @@ def test_search_prints_passage_score_and_section(index: Index) -> None:
     assert second.startswith("2. 0.")
 
 
+def test_search_explains_each_hit(index: Index) -> None:
+    question, before = "how do they treat it", "will i get a skin rash"
+    done = run("search", question, "--before", before, "-k", "1", "--explain", "--index", index.folder.parent)
+    assert done.returncode == 0, done.stderr
+    read, found, why = done.stdout.strip().split("\n\n")
+    assert read.split("\n")[:2] == [f"read as: “{question}”", f"read as: “{before}. {question}”"]
+    assert read.endswith("context changed the first passage: yes")
+    assert "[istiratumab 7450–7570]" in found
+    lines = why.split("\n")
+    assert lines[0] == "   phrasings 0.776; text 0.545; lexical 0.69"
+    assert lines[1] == "   0.807  phrasing  “how do you treat the rash”"
+    assert len(lines) == 6
+
+
 def test_verify_knows_a_sound_index_from_a_missing_one(index: Index, tmp_path: Path) -> None:
     sound = run("verify", "--index", index.folder.parent)
     assert sound.returncode == 0

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 ASKED = {
     "greeting": "hello",
     "answer": "how long will the drip take",
-    "related": "does it make me lose weight",
+    "related": "can i drink beer",
     "abstain": "what is the weather",
     "urgent": "the drip is running and my throat feels tight",
     "crisis": "i dont want to be here any more",
@@ -67,7 +67,7 @@ def test_what_is_answered(page: Page, server: Server, state: str) -> None:
 
 def test_a_follow_up_an_explanation_and_a_message_in_another_script(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    ask(page, "what are the common side effects")
+    ask(page, "will i get a skin rash")
     assert ask(page, "how are those treated").locator(".follows").count() == 1
     ask(page, "كم من الوقت تستغرق الحقنة؟")
     page.locator(".term").first.click()

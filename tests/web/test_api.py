@@ -36,10 +36,10 @@ def test_the_answer_is_the_contract(client: httpx.Client, assistant: Assistant, 
 
 
 def test_a_conversation_is_followed_and_another_is_not(client: httpx.Client, assistant: Assistant) -> None:
-    first = ask(client, "what are the common side effects").json()
+    first = ask(client, "will i get a skin rash").json()
     follow_up = ask(client, "how are those treated", conversation=first["conversation"]).json()
     assert follow_up["conversation"] == first["conversation"]
-    before = (Turn("what are the common side effects", assistant.ask("what are the common side effects")),)
+    before = (Turn("will i get a skin rash", assistant.ask("will i get a skin rash")),)
     assert follow_up["citations"] == assistant.ask("how are those treated", before).as_json()["citations"]
     assert follow_up["context"] == {"turn": 0, "section": first["citations"][0]["section"]}
     alone = ask(client, "how are those treated").json()
@@ -48,7 +48,7 @@ def test_a_conversation_is_followed_and_another_is_not(client: httpx.Client, ass
 
 
 def test_without_context_a_follow_up_is_read_alone(client: httpx.Client, assistant: Assistant) -> None:
-    first = ask(client, "what are the common side effects").json()
+    first = ask(client, "will i get a skin rash").json()
     alone = ask(client, "how are those treated", conversation=first["conversation"], context=False).json()
     assert alone.pop("conversation") == first["conversation"]
     assert alone == assistant.ask("how are those treated").as_json()
@@ -92,7 +92,7 @@ def test_odd_messages_are_answered(client: httpx.Client, assistant: Assistant, t
     response = ask(client, text)
     assert response.status_code == 200
     assert response.json()["decision"] == assistant.ask(text).decision.value
-    assert response.json()["decision"] in ("answer", "abstain")
+    assert response.json()["decision"] in ("answer", "related", "abstain")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_openapi_describes_the_contract(client: httpx.Client) -> None:
     ask_route = described["paths"]["/api/ask"]["post"]
     assert set(ask_route["responses"]) == {"200", "403", "404", "408", "413", "422", "429", "500", "503"}
     schemas = described["components"]["schemas"]
-    answer = ask(client, "how long will the drip take").json()
+    answer = ask(client, "will i get a skin rash").json()
     assert set(schemas["AskResponse"]["properties"]) == set(answer)
     assert set(schemas["CitationItem"]["properties"]) == set(answer["citations"][0])
     assert set(schemas["ContextItem"]["properties"]) == set(answer["citations"][0]["context"][0])

@@ -75,7 +75,7 @@ def test_a_question_on_its_way_goes_back_into_the_box(page: Page, parts: Parts, 
 
 def test_a_phone_that_loses_its_network_says_so_at_once_and_goes_on(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
-    shown = passages(ask(page, "what are the common side effects"))
+    shown = passages(ask(page, "will i get a skin rash"))
     box.fill("how are those treated")
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_contain_text(LOST)

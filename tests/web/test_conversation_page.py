@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_start_over_forgets_the_conversation(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
     alone = passages(ask(page, "how are those treated"))
-    ask(page, "what are the common side effects")
+    ask(page, "will i get a skin rash")
     box.fill("half a question")
     page.get_by_role("button", name="Start over").click()
     expect(page.locator("#conversation .asked")).to_have_count(0)
@@ -28,7 +28,7 @@ def test_it_says_what_a_question_was_read_as_a_follow_up_to_and_can_ask_it_alone
     alone = passages(ask(page, "how are those treated"))
     page.get_by_role("button", name="Start over").click()
     expect(page.locator("#conversation .answer")).to_have_count(0)
-    ask(page, "what are the common side effects")
+    ask(page, "will i get a skin rash")
     follow_up = ask(page, "how are those treated")
     assert passages(follow_up) != alone
     assert follow_up.locator(".follows strong").inner_text() == "Safety Profile and Side Effects"

@@ -10,6 +10,7 @@ from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from tests.conftest import Parts
 from tests.web.conftest import PATIENCE
+from tests.web.test_waiting import run
 from web.conversations import Conversations
 from web.desk import Desk
 from web.waiting import WaitingLine
@@ -42,18 +43,18 @@ def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) 
         assistant.go.set()
         assert [reply.body["decision"] for reply in await asyncio.gather(*waiting)] == ["greeting"] * 3
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_without_context_a_message_is_read_alone(assistant: Assistant) -> None:
     desk = Desk(assistant, Conversations(), WaitingLine(2, 3))
 
     async def scene() -> None:
-        first = await desk.ask("what are the common side effects", None, True)
+        first = await desk.ask("will i get a skin rash", None, True)
         identifier = first.body["conversation"]
         alone = await desk.ask("how are those treated", identifier, False)
         assert alone.body["context"] is None
         assert alone.body["citations"] == assistant.ask("how are those treated").as_json()["citations"]
         assert alone.body["conversation"] == identifier
 
-    asyncio.run(scene())
+    run(scene())

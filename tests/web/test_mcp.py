@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -15,12 +14,13 @@ from mcp.client import Client
 from assistant.assistant import Assistant
 from tests.conftest import ROOT
 from tests.web.conftest import Server
+from tests.web.test_waiting import run
 
 
 def call(server: Server, *calls: dict[str, Any], mode: str = "auto") -> list[Any]:
     """The results of calls of `ask`, one after the other; {"before": n} follows up on the n-th."""
 
-    async def run() -> list[Any]:
+    async def calling() -> list[Any]:
         results: list[Any] = []
         async with Client(f"{server.address}mcp", mode=mode) as client:
             assert [tool.name for tool in (await client.list_tools()).tools] == ["ask"]
@@ -30,18 +30,18 @@ def call(server: Server, *calls: dict[str, Any], mode: str = "auto") -> list[Any
                 results.append(await client.call_tool("ask", arguments))
         return results
 
-    return asyncio.run(run())
+    return run(calling())
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_it_gives_the_answer_of_the_api(guarded: Server, assistant: Assistant, mode: str) -> None:
     first, follow_up = call(
-        guarded, {"text": "what are the common side effects"}, {"text": "how are those treated", "before": 0}, mode=mode
+        guarded, {"text": "will i get a skin rash"}, {"text": "how are those treated", "before": 0}, mode=mode
     )
     shown = dict(first.structured_content)
     assert json.loads(first.content[0].text) == shown
     conversation = shown.pop("conversation")
-    assert shown == assistant.ask("what are the common side effects").as_json()
+    assert shown == assistant.ask("will i get a skin rash").as_json()
     assert follow_up.structured_content["conversation"] == conversation
     assert follow_up.structured_content["context"]["turn"] == 0
 

@@ -18,7 +18,7 @@ from evaluation.catalogue import Files, Folders, open_dataset, open_system
 from evaluation.report import run_markdown
 from evaluation.reproduce import EXPERIMENTS, Experiment, write_committed, write_index
 from evaluation.run import Plan, run_system
-from retrieval.encoder import Encoder
+from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from retrieval.index import Index
 from tests.conftest import CORPUS, ROOT
 
@@ -37,7 +37,11 @@ def test_a_fresh_run_equals_the_committed_one(at: int, index: Index, encoder: En
     committed = json.loads((RESULTS / f"{BUILT_IN}.json").read_bytes())[at]
     folders = Folders(CORPUS, index.folder.parent, tmp_path)
     experiment = EXPERIMENTS[0]
-    system = open_system(experiment.systems[at], folders, lambda _: encoder)
+
+    def load(name: str) -> Encoder:
+        return encoder if name == DEFAULT_ENCODER else load_encoder(name)
+
+    system = open_system(experiment.systems[at], folders, load)
     fresh = run_system(open_dataset(BUILT_IN, Files(), "test", folders), system, experiment.plan, tmp_path / "run")
     assert committed["name"] == system.name
     for name, measure in committed["measures"].items():

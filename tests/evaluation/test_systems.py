@@ -20,6 +20,7 @@ from evaluation.systems import Found
 from evaluation.verbatim import Verbatim
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.index import Index
+from retrieval.lexical import LEXICAL_WEIGHT, Lexical
 from retrieval.retriever import Retriever
 from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
@@ -102,7 +103,12 @@ def test_verbatim_on_other_documents_ranks_their_texts(tmp_path: Path) -> None:
     data = dataset("a rash", "nausea and rash", "", "cold feet")
     verbatim = search(Verbatim(HashingEncoder(), tmp_path, tmp_path), data, "rash nausea", k=4)
     dense = search(Dense(HashingEncoder(), tmp_path), data, "rash nausea", k=4)
-    assert [(f.document, f.score) for f in verbatim] == [(f.document, pytest.approx(f.score)) for f in dense]
+    words = Lexical([(d.id, d.words) for d in data.documents.values()]).scores("rash nausea", 4)
+    expected = {f.document: f.score + LEXICAL_WEIGHT * words.get(f.document, 0) for f in dense}
+    assert words["d2"] == 1
+    assert 0 < words["d1"] < 1
+    assert {f.document: f.score for f in verbatim} == pytest.approx(expected, abs=1e-6)
+    assert [f.document for f in verbatim] == sorted(expected, key=lambda d: -expected[d])
 
 
 def test_embeddings_are_kept_by_content_and_model(tmp_path: Path) -> None:
@@ -139,7 +145,7 @@ def test_systems_by_name(tmp_path: Path) -> None:
 
     names = ["bm25", "dense", "dense:a/b:c", "hybrid", "hybrid:m", "verbatim", "verbatim:m"]
     assert [open_system(name, folders, load).name for name in names] == names
-    assert asked == ["default", "a/b:c", "default", "m", "default", "m"]
+    assert asked == ["plain", "a/b:c", "plain", "m", "default", "m"]
     for name in ("bm26", "bm25:x", "trec:", ""):
         with pytest.raises(DataError, match="there is no such system. Use one of: bm25, dense"):
             open_system(name, folders, load)

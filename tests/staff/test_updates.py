@@ -97,6 +97,7 @@ def document(corpus: Corpus) -> Document:
     return corpus.documents["istiratumab"]
 
 
+@pytest.mark.slow
 def test_the_real_monograph_with_one_number_changed(document: Document, encoder: Encoder) -> None:
     old = next(p for p in document.passages.showable() if p.text.startswith("| Infusion Time"))
     text = document.monograph.source.replace("60 to 90 minutes", "30 to 60 minutes")
@@ -112,6 +113,7 @@ def test_the_real_monograph_with_one_number_changed(document: Document, encoder:
     assert update.instructions == ()
 
 
+@pytest.mark.slow
 def test_an_instruction_that_dangles_is_offered_its_passage(document: Document, encoder: Encoder) -> None:
     text = document.monograph.source.replace("- Report any immediate feeling", "- Tell the nurse of any feeling")
     (dangling,) = update_of(document, text, encoder, instructions=[UNTOUCHED]).instructions

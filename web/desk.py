@@ -8,9 +8,9 @@ from typing import Any
 
 from assistant.answer import Decision
 from assistant.assistant import Assistant
+from assistant.failures import log_failure
 from assistant.notices import NoticeName
 from web.conversations import Conversations, continued
-from web.failures import log_failure
 from web.waiting import LineFull, WaitingLine
 
 __all__ = ["Desk", "Reply"]

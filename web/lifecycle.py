@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
-from web.failures import log_failure
+from assistant.failures import log_failure
 from web.logs import log_event
 from web.metrics import Metrics
 

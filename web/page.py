@@ -10,6 +10,7 @@ import gradio as gr
 
 from assistant.answer import Answer, Disclaimer
 from assistant.assistant import Assistant
+from assistant.failures import log_failure
 from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Corpus
@@ -17,7 +18,6 @@ from retrieval.text import clean
 from web.cards import render_disclaimer
 from web.controls import DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
 from web.conversations import LIFETIME
-from web.failures import log_failure
 from web.feedback import Feedback, FeedbackCounts
 from web.glossary import Glossary
 from web.layout import escaped

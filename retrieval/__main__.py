@@ -106,6 +106,7 @@ def _readings_lines(readings: Readings, results: Results) -> list[str]:
     context = "yes" if results.in_context else "no"
     return [
         *(f"read as: “{text}”" for text in readings.texts),
+        *(f"mended: “{repair.written}” as “{repair.meant}”" for repair in readings.repairs),
         f"margin over gaps: {margin}; best alone {results.best_alone:.3f}",
         f"context changed the first passage: {context}",
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
 from assistant.assistant import Assistant
 from assistant.cues import Cues, read_cues
@@ -31,6 +32,12 @@ Parts = tuple[Retriever, Triage, Notices, frozenset[str], Cues]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure() -> None:
+    """By default Hypothesis fails a test that takes 0.2 s, which a busy machine does to any."""
+    settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("steady")
 
 
 @pytest.fixture

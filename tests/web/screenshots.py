@@ -1,8 +1,6 @@
 """Take the pictures of the README and of docs/screenshots from a running service.
 
-python app.py --trusted_proxies 127.0.0.1 &
-
-Each picture is of a client of its own, so that one may ask too often while the others go on.
+python app.py --questions 100000 &
 python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screenshots
 """
 
@@ -11,7 +9,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +17,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import find_chromium
 from tests.web.conftest import PATIENCE, SWITCHES
-
-CLIENTS = (f"203.0.113.{number}" for number in count(1))
-"""Addresses that no visitor has (RFC 5737)."""
 
 SCREENS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
     "desktop": (1280, 800, "light"),
@@ -46,10 +40,6 @@ def _send(page: Page, question: str) -> None:
     box = page.get_by_label("Your question")
     box.fill(question)
     box.press("Enter")
-
-
-def _post(url: str, text: str, headers: Mapping[str, str]) -> int:
-    return httpx.post(f"{url}api/ask", json={"text": text}, headers=headers, timeout=PATIENCE / 1000).status_code
 
 
 def source(page: Page) -> None:
@@ -87,21 +77,12 @@ FROZEN = "() => { const log = document.getElementById('conversation'); log.repla
 def waiting(page: Page) -> None:
     """A question behind ninety of somebody else's."""
     with ThreadPoolExecutor(90) as others:
-        elsewhere = {"x-forwarded-for": next(CLIENTS)}
         for number in range(90):
-            others.submit(_post, page.url, f"how long will the drip take at visit {number}", elsewhere)
+            question = {"text": f"how long will the drip take at visit {number}"}
+            others.submit(httpx.post, f"{page.url}api/ask", json=question, timeout=PATIENCE / 1000)
         _send(page, "how long will the drip take")
         expect(page.locator(".pending")).to_contain_text("before yours", timeout=PATIENCE)
         page.evaluate(FROZEN)
-
-
-def refused(page: Page) -> None:
-    """A question of a client that has asked as often as it may."""
-    DRIP(page)
-    while _post(page.url, "", {"x-forwarded-for": page.evaluate("window.client")}) != httpx.codes.TOO_MANY_REQUESTS:
-        pass
-    _send(page, "what are the common side effects")
-    expect(page.locator("#connection")).not_to_be_empty(timeout=PATIENCE)
 
 
 def another_version(page: Page) -> None:
@@ -130,7 +111,6 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "crisis": ask("i dont want to be here any more"),
     "rejected": ask("?!"),
     "waiting": waiting,
-    "refused": refused,
     "source": source,
     "term": term,
     "display": display,
@@ -162,14 +142,7 @@ def main() -> None:
 
 
 def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["light", "dark"]) -> Page:
-    client = next(CLIENTS)
-    page = browser.new_page(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        extra_http_headers={"x-forwarded-for": client},
-    )
-    page.add_init_script(f"window.client = '{client}'")
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.get_by_label("Your question").wait_for()

@@ -23,7 +23,7 @@ _LONGEST_DRAIN = 30.0
 """Seconds after which a process that was told to stop waits for no question any more."""
 
 # Open as long as the page is; all other requests end by themselves.
-_ENDLESS = "/gradio_api/heartbeat/"
+_ENDLESS = ("/gradio_api/heartbeat/", "/staff/gradio_api/heartbeat/")
 
 
 class Lifecycle:

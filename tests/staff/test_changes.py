@@ -28,7 +28,7 @@ from staff.state import State
 from staff.trials import Trials
 from tests.conftest import CORPUS, ROOT
 from tests.hashing import HashingEncoder
-from tests.staff.conftest import BODY, QUESTIONS, Small
+from tests.staff.made_up import BODY, QUESTIONS, Small
 
 DATES = {"version": "2", "effective": "2026-11-01", "review_by": "2027-11-01"}
 

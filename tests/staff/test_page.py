@@ -23,7 +23,8 @@ from staff.bench import Bench, live_assistant, open_bench
 from staff.live import LiveAssistant
 from tests.browser import find_chromium
 from tests.conftest import ROOT
-from tests.staff.conftest import PASSWORD, Clock, Small
+from tests.staff.conftest import PASSWORD, Clock
+from tests.staff.made_up import Small
 from tests.web.conftest import PATIENCE, SWITCHES
 from web.page import build_page
 from web.staff.guard import COOKIE, Who, from_proxy

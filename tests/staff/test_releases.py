@@ -25,7 +25,8 @@ from staff.errors import RefusedError, StaffError
 from staff.gates import read_thresholds
 from staff.kinds import Kind
 from staff.releases import Release, _manifest_sha256, release_anchors
-from tests.staff.conftest import BODY, QUESTIONS, Clock, Small, monograph
+from tests.staff.conftest import Clock
+from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
 GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
 

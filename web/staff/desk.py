@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from assistant.assistant import Assistant
 from retrieval.encoder import Progress
 from retrieval.errors import VerbatimError
 from staff.accounts import Account
 from staff.bench import Bench
-from staff.errors import RefusedError
-from web.staff.guard import Who
+from staff.live import LiveAssistant
+from web.staff.guard import account_of
 
 __all__ = ["QUIET", "Desk", "readable", "shown"]
 
@@ -29,15 +28,11 @@ class Desk:
     """The bench, the assistant that patients ask, and how to tell who works here."""
 
     bench: Bench
-    live: Assistant
-    who: Who
+    live: LiveAssistant
 
     def account(self, request: gr.Request) -> Account:
         """Asked again at each event: a page can stay open longer than its session. Raises RefusedError."""
-        account = self.who(request.request)
-        if account is None:
-            raise RefusedError("Your session has ended. Load the page again and sign in.")
-        return account
+        return account_of(request.request)
 
 
 def readable(event: _Event) -> _Event:

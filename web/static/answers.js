@@ -64,7 +64,13 @@
     tell("tell-it", button.dataset.tell);
     const thanks = document.createElement("p");
     thanks.tabIndex = -1;
-    thanks.textContent = "Thank you. Only your yes or no is kept, not your question.";
+    const [, word] = button.dataset.tell.split(" ");
+    thanks.textContent =
+      word === "share"
+        ? "Thank you. Your question is shared, without names, dates and numbers."
+        : "Thank you. Only your yes or no is kept, not your question.";
+    const share = button.closest(".answer").querySelector(".share[hidden]");
+    if (word === "no" && share) share.hidden = false;
     button.closest(".tell-us").replaceChildren(thanks);
     thanks.focus({ preventScroll: true });
   }

@@ -53,14 +53,15 @@ def security_headers(path: str = "/", origins: Sequence[str] = ()) -> dict[str, 
 
     The text of a monograph may besides be shown in a frame of our own page.
     """
-    forms = "'none'"
+    forms, referrer = "'none'", "no-referrer"
     if under(path, STAFF):
-        forms, origins = "'self'", ()  # nobody else's page shows what staff work with
+        # Its forms are sent to itself, with their origin, which the guard asks for; nobody else's page frames it.
+        forms, referrer, origins = "'self'", "same-origin", ()
     ancestors = [*(["'self'"] if path.startswith(_SOURCE) else []), *origins]
     return {
         "Content-Security-Policy": _POLICY.format(forms=forms, ancestors=" ".join(ancestors) or "'none'"),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": referrer,
     }
 
 

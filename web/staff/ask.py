@@ -10,7 +10,7 @@ from assistant.assistant import Assistant
 from retrieval.calibration import Calibration
 from staff.changes import Status
 from staff.errors import StaffError
-from web.staff.desk import QUIET, Desk, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.inspected import inspect, inspected_markup
 
 __all__ = ["ask_tab"]
@@ -69,7 +69,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
     )
     button = gr.Button("Ask draft and live", variant="primary", elem_id="inspect")
     with gr.Accordion("What would be shown at other thresholds", open=False, elem_id="thresholds"):
-        gr.HTML(
+        markup(
             '<p class="quiet">Cosine similarities from -1 to 1. They start as the live release has them. Nothing that '
             "patients get is changed.</p>"
         )
@@ -82,10 +82,11 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
                     ("May not answer when the margin is below", "answer-margin"),
                 )
             ]
-        what_if = gr.Button("Ask at these thresholds", elem_id="what-if")
-        reset = gr.Button("As live", elem_id="thresholds-live")
+        with gr.Row():
+            what_if = gr.Button("Ask at these thresholds", elem_id="what-if")
+            reset = gr.Button("As live", elem_id="thresholds-live")
     with gr.Row(equal_height=False):
-        outputs = [gr.HTML(elem_id="in-draft"), gr.HTML(elem_id="in-live")]
+        outputs = [markup(elem_id="in-draft"), markup(elem_id="in-live")]
     gr.on([button.click, box.submit], ask, box, outputs, **QUIET)
     what_if.click(otherwise, [box, *numbers], outputs, **QUIET)
     gr.on([reset.click, blocks.load], thresholds, None, numbers, show_progress="hidden", **QUIET)

@@ -16,7 +16,7 @@ from staff.bench import Bench
 from staff.live import LiveAssistant
 from web.staff.guard import account_of
 
-__all__ = ["QUIET", "Desk", "readable", "shown"]
+__all__ = ["QUIET", "Desk", "markup", "readable", "shown"]
 
 QUIET = {"api_visibility": "private"}
 
@@ -46,6 +46,11 @@ def readable(event: _Event) -> _Event:
             raise gr.Error(str(error), print_exception=False) from None
 
     return run  # type: ignore[return-value]
+
+
+def markup(value: str = "", elem_id: str | None = None) -> Any:
+    """Escaped markup, one line that starts with a block element. gr.HTML would need scripts that the policy forbids."""
+    return gr.Markdown(value, sanitize_html=False, latex_delimiters=[], elem_id=elem_id)
 
 
 def shown(progress: gr.Progress, words: str) -> Progress:

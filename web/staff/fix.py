@@ -14,7 +14,7 @@ from assistant.notices import NoticeName
 from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
 from staff.errors import StaffError
 from staff.kinds import KEYS, Kind
-from web.staff.desk import QUIET, Desk, readable
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.tables import said
 
 __all__ = ["FixForm", "fix_form", "passage_choices"]
@@ -45,7 +45,7 @@ class FixForm:
         return gr.Tabs(selected="fix"), _LABELS[kind], question, passage, topic
 
 
-def fix_form(desk: Desk, tabs: Any) -> FixForm:
+def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
     notices = [name.value for name in NoticeName if name != NoticeName.DISCLAIMER]
@@ -80,7 +80,7 @@ def fix_form(desk: Desk, tabs: Any) -> FixForm:
             }  # fmt: skip
             reason = gr.Textbox(label="Your reason, for the second person", elem_id="fix-reason")
             propose = gr.Button("Propose", variant="primary", elem_id="propose")
-    answer = gr.HTML(elem_id="propose-said")
+    answer = markup(elem_id="propose-said")
     names = list(fields)
 
     kind.change(
@@ -94,6 +94,11 @@ def fix_form(desk: Desk, tabs: Any) -> FixForm:
         notice = next((n for n in desk.live.current().notices.values() if n.name == name), None)
         return notice.text if notice else ""
 
+    def passages(request: gr.Request) -> Any:
+        desk.account(request)
+        return gr.update(choices=passage_choices(read_corpus(desk.bench.corpus)))
+
+    blocks.load(passages, None, fields["passage"], show_progress="hidden", **QUIET)
     fields["name"].change(wording, fields["name"], fields["text"], show_progress="hidden", **QUIET)
 
     @readable

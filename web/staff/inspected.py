@@ -62,7 +62,7 @@ def _context(seen: Inspected) -> list[str]:
 def _found(seen: Inspected) -> str:
     shown = {citation.passage.id for citation in seen.answer.citations}
     if seen.results is None:
-        texts = "".join(f"<li><blockquote>{escaped(c.quote.text)}</blockquote></li>" for c in seen.answer.citations)
+        texts = "".join(f'<li><div class="quoted">{escaped(c.quote.text)}</div></li>' for c in seen.answer.citations)
         return f'<ol class="found">{texts}</ol>' if texts else ""
     return f'<ol class="found">{"".join(_hit(hit, hit.passage.id in shown) for hit in seen.results.hits)}</ol>'
 
@@ -83,6 +83,6 @@ def _hit(hit: Hit, shown: bool) -> str:
     marked, kind = (mark("shown", "good"), "shown") if shown else (mark("found, not shown"), "unshown")
     return (
         f'<li class="{kind}"><h3>{escaped(passage.section or passage.document)} {marked}</h3>'
-        f'<blockquote>{escaped(passage.text)}</blockquote><p class="id">{escaped(passage.id)}</p>'
+        f'<div class="quoted">{escaped(passage.text)}</div><p class="id">{escaped(passage.id)}</p>'
         f'<dl class="parts">{named}</dl><ul class="views quiet">{views}</ul></li>'
     )

@@ -10,7 +10,7 @@ from staff.errors import StaffError
 from staff.releases import release_anchors
 from staff.replay import corpus_of, replayed
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.tables import said, table
 
 __all__ = ["log_tab"]
@@ -44,13 +44,13 @@ def log_tab(desk: Desk) -> None:
         head = f"<p>Decision {escaped(str(record['decision']))}, from {escaped(source)}.</p>"
         return head + table("What was shown", ["monograph", "version", "place", "text"], quotes)
 
-    gr.HTML(
+    markup(
         '<p class="quiet">Each record is bound to the one before by a hash. An edit, a deletion or a reordering is '
         "found and named.</p>"
     )
     button = gr.Button("Verify the log", elem_id="verify")
-    button.click(verify, None, [gr.HTML(elem_id="log-said"), gr.HTML(elem_id="log")], **QUIET)
+    button.click(verify, None, [markup(elem_id="log-said"), markup(elem_id="log")], **QUIET)
     with gr.Accordion("Replay an answer from its record", open=False, elem_id="replaying"):
         line = gr.Textbox(label="Its line of the service's log (event 'answered')", lines=2, elem_id="record")
         again = gr.Button("Replay", elem_id="replay")
-        again.click(replay, line, gr.HTML(elem_id="replayed"), **QUIET)
+        again.click(replay, line, markup(elem_id="replayed"), **QUIET)

@@ -10,7 +10,7 @@ import gradio as gr
 from staff.kinds import Kind
 from staff.unanswered import KEPT_DAYS, Cluster, Unanswered
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.fix import FixForm
 from web.staff.tables import counts_markup
 
@@ -40,24 +40,24 @@ def missing_tab(desk: Desk, form: FixForm) -> None:
         unanswered.forget([question.id for question in cluster.questions])
         return [other for other in clusters if other is not cluster]
 
-    gr.HTML(
+    markup(
         '<p class="quiet">Counts hold no words. Words are those of patients who chose to share a question: without '
         f"names, dates and numbers, deleted after {KEPT_DAYS} days.</p>"
     )
     with gr.Row(equal_height=False):
         days = gr.Number(30, label="Days", precision=0, minimum=1, scale=0, min_width=120, elem_id="missing-days")
         button = gr.Button("Show", elem_id="show-missing", scale=0, min_width=110)
-    counts = gr.HTML(elem_id="counts")
+    counts = markup(elem_id="counts")
     found = gr.State([])
     button.click(look, days, [counts, found], **QUIET)
 
     @gr.render(inputs=found)  # type: ignore[untyped-decorator]
     def clusters_of(clusters: list[Cluster]) -> None:
         if clusters:
-            gr.HTML("<h2>Shared questions that ask much the same</h2>")
+            markup("<h2>Shared questions that ask much the same</h2>")
         for number, cluster in enumerate(clusters[:_SHOWN]):
             with gr.Row(equal_height=False, elem_classes="cluster"):
-                gr.HTML(_cluster(cluster))
+                markup(_cluster(cluster))
                 attach = gr.Button("Attach phrasing", scale=0, min_width=140, elem_id=f"attach-{number}")
                 uncovered = gr.Button("Not covered", scale=0, min_width=120, elem_id=f"uncovered-{number}")
                 done = gr.Button("Done, delete", scale=0, min_width=120, elem_id=f"forget-{number}")

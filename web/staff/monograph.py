@@ -18,12 +18,16 @@ from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Dangling, Update, update_of
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.tables import Markup, mark, said, table
 
 __all__ = ["monograph_tab"]
 
 _COLUMNS = ["what", "on the passage that is gone", "question", "goes to", "its words", "or"]
+_ORIGINAL = (
+    '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
+    "guesses: read the two side by side.</p>"
+)
 _WHAT = ("phrasing", "instruction", "suites")
 _KINDS = {"added": "good", "removed": "bad"}
 
@@ -76,14 +80,14 @@ def monograph_tab(desk: Desk) -> Any:
         file = gr.File(label=f"New version: {', '.join(SUFFIXES)}", file_types=list(SUFFIXES), type="filepath",
                        elem_id="monograph-file", height=120)  # fmt: skip
         document = gr.Dropdown(documents, value=documents[0], label="Of the monograph", elem_id="monograph")
-    remarks = gr.HTML(elem_id="remarks")
+    remarks = markup(elem_id="remarks")
     with gr.Row(equal_height=False):
-        original = gr.HTML(elem_id="original")
+        original = markup(_ORIGINAL, elem_id="original")
         text = gr.Textbox(
             label="As Markdown: mend it here until it says the same", lines=24, max_lines=24, elem_id="markdown"
         )
     comparing = gr.Button("Compare with the version in use", elem_id="compare")
-    differences = gr.HTML(elem_id="update")
+    differences = markup(elem_id="update")
     rows = gr.Dataframe(
         headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, elem_id="dangling",
         static_columns=[0, 1, 2, 4, 5], label="What dangles; change 'goes to' where you know better, empty it to drop",
@@ -94,7 +98,7 @@ def monograph_tab(desk: Desk) -> Any:
         review_by = gr.Textbox(label="Review by (year-month-day)", elem_id="new-review")
         reason = gr.Textbox(label="Reason", elem_id="new-reason")
     proposing = gr.Button("Propose this version", variant="primary", elem_id="propose-monograph")
-    answer = gr.HTML(elem_id="monograph-said")
+    answer = markup(elem_id="monograph-said")
     file.upload(read, file, [text, original, remarks], **QUIET)
     comparing.click(compare, [document, text], [differences, rows], **QUIET)
     return proposing.click(propose, [document, text, rows, version, effective, review_by, reason], answer, **QUIET)

@@ -6,7 +6,7 @@ import gradio as gr
 
 from web.layout import escaped
 from web.staff.ask import ask_tab
-from web.staff.desk import QUIET, Desk
+from web.staff.desk import QUIET, Desk, markup
 from web.staff.fix import fix_form, miss_filler
 from web.staff.log import log_tab
 from web.staff.missing import missing_tab
@@ -38,14 +38,14 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
         gr.Blocks(analytics_enabled=False, title="Staff bench") as blocks,
         gr.Column(elem_id="page", elem_classes="staff"),
     ):
-        head = gr.HTML(_masthead(""), elem_id="account")
+        head = markup(_masthead(""), elem_id="account")
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab(desk, blocks)
             with gr.Tab("Suites", id="suites"):
                 miss = suites_tab(desk)
             with gr.Tab("Fix", id="fix"):
-                form = fix_form(desk, tabs)
+                form = fix_form(desk, blocks, tabs)
                 waiting_list(desk, blocks, form.propose)
             with gr.Tab("Monograph", id="monograph"):
                 monograph_tab(desk)

@@ -11,7 +11,7 @@ from staff.errors import StaffError
 from staff.releases import Candidate, Release
 from staff.suite_run import figures
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.tables import Markup, figures_plot, gates_markup, mark, releases_markup, said, table
 
 __all__ = ["release_tab"]
@@ -46,12 +46,18 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
                 raise StaffError("Measure first.")
             release = releases.publish(measured["latest"], account)
             del measured["latest"]
-        return said(f"{release.id} is live.")
+        return taken_up(release, "is live.")
 
     @readable
     def roll_back(identifier: str | None, request: gr.Request) -> str:
-        account = desk.account(request)
-        return said(f"{releases.rollback(_chosen(identifier), account).id} is live again.")
+        return taken_up(releases.rollback(_chosen(identifier), desk.account(request)), "is live again.")
+
+    def taken_up(release: Release, words: str) -> str:
+        """Said when the next question is answered from it."""
+        desk.live.settle()
+        if desk.live.folder != release.corpus:
+            raise StaffError(f"{release.id} was signed, but cannot be loaded: the one before goes on. Roll back.")
+        return said(f"{release.id} {words}")
 
     @readable
     def details(identifier: str | None, request: gr.Request) -> str:
@@ -68,11 +74,15 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
         choice = gr.update(choices=[r.id for r in listed], value=others[0] if others else live)
         return releases_markup(reversed(listed), live), choice
 
+    markup(
+        '<p class="quiet">Measure builds a release of the approved corpus, asks the suites of it and checks its gates. '
+        "An approver signs; patients get its answers from their next question on.</p>"
+    )
     with gr.Row():
         measuring = gr.Button("Measure", variant="primary", elem_id="measure")
         signing = gr.Button("Sign and go live", elem_id="sign")
-    answer = gr.HTML(elem_id="release-said")
-    listed = gr.HTML(elem_id="releases")
+    answer = markup(elem_id="release-said")
+    listed = markup(elem_id="releases")
     with gr.Row(equal_height=False):
         identifier = gr.Dropdown([], label="A release", elem_id="release-id", interactive=True, scale=2)
         showing = gr.Button("What is in it", elem_id="release-details", scale=0, min_width=140)

@@ -18,7 +18,7 @@ from staff.suite_run import Result, figures
 from staff.suite_tables import FORMATS, import_suite
 from staff.suites import read_suites
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.tables import differences_markup, figures_plot, results_markup, said
 
@@ -78,14 +78,14 @@ def suites_tab(desk: Desk) -> Miss:
         which = gr.Radio([_FAILING, _NEW, _MUST, _ALL], value=_FAILING, label="Show questions", elem_id="which")
         words = gr.Textbox(label="With these words, or of this suite or kind", elem_id="words")
     button = gr.Button("Run the suites", variant="primary", elem_id="run-suites")
-    drawn, different = gr.HTML(elem_id="figures"), gr.HTML(elem_id="differences")
+    drawn, different = markup(elem_id="figures"), markup(elem_id="differences")
     with gr.Row(equal_height=False):
         chosen = gr.Dropdown([], label="A question that fails", elem_id="miss", scale=3, interactive=True)
         fix = gr.Button("Fix this question", elem_id="fix-miss", scale=0)
-    listed = gr.HTML(elem_id="results")
-    gr.HTML(_links(desk), elem_id="tables")
+    listed = markup(elem_id="results")
+    markup(_links(desk), elem_id="tables")
     with gr.Accordion("Take in a suite from a table", open=False, elem_id="import"):
-        gr.HTML(
+        markup(
             '<p class="quiet">Columns: id, question, expected passage, expected decision, kind, must pass. It becomes '
             "a change that a second person approves.</p>"
         )
@@ -93,7 +93,7 @@ def suites_tab(desk: Desk) -> Miss:
         name = gr.Textbox(label="Name of the suite", elem_id="import-name")
         reason = gr.Textbox(label="Reason", elem_id="import-reason")
         taking = gr.Button("Propose this suite", elem_id="import-suite")
-        taken = gr.HTML(elem_id="import-said")
+        taken = markup(elem_id="import-said")
     gr.on(
         [button.click, which.change, words.submit],
         run,

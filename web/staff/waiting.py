@@ -12,7 +12,7 @@ from staff.changes import Change, Status
 from staff.diffs import change_diff
 from staff.errors import StaffError
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.tables import differences_markup, mark, said
 
 __all__ = ["waiting_list"]
@@ -66,7 +66,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
     with gr.Row(equal_height=False):
         number = gr.Dropdown([], label="Change", elem_id="change-number", interactive=True, scale=1, min_width=160)
         buttons = [
-            (gr.Button(label, elem_id=label.lower(), scale=0, min_width=110), event)
+            (gr.Button(label, elem_id=label.lower().replace(" ", "-"), scale=0, min_width=110), event)
             for label, event in (
                 ("Try", attempt),
                 ("Approve", deciding("approved and written to the corpus", approve)),
@@ -75,7 +75,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
                 ("Look again", None),
             )
         ]
-    answer, waiting = gr.HTML(elem_id="fix-said"), gr.HTML(elem_id="changes")
+    answer, waiting = markup(elem_id="fix-said"), markup(elem_id="changes")
     for button, event in buttons:
         if event:
             button.click(event, number, [answer, waiting], **QUIET).success(

@@ -45,6 +45,14 @@ def test_lists_and_addresses_are_read() -> None:
     assert read_settings({"VERBATIM_METRICS": "", "VERBATIM_ORIGINS": ""}) == Settings()
 
 
+def test_the_staff_bench_is_off_unless_it_has_a_folder() -> None:
+    assert read_settings({}).staff is None
+    assert read_settings({"VERBATIM_STAFF": ""}).staff is None
+    assert read_settings({"VERBATIM_STAFF": "kept"}, parsed("--staff_header", "X-User")) == Settings(
+        staff=Path("kept"), staff_header="x-user"
+    )
+
+
 @pytest.mark.parametrize(
     ("flag", "value"),
     [
@@ -60,6 +68,7 @@ def test_lists_and_addresses_are_read() -> None:
         ("mcp", "true"),
         ("metrics", "host:port"),
         ("drain", "-1"),
+        ("staff_header", "x-user: rita"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(flag: str, value: str) -> None:

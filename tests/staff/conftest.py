@@ -10,6 +10,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from staff.accounts import Account, Accounts, Role
+from staff.bench import Bench, open_bench
+from staff.changes import Changes
+from staff.releases import Release
 from staff.state import State, open_state
 from tests.staff.made_up import Small, write_corpus
 
@@ -57,3 +60,23 @@ def anna(accounts: Accounts) -> Account:
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
     return write_corpus(tmp_path / "corpus")
+
+
+@pytest.fixture
+def changes(state: State) -> Changes:
+    return Changes(state)
+
+
+GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
+    assert rita
+    assert anna
+    (small.folder / "suites" / "gates.yaml").write_text(GATES, "utf-8")
+    return open_bench(tmp_path / "state", small.folder, small.encoder, clock)
+
+
+def released(bench: Bench, anna: Account) -> Release:
+    return bench.releases.publish(bench.releases.prepare(anna), anna)

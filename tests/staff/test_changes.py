@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +17,18 @@ from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import open_bench
 from staff.changes import Change, Changes, Status
+from staff.diffs import change_diff
 from staff.drafts import Drafts, corpus_sha256
-from staff.edits import with_line, without_line
+from staff.edits import with_labels, with_line, without_line
 from staff.errors import RefusedError, StaffError
 from staff.kinds import Kind
 from staff.state import State
 from staff.trials import Trials
-from tests.conftest import CORPUS, ROOT
+from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
 from tests.staff.made_up import BODY, QUESTIONS, Small
 
 DATES = {"version": "2", "effective": "2026-11-01", "review_by": "2027-11-01"}
-
-
-@pytest.fixture
-def changes(state: State) -> Changes:
-    return Changes(state)
 
 
 @pytest.fixture
@@ -113,12 +106,16 @@ def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
 ) -> None:
     old = small.passage("Infusion")
     (small.folder / "instructions" / "made-up.jsonl").write_text(json.dumps({"passage": old}) + "\n")
-    body = BODY.replace("over 60 minutes", "over 90 minutes")
+    body, before = BODY.replace("over 60 minutes", "over 90 minutes"), small.text("suites/made-up.jsonl")
     new = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Infusion"))
     applied(
         changes, rita, anna, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES,
         reattach=[{"passage": old, "q": QUESTIONS[0][1], "to": new}], instructions=[{"passage": old, "to": new}],
+        suites=[{"passage": old, "to": new}],
     )  # fmt: skip
+    suite = small.text("suites/made-up.jsonl").splitlines()
+    assert json.loads(suite[0])["turns"][0]["gold"] == [new]
+    assert suite[1:] == before.splitlines()[1:]
     document = small.corpus.documents["made-up"]
     assert (document.monograph.source, document.monograph.version) == (body, "2")
     assert (document.phrasings[0].passage, document.phrasings[0].question) == (new, QUESTIONS[0][1])
@@ -245,12 +242,19 @@ def test_what_the_service_has_embedded_is_not_embedded_again(small: Small, tmp_p
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "2026-11-01"}, "must be after"),
         (
             Kind.MONOGRAPH,
-            {"document": "made-up", "text": BODY, **DATES, "reattach": [], "instructions": [{"passage": "x"}]},
+            {
+                "document": "made-up",
+                "text": BODY,
+                **DATES,
+                "reattach": [],
+                "instructions": [{"passage": "x"}],
+                "suites": [],
+            },
             "Each of 'instructions' has passage, to",
         ),
         (
             Kind.MONOGRAPH,
-            {"document": "made-up", "text": BODY, **DATES, "reattach": {}, "instructions": []},
+            {"document": "made-up", "text": BODY, **DATES, "reattach": {}, "instructions": [], "suites": []},
             "'reattach' is no list",
         ),
     ],
@@ -281,7 +285,16 @@ def test_a_change_that_spoils_the_corpus_cannot_be_tried_and_so_not_approved(
 ) -> None:
     body = BODY.replace("## Legal Disclaimer", "## The end")
     change = proposed(
-        changes, rita, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES, reattach=[], instructions=[]
+        changes,
+        rita,
+        small,
+        Kind.MONOGRAPH,
+        document="made-up",
+        text=body,
+        **DATES,
+        reattach=[],
+        instructions=[],
+        suites=[],
     )
     with pytest.raises(Exception, match="Legal Disclaimer"):
         trials.run(change.id)
@@ -329,96 +342,39 @@ def test_every_line_stays_and_the_new_one_stands_in_its_group(
 
 # -- kill -9 -----------------------------------------------------------------------------------------------------
 
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from assistant.start import start_assistant
-from retrieval.corpus import read_corpus
-from staff import files
-from staff.accounts import Account, Role
-from staff.changes import Changes
-from staff.kinds import Kind
-from staff.state import open_state
 
-state, corpus, name, stop = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-left = stop
-
-def counted(real):
-    def call(*arguments, **named):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-    return call
-
-if stop:
-    os.fsync, os.fchmod, Path.replace = counted(os.fsync), counted(os.fchmod), counted(Path.replace)
-changes = Changes(open_state(state))
-read = read_corpus(corpus)
-for number in range(40):
-    content = {"document": "any", "topic": "sport", "q": f"{name} {number}"}
-    change = changes.propose(Account("rita", Role.REVIEWER), Kind.GAP, content, "asked often", read)
-    changes.keep_trial(change.id, {})
-    changes.approve(Account("anna", Role.APPROVER), change.id)
-    print(change.id, flush=True)
-    changes.write_approved(corpus)
-print("done", flush=True)
-"""
+def test_a_change_is_shown_as_the_diff_that_it_will_be(changes: Changes, rita: Account, small: Small) -> None:
+    change = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Rash"), q="is it itchy")
+    line = f'{{"passage": "{small.passage("Rash")}", "q": "%s"}}'
+    assert change_diff(change, small.folder) == (
+        "--- a/questions/made-up.jsonl\n+++ b/questions/made-up.jsonl\n@@ -3 +3,2 @@\n"
+        f" {line % QUESTIONS[2][1]}\n+{line % 'is it itchy'}\n"
+    )
 
 
-def child(state: State, small: Small, name: str, stop: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, str(state.folder), str(small.folder), name, str(stop)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def all_is_there(state: State, changes: Changes, small: Small, approved: list[int]) -> None:
-    """After a new start every change that was said to be approved is in the corpus, once and whole."""
-    changes.write_approved(small.folder)
-    lines = [json.loads(line) for line in small.text("not_covered/any.jsonl").splitlines()]
-    found = [line["q"] for line in lines]
-    assert len(found) == len(set(found))
-    for number in approved:
-        change = changes.get(number)
-        assert change.status == Status.WRITTEN
-        assert change.content["q"] in found
-    assert changes.listed(Status.APPROVED) == ()
-    assert small.corpus.problems == ()
-    state.verify_audit()
-
-
-def test_a_kill_at_any_write_loses_no_approved_change(
-    state: State, changes: Changes, small: Small, rita: Account, anna: Account
+def test_a_suite_comes_in_as_a_change_and_one_that_cannot_be_asked_does_not(
+    changes: Changes, rita: Account, anna: Account, small: Small
 ) -> None:
-    assert rita
-    assert anna
-    approved: list[int] = []
-    for stop in range(1, 18):
-        process = child(state, small, f"stop {stop}", stop)
-        assert process.stdout
-        said = process.stdout.read().split()
-        process.stdout.close()
-        assert process.wait() == -signal.SIGKILL
-        assert "done" not in said
-        approved += [int(number) for number in said]
-        all_is_there(state, changes, small, approved)
-    # Eight writes come before a change is said to be approved, eight after it.
-    assert len(approved) == 9
+    turn = {"text": "who won", "kind": "off_topic", "gold": [], "also": []}
+    text = json.dumps({"id": "n1", "turns": [turn]}) + "\n"
+    applied(changes, rita, anna, small, Kind.SUITE, name="sport", text=text)
+    assert small.text("suites/sport.jsonl") == text
+    for name, lines, reason in (
+        ("../sport", text, "A suite's name has small letters"),
+        ("sport", "{}\n", "sport.jsonl line 1"),
+    ):
+        with pytest.raises(StaffError, match=reason):
+            proposed(changes, rita, small, Kind.SUITE, name=name, text=lines)
 
 
-def test_a_kill_from_outside_loses_no_approved_change(
-    state: State, changes: Changes, small: Small, rita: Account, anna: Account
-) -> None:
-    assert rita
-    assert anna
-    approved: list[int] = []
-    for round_, count in enumerate((1, 3, 7)):
-        process = child(state, small, f"round {round_}", 0)
-        assert process.stdout
-        approved += [int(process.stdout.readline()) for _ in range(count)]
-        process.kill()
-        rest = process.stdout.read().split()
-        process.stdout.close()
-        assert process.wait() == -signal.SIGKILL
-        approved += [int(number) for number in rest if number != "done"]
-        all_is_there(state, changes, small, approved)
+@given(records=RECORDS)
+def test_labels_move_in_suites_and_other_lines_keep_their_bytes(records: list[dict[str, str]]) -> None:
+    other = "".join(json.dumps(record) + "\n" for record in records)
+    suite = '{"id": "a",  "turns": [{"text": "q", "gold": ["d:old", "d:kept"], "also": ["d:old"]}]}\n'
+    moved = with_labels(other + suite, {"d:old": "d:new"})
+    assert moved.startswith(other)
+    assert json.loads(moved.removeprefix(other)) == {
+        "id": "a",
+        "turns": [{"text": "q", "gold": ["d:new", "d:kept"], "also": ["d:new"]}],
+    }
+    assert with_labels(suite, {"d:none": "d:new"}) == suite

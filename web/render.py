@@ -179,7 +179,7 @@ def _share(turn: int, days: int, after_no: bool) -> str:
         f"and numbers are taken out first, and it is deleted after {days} days."
     )
     button = f'<button type="button" class="tell" data-tell="{turn} share">Share this question</button>'
-    return f'<div class="share tell-us"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'
+    return f'<div class="share"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'
 
 
 def _follow_ups(questions: Sequence[str]) -> str:

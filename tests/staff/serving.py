@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from threading import Thread
 
 import httpx
@@ -41,7 +41,7 @@ class Served:
 
 
 @contextmanager
-def serving(bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network] = ()) -> Iterator[Served]:
+def serving(bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network | IPv6Network] = ()) -> Iterator[Served]:
     """All of the service, as app.py puts it together."""
     live = live_assistant(bench, lambda: bench.drafts.open().assistant)
     staff = Staff(bench, live, who or from_session(bench.accounts))

@@ -361,7 +361,7 @@ def test_a_suite_comes_in_as_a_change_and_one_that_cannot_be_asked_does_not(
     assert small.text("suites/sport.jsonl") == text
     for name, lines, reason in (
         ("../sport", text, "A suite's name has small letters"),
-        ("sport", "{}\n", "sport.jsonl line 1"),
+        ("sport", "{}\n", "sport.jsonl:1"),
     ):
         with pytest.raises(StaffError, match=reason):
             proposed(changes, rita, small, Kind.SUITE, name=name, text=lines)

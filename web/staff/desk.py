@@ -43,7 +43,7 @@ def readable(event: _Event) -> _Event:
         try:
             return event(*arguments, **options)
         except VerbatimError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(str(error), title="This cannot be done", print_exception=False) from None
 
     return run  # type: ignore[return-value]
 

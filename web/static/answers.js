@@ -71,7 +71,7 @@
         : "Thank you. Only your yes or no is kept, not your question.";
     const share = button.closest(".answer").querySelector(".share[hidden]");
     if (word === "no" && share) share.hidden = false;
-    button.closest(".tell-us").replaceChildren(thanks);
+    button.closest(".tell-us, .share").replaceChildren(thanks);
     thanks.focus({ preventScroll: true });
   }
 

@@ -120,7 +120,7 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
 def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | None = None) -> Settings:
     """Flags first, then the environment, then defaults.
 
-    Raises SettingsError naming the flag or variable whose value cannot be read.
+    Raises SettingsError naming the flag or variable whose value cannot be read, or that lacks another.
     """
     values: dict[str, Any] = {}
     for setting in fields(Settings):
@@ -134,4 +134,7 @@ def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | No
             source = f"--{setting.name}" if flag is not None else variable(setting.name)
             meaning = setting.metadata["meaning"]
             raise SettingsError(f"{source} is '{text}', which is no {meaning}.") from None
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.staff_header and not settings.trusted_proxies:
+        raise SettingsError("--staff_header needs --trusted_proxies: from anybody else the header is not believed.")
+    return settings

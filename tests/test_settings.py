@@ -48,9 +48,11 @@ def test_lists_and_addresses_are_read() -> None:
 def test_the_staff_bench_is_off_unless_it_has_a_folder() -> None:
     assert read_settings({}).staff is None
     assert read_settings({"VERBATIM_STAFF": ""}).staff is None
-    assert read_settings({"VERBATIM_STAFF": "kept"}, parsed("--staff_header", "X-User")) == Settings(
-        staff=Path("kept"), staff_header="x-user"
-    )
+    believed = ["--staff_header", "X-User", "--trusted_proxies", "::1"]
+    settings = read_settings({"VERBATIM_STAFF": "kept"}, parsed(*believed))
+    assert (settings.staff, settings.staff_header) == (Path("kept"), "x-user")
+    with pytest.raises(SettingsError, match="--staff_header needs --trusted_proxies"):
+        read_settings({}, parsed(*believed[:2]))
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
-from staff.changes import Changes
+from staff.changes import Change, Changes
+from staff.kinds import Kind
 from staff.releases import Release
 from staff.state import State, open_state
 from tests.staff.made_up import Small, write_corpus
@@ -80,3 +82,16 @@ def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Accoun
 
 def released(bench: Bench, anna: Account) -> Release:
     return bench.releases.publish(bench.releases.prepare(anna), anna)
+
+
+def proposed(changes: Changes, author: Account, small: Small, kind: Kind, **content: Any) -> Change:
+    return changes.propose(author, kind, content, "patients ask it", small.corpus)
+
+
+def applied(changes: Changes, rita: Account, anna: Account, small: Small, kind: Kind, **content: Any) -> Change:
+    """Proposed, approved and written, without a trial of its own."""
+    change = proposed(changes, rita, small, kind, **content)
+    changes.keep_trial(change.id, {})
+    changes.approve(anna, change.id)
+    assert changes.write_approved(small.folder) == (change.id,)
+    return changes.get(change.id)

@@ -39,6 +39,8 @@ QUESTIONS = (
     ("Rash", "does the skin go red"),
 )
 
+DATES = {"version": "2", "effective": "2026-11-01", "review_by": "2027-11-01"}
+
 OF_A_MEDICINE = ("monographs", "questions", "not_covered", "instructions", "suites")
 
 

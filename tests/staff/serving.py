@@ -41,7 +41,9 @@ class Served:
 
 
 @contextmanager
-def serving(bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network | IPv6Network] = ()) -> Iterator[Served]:
+def serving(
+    bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network | IPv6Network] = ()
+) -> Iterator[Served]:
     """All of the service, as app.py puts it together."""
     live = live_assistant(bench, lambda: bench.drafts.open().assistant)
     staff = Staff(bench, live, who or from_session(bench.accounts))

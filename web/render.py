@@ -176,7 +176,7 @@ def _share(turn: int, days: int, after_no: bool) -> str:
     """The choice to share a question that was not answered; of one that was, after a no."""
     words = (
         "You can share this question with the people who look after the text, so that it can be answered. Names, dates "
-        f"and numbers are taken out first, and it is deleted after {days} days."
+        f"and numbers are taken out as far as they are recognised, and it is deleted after {days} days."
     )
     button = f'<button type="button" class="tell" data-tell="{turn} share">Share this question</button>'
     return f'<div class="share"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'

@@ -50,7 +50,7 @@ def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
     if request.config.getoption("--update-golden"):
         patient.screenshot(path=ROOT / "docs" / "screenshots" / "staff-share.png")
     share.click()
-    expect(answer.get_by_text("Your question is shared, without names, dates and numbers.")).to_be_visible()
+    expect(answer.get_by_text("Thank you. Your question is shared.")).to_be_visible()
     # An answer offers it only to who says no.
     answer = ask_patient(patient, "how many minutes does the drip run")
     expect(answer.get_by_role("button", name="Share this question")).to_be_hidden()

@@ -67,7 +67,7 @@
     const [, word] = button.dataset.tell.split(" ");
     thanks.textContent =
       word === "share"
-        ? "Thank you. Your question is shared, without names, dates and numbers."
+        ? "Thank you. Your question is shared."
         : "Thank you. Only your yes or no is kept, not your question.";
     const share = button.closest(".answer").querySelector(".share[hidden]");
     if (word === "no" && share) share.hidden = false;

@@ -71,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 server_header=False,
                 timeout_graceful_shutdown=_SECONDS_TO_CLOSE,
             )
-            GracefulServer(config, lifecycle).run(sockets=[listening])
+            # A release that another process has made live is loaded before anybody asks.
+            follow = [staff.live.current] if staff else []
+            GracefulServer(config, lifecycle, *follow).run(sockets=[listening])
             log_event("stopped")
     except VerbatimError as error:
         print(error, file=sys.stderr)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from staff.accounts import Accounts, Role
+from retrieval.corpus import read_corpus
+from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
 from tests.browser import find_chromium
 from tests.conftest import ROOT
@@ -18,6 +19,7 @@ from tests.staff.conftest import PASSWORD
 from tests.staff.made_up import Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, SWITCHES, Server, running
+from web.metrics import release
 
 SUN, BIKE = "can I leave it out in the sun", "can I leave my bike out in the sun"
 STORAGE = "Keep the vials in a cold place away from light."
@@ -186,9 +188,18 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
     assert server.process.poll() is None
 
+    # Another process (the command line does the same) makes a release live: the service follows by itself.
+    switches = server.output().count('"event": "release"')
+    bench.releases.rollback(str(second), Account("anna", Role.APPROVER))
+    for _ in range(PATIENCE // 100):
+        if server.output().count('"event": "release"') > switches:
+            break
+        patient.wait_for_timeout(100)
+    assert server.event("release")["release"] == release(read_corpus(bench.releases.get(str(second)).corpus))
+
     tab(anna, "Log")
     click(anna, "#verify", "#log-said", "The log is sound")
     says(anna.locator("#log"), "rolled back")
     shot(anna, "log")
     actions = [r.action for r in bench.state.audit_records() if r.action in ("released", "rolled back")]
-    assert actions == ["released", "released", "rolled back"]
+    assert actions == ["released", "released", "rolled back", "rolled back"]

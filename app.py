@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from threading import Thread
@@ -18,15 +18,19 @@ import uvicorn
 
 from assistant.assistant import Assistant
 from assistant.start import start_assistant
-from retrieval.encoder import load_encoder
+from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings
+from staff.bench import live_assistant, open_bench
+from staff.live import Served
 from web.app import Service, create_app
-from web.glossary import read_glossary
+from web.glossary import Glossary, read_glossary
 from web.lifecycle import GracefulServer, Lifecycle
 from web.logs import log_event, start_logging
 from web.metrics import Metrics, release, serving_metrics
+from web.staff.guard import from_proxy, from_session
+from web.staff.mount import Staff
 
 __all__ = ["main"]
 
@@ -44,15 +48,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, arguments)
         with ExitStack() as stack:
             listening = stack.enter_context(_listen(settings.host, settings.port))
-            assistant = _assistant(settings)
+            torch.set_num_threads(settings.threads)
+            encoder = load_encoder(settings.encoder)
             start_logging()
+            staff = _staff(settings, encoder) if settings.staff else None
+            assistant = staff.live if staff else _assistant(settings, encoder)
             lifecycle, metrics = Lifecycle(assistant, settings.drain), Metrics(assistant.corpus)
             if settings.metrics:
                 log_event("metrics", address=stack.enter_context(serving_metrics(metrics, *settings.metrics)))
             service = Service(settings.origins, settings.trusted_proxies, settings.questions, settings.mcp)
-            application = create_app(
-                assistant, service, lifecycle, metrics, read_glossary(settings.corpus / "glossary")
-            )
+            application = create_app(assistant, service, lifecycle, metrics, _glossary(settings, staff), staff)
             log_event("started", release=release(assistant.corpus), problem=lifecycle.problem())
             address = _address(listening)
             print(f"Verbatim answers at {address}", flush=True)
@@ -66,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 server_header=False,
                 timeout_graceful_shutdown=_SECONDS_TO_CLOSE,
             )
-            GracefulServer(config, lifecycle).run(sockets=[listening])
+            # A release that another process has made live is loaded before anybody asks.
+            follow = [staff.live.current] if staff else []
+            GracefulServer(config, lifecycle, *follow).run(sockets=[listening])
             log_event("stopped")
     except VerbatimError as error:
         print(error, file=sys.stderr)
@@ -76,9 +83,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _assistant(settings: Settings) -> Assistant:
-    torch.set_num_threads(settings.threads)
-    encoder = load_encoder(settings.encoder)
+def _staff(settings: Settings, encoder: Encoder) -> Staff:
+    """The staff bench, and with it the live release; without a release yet, the corpus folder."""
+    assert settings.staff  # noqa: S101 - asked only where it is set
+    bench = open_bench(settings.staff, settings.corpus, encoder, index=settings.index, locale=settings.locale)
+    live = live_assistant(
+        bench, lambda: _assistant(settings, encoder), lambda problem: log_event("release not loaded", problem=problem)
+    )
+    live.at_switch(lambda served: log_event("release", release=release(served.assistant.corpus)))
+    if settings.staff_header:
+        return Staff(bench, live, from_proxy(settings.staff_header, settings.trusted_proxies, bench.accounts))
+    return Staff(bench, live, from_session(bench.accounts))
+
+
+def _glossary(settings: Settings, staff: Staff | None) -> Callable[[], Glossary]:
+    """The glossary of what is served, now and after each switch."""
+    glossary = read_glossary((staff.live.folder if staff else settings.corpus) / "glossary")
+
+    def switch(served: Served) -> None:
+        nonlocal glossary
+        glossary = read_glossary(served.corpus / "glossary")
+
+    if staff:
+        staff.live.at_switch(switch)
+    return lambda: glossary
+
+
+def _assistant(settings: Settings, encoder: Encoder) -> Assistant:
     with progress_bar("Embedding") as progress:
         report = partial(print, file=sys.stderr)
         return start_assistant(settings.corpus, settings.index, encoder, report, progress, settings.locale)

@@ -19,6 +19,7 @@ from retrieval.errors import SettingsError
 __all__ = ["Settings", "add_settings", "read_settings", "variable"]
 
 _ROOT = Path(__file__).resolve().parent
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -41,6 +42,16 @@ def _seconds(text: str) -> int:
     if seconds < 0:
         raise ValueError
     return seconds
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _header(text: str) -> str:
+    if text and not _HEADER.fullmatch(text):
+        raise ValueError
+    return text.lower()
 
 
 def _yes(text: str) -> bool:
@@ -89,6 +100,8 @@ class Settings:
     mcp: bool = _set(False, _yes, "'yes' or 'no' to serving the MCP tool at /mcp")
     metrics: tuple[str, int] | None = _set(None, _listening, "host:port to serve /metrics on, apart from the page")
     drain: int = _set(0, _seconds, "number of seconds to answer on, as not ready, after SIGTERM")
+    staff: Path | None = _set(None, _folder, "folder of the staff's state; without one the staff bench is off")
+    staff_header: str = _set("", _header, "header in which a trusted proxy names the member of staff who has signed in")
 
 
 def variable(name: str) -> str:
@@ -107,7 +120,7 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
 def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | None = None) -> Settings:
     """Flags first, then the environment, then defaults.
 
-    Raises SettingsError naming the flag or variable whose value cannot be read.
+    Raises SettingsError naming the flag or variable whose value cannot be read, or that lacks another.
     """
     values: dict[str, Any] = {}
     for setting in fields(Settings):
@@ -121,4 +134,7 @@ def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | No
             source = f"--{setting.name}" if flag is not None else variable(setting.name)
             meaning = setting.metadata["meaning"]
             raise SettingsError(f"{source} is '{text}', which is no {meaning}.") from None
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.staff_header and not settings.trusted_proxies:
+        raise SettingsError("--staff_header needs --trusted_proxies: from anybody else the header is not believed.")
+    return settings

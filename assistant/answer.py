@@ -184,6 +184,8 @@ class Answer:
     """What the message was taken to be about, if an earlier turn had a part in it."""
     evidence: tuple[str, ...] = ()
     """Why it was decided so, for staff. It is not part of the contract and never shown to patients."""
+    topic: str = ""
+    """Topic of the nearest known gap, by which staff count what was not found; no part of the contract either."""
 
     def __post_init__(self) -> None:
         least, most = _CITATIONS.get(self.decision, (0, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -18,8 +19,9 @@ from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import Gaps, agreed
 from assistant.triage.gate import Alarm, Label, Triage
+from retrieval.calibration import Calibration
 from retrieval.corpus import Corpus
-from retrieval.retriever import Readings, Retriever
+from retrieval.retriever import Readings, Results, Retriever
 from retrieval.text import clean, plain_words
 
 __all__ = ["Assistant"]
@@ -56,6 +58,29 @@ class Assistant:
     @property
     def corpus(self) -> Corpus:
         return self._retriever.corpus
+
+    @property
+    def vocabulary(self) -> AbstractSet[str]:
+        """The words of the monographs and of the approved phrasings, in small letters."""
+        return self._retriever.vocabulary
+
+    @property
+    def calibration(self) -> Calibration:
+        """The thresholds between answering and not."""
+        return self._retriever.index.calibration
+
+    def calibrated(self, calibration: Calibration) -> Assistant:
+        """An assistant that differs in its thresholds alone; this one stays as it is."""
+        other, retriever = copy(self), copy(self._retriever)
+        retriever.index = replace(retriever.index, calibration=calibration)
+        other._retriever = retriever
+        return other
+
+    def search(self, text: str, conversation: Conversation = ()) -> Results:
+        """What is found for a message before anything is decided, with the parts of each score, for staff."""
+        turn = _turn_before(conversation)
+        before = "" if turn is None else clean(conversation[turn].question)
+        return self._retriever.search(clean(text[:MAX_CHARACTERS]), MAX_CITATIONS, before)
 
     def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
         """Answer a message in the light of the turns before it.
@@ -101,7 +126,8 @@ class Assistant:
         context = None
         if turn is not None and results.in_context:
             context = Context(turn, conversation[turn].answer.citations[0].passage.section)
-        return replace(answer, context=context, evidence=decision_evidence(results, gaps, calibration))
+        topic = gaps[0][0].topic if gaps else ""
+        return replace(answer, context=context, evidence=decision_evidence(results, gaps, calibration), topic=topic)
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""

@@ -77,11 +77,14 @@ class Accounts:
         """Checked for names that do not exist, so that they take as long as names that do."""
         return self._hasher.hash(secrets.token_urlsafe())
 
-    def add(self, name: str, role: Role, password: str, by: str) -> None:
-        """Raises StaffError for a name that is taken or none, or a password that is too short."""
+    def add(self, name: str, role: Role, password: str | None, by: str) -> None:
+        """Without a password it can be used by single sign-on only.
+
+        Raises StaffError for a name that is taken or none, or a password that is too short.
+        """
         if not _NAME.fullmatch(name):
             raise StaffError(f"'{name}' cannot be a name. Use 2 to 40 small letters, digits, '.', '_' and '-'.")
-        hashed = self._hashed(password)
+        hashed = self._hashed(secrets.token_urlsafe(_TOKEN_BYTES) if password is None else password)
         with self._state.writing() as transaction:
             if transaction.execute("SELECT 1 FROM accounts WHERE name = ?", name).fetchone():
                 raise StaffError(f"There is an account '{name}' already.")
@@ -110,6 +113,11 @@ class Accounts:
     def listed(self) -> tuple[Listed, ...]:
         rows = self._state.query("SELECT name, role, disabled, locked_until FROM accounts ORDER BY name")
         return tuple(Listed(n, Role(r), bool(d), until > self._state.now) for n, r, d, until in rows)
+
+    def named(self, name: str) -> Account | None:
+        """The account of a name that somebody else vouches for; None if there is none or it is disabled."""
+        rows = self._state.query("SELECT role FROM accounts WHERE name = ? AND disabled = 0", name)
+        return Account(name, Role(rows[0][0])) if rows else None
 
     def authenticate(self, name: str, password: str) -> Account:
         """Check a password. Raises SignInError, which never says what was wrong."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
+from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
 from retrieval.errors import UnusableIndexError
@@ -16,7 +17,7 @@ from retrieval.index import load_index
 from staff.accounts import Accounts
 from staff.changes import Changes
 from staff.drafts import Drafts
-from staff.live import LiveAssistant
+from staff.live import LiveAssistant, Served
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
@@ -44,6 +45,7 @@ def open_bench(
     encoder: Encoder,
     clock: Callable[[], float] = time.time,
     index: Path | None = None,
+    locale: str = DEFAULT_LOCALE,
 ) -> Bench:
     """Open the state in a folder and finish what a kill has left: approved changes, the pointer.
 
@@ -55,8 +57,8 @@ def open_bench(
     if index is not None:
         with suppress(UnusableIndexError):  # then a draft embeds for itself
             kept.remember(load_index(index, read_corpus(corpus), encoder))
-    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", kept)
-    releases = Releases(state, changes, corpus, kept)
+    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", kept, locale)
+    releases = Releases(state, changes, corpus, kept, locale)
     changes.write_approved(corpus)
     releases.recover()
     return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)
@@ -70,8 +72,8 @@ def live_assistant(
     Raises StaffError if the live release is damaged.
     """
 
-    def load() -> Assistant:
+    def load() -> Served:
         release = bench.releases.live()
-        return bench.releases.start(release) if release else otherwise()
+        return Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
 
     return LiveAssistant(bench.releases.pointer, load, report)

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from assistant.assistant import Assistant
+from assistant.notices import DEFAULT_LOCALE
 from assistant.start import start_assistant
 from retrieval.encoder import Encoder, Progress, file_sha256
 from staff.changes import Change
@@ -39,9 +40,9 @@ class Draft:
 class Drafts:
     """Makes drafts of a corpus and keeps the latest. Safe for threads: one is made at a time."""
 
-    def __init__(self, corpus: Path, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, corpus: Path, folder: Path, encoder: Encoder, locale: str = DEFAULT_LOCALE) -> None:
         """`encoder` should be a KeptVectors: then a draft embeds only what no draft before it had."""
-        self._corpus, self._folder, self.encoder = corpus, folder, encoder
+        self._corpus, self._folder, self.encoder, self._locale = corpus, folder, encoder, locale
         self._made: dict[str, Draft] = {}
         self._lock = Lock()
 
@@ -71,7 +72,7 @@ class Drafts:
                 copy.rename(home)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-        return Draft(key, home, started(home, self._folder / "index", self.encoder, progress))
+        return Draft(key, home, started(home, self._folder / "index", self.encoder, progress, locale=self._locale))
 
 
 def started(
@@ -80,9 +81,10 @@ def started(
     encoder: Encoder,
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
+    locale: str = DEFAULT_LOCALE,
 ) -> Assistant:
     """Start an assistant over a corpus in which everything can be used. Raises StaffError for the first problem."""
-    assistant = start_assistant(corpus, index, encoder, report, progress)
+    assistant = start_assistant(corpus, index, encoder, report, progress, locale)
     if assistant.corpus.problems:
         raise StaffError(f"The corpus has a problem: {assistant.corpus.problems[0]}")
     return assistant

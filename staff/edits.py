@@ -17,7 +17,16 @@ from typing import Any
 from retrieval.monograph import text_sha256
 from staff.errors import StaffError
 
-__all__ = ["with_fields", "with_line", "with_monograph", "with_notice", "with_replaced", "with_text", "without_line"]
+__all__ = [
+    "with_fields",
+    "with_labels",
+    "with_line",
+    "with_monograph",
+    "with_notice",
+    "with_replaced",
+    "with_text",
+    "without_line",
+]
 
 _FENCE = "---"
 
@@ -47,6 +56,21 @@ def with_replaced(text: str, record: Mapping[str, Any], new: Mapping[str, Any]) 
     there = dict(new) in map(_record, _split(text))
     line = "" if there else json.dumps(dict(new), ensure_ascii=False) + "\n"
     return "".join(line if _record(old) == dict(record) else old for old in _split(text))
+
+
+def with_labels(text: str, moved: Mapping[str, str]) -> str:
+    """A suite in which questions expect other passages, by the id of the old one; other lines keep their bytes."""
+
+    def line(old: str) -> str:
+        record = _record(old)
+        if record is None or not any(f'"{passage}"' in old for passage in moved):
+            return old
+        for turn in record.get("turns", []):
+            for key in {"gold", "also"} & set(turn):
+                turn[key] = list(dict.fromkeys(moved.get(label, label) for label in turn[key]))
+        return json.dumps(record, ensure_ascii=False) + "\n"
+
+    return "".join(map(line, _split(text)))
 
 
 def with_notice(text: str, body: str, version: str, effective: date, review_by: date) -> str:

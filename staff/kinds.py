@@ -8,9 +8,10 @@ example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
 synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
-monograph    document, text, version, effective, review_by, reattach, instructions
-             `reattach` lists {passage, q, to}, `instructions` {passage, to}; `to` is a passage of the new
-             text, or '' to take the line away
+suite        name, text                     a suite, as its lines of JSON
+monograph    document, text, version, effective, review_by, reattach, instructions, suites
+             `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
+             new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
+from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
-from staff.edits import with_line, with_monograph, with_notice, with_replaced, without_line
+from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
 from staff.errors import StaffError
+from staff.suites import read_suite
 
 __all__ = ["KEYS", "Content", "Kind", "check", "edited_files"]
 
@@ -44,6 +48,7 @@ class Kind(StrEnum):
     GLOSSARY = "glossary"
     SYNONYMS = "synonyms"
     NOTICE = "notice"
+    SUITE = "suite"
     MONOGRAPH = "monograph"
 
 
@@ -56,10 +61,11 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
     Kind.SYNONYMS: ("language", "terms"),
     Kind.NOTICE: ("name", "text", *_DATES),
-    Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions"),
+    Kind.SUITE: ("name", "text"),
+    Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
 }
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions"])
-_ONE_LINE = frozenset(["q", "language", "topic", "subtype", "term", "version", "owner"])
+_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites"])
+_ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
 def check(kind: Kind, content: Content, corpus: Corpus) -> None:
@@ -88,6 +94,8 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             if content["name"] not in set(NoticeName) - {NoticeName.DISCLAIMER}:
                 raise StaffError(f"'{content['name']}' is no notice that can be edited.")
             _check_dates(content)
+        case Kind.SUITE:
+            _check_suite(content)
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
@@ -128,6 +136,8 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.NOTICE:
             path = f"notices/{content['name']}.md"
             return {path: with_notice(read(path), content["text"], *_versions(content))}
+        case Kind.SUITE:
+            return {f"suites/{content['name']}.jsonl": content["text"]}
         case Kind.MONOGRAPH:
             return _edited_monograph(content, corpus, read)
 
@@ -148,6 +158,11 @@ def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, st
                 new = {**record, "passage": move["to"]}
                 text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
             files[file] = text
+    moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
+    for suite in sorted((corpus / "suites").glob("*.jsonl")):
+        before = suite.read_bytes().decode()
+        if (after := with_labels(before, moved)) != before:
+            files[suite.relative_to(corpus).as_posix()] = after
     return files
 
 
@@ -194,6 +209,18 @@ def _check_synonyms(content: Content) -> None:
         raise StaffError("Synonyms are two words or more.")
 
 
+def _check_suite(content: Content) -> None:
+    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,39}", content["name"]):
+        raise StaffError("A suite's name has small letters, digits and hyphens.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{content['name']}.jsonl"
+        path.write_text(content["text"], "utf-8")
+        try:
+            read_suite(path)
+        except DataError as error:
+            raise StaffError(str(error).replace(f"{folder}/", "")) from error
+
+
 def _check_dates(content: Content) -> None:
     _, effective, review_by = _versions(content)
     if review_by <= effective:
@@ -210,7 +237,11 @@ def _versions(content: Content) -> tuple[str, date, date]:
 
 def _check_moves(content: Content) -> None:
     showable = {p.id for p in cut(content["document"], content["text"]).showable()}
-    for key, keys in (("reattach", {"passage", "q", "to"}), ("instructions", {"passage", "to"})):
+    for key, keys in (
+        ("reattach", {"passage", "q", "to"}),
+        ("instructions", {"passage", "to"}),
+        ("suites", {"passage", "to"}),
+    ):
         for move in content[key]:
             if not isinstance(move, dict) or set(move) != keys:
                 raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")

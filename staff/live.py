@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -11,9 +12,17 @@ from assistant.answer import Answer
 from assistant.assistant import Assistant
 from retrieval.corpus import Corpus
 
-__all__ = ["LiveAssistant"]
+__all__ = ["LiveAssistant", "Served"]
 
 _Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An assistant and the folder of the corpus that it answers from."""
+
+    assistant: Assistant
+    corpus: Path
 
 
 class LiveAssistant(Assistant):
@@ -27,20 +36,31 @@ class LiveAssistant(Assistant):
     def __init__(
         self,
         pointer: Path,
-        load: Callable[[], Assistant],
+        load: Callable[[], Served],
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`load` starts the release that the pointer names; if the first one cannot be loaded, it raises."""
         self._pointer, self._load, self._tell = pointer, load, report
         self._lock = Lock()
+        self._before: list[Callable[[Served], object]] = []
         self._seen = self._stamp()
-        self._assistant = load()
+        self._served = load()
 
     def current(self) -> Assistant:
         """The assistant to ask now. Never waits."""
         if self._stamp() != self._seen and self._lock.acquire(blocking=False):
             Thread(target=self._follow, daemon=True).start()
-        return self._assistant
+        return self._served.assistant
+
+    @property
+    def folder(self) -> Path:
+        """The corpus that is answered from now."""
+        return self._served.corpus
+
+    def at_switch(self, act: Callable[[Served], object]) -> None:
+        """Have something done with each release that is loaded, before it is asked; if it raises, the release is not
+        taken into use."""
+        self._before.append(act)
 
     def ask(self, *arguments: Any, **options: Any) -> Answer:
         """As Assistant.ask: one question, answered wholly by one release."""
@@ -66,7 +86,10 @@ class LiveAssistant(Assistant):
             # The stamp is taken first: a switch while this one is loading is noticed by the next call.
             stamp = self._stamp()
             try:
-                self._assistant = self._load()
+                served = self._load()
+                for act in self._before:
+                    act(served)
+                self._served = served
             except Exception as error:
                 self._tell(f"The release cannot be loaded; the one before goes on. {type(error).__name__}: {error}")
             self._seen = stamp

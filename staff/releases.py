@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
+from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from staff import audit
@@ -53,6 +54,10 @@ class Release:
     manifest: Mapping[str, Any]
 
     @property
+    def corpus(self) -> Path:
+        return self.folder / "corpus"
+
+    @property
     def results(self) -> tuple[Result, ...]:
         return tuple(map(from_json, json.loads((self.folder / _SUITES).read_bytes())))
 
@@ -74,8 +79,11 @@ class Candidate:
 class Releases:
     """The releases of a state."""
 
-    def __init__(self, state: State, changes: Changes, corpus: Path, encoder: Encoder) -> None:
+    def __init__(
+        self, state: State, changes: Changes, corpus: Path, encoder: Encoder, locale: str = DEFAULT_LOCALE
+    ) -> None:
         self._state, self._changes, self._corpus, self._encoder = state, changes, corpus, encoder
+        self._locale = locale
         self.folder = state.folder / "releases"
 
     @property
@@ -108,7 +116,7 @@ class Releases:
 
     def start(self, release: Release) -> Assistant:
         """An assistant that answers from a release. Embeds nothing while the code that made it is the same."""
-        return started(release.folder / "corpus", release.folder / "index", self._encoder)
+        return started(release.corpus, release.folder / "index", self._encoder, locale=self._locale)
 
     def prepare(self, by: Account, progress: Progress | None = None) -> Candidate:
         """Build and measure what the corpus would be as a release.
@@ -124,7 +132,7 @@ class Releases:
         work = Path(tempfile.mkdtemp(prefix=".candidate-", dir=self.folder))
         try:
             corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
-            assistant = started(corpus, work / "index", self._encoder, progress)
+            assistant = started(corpus, work / "index", self._encoder, progress, locale=self._locale)
             results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
             (work / _SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
             live = self.live()
@@ -215,7 +223,7 @@ class Releases:
         number = max((int(p.name.split("-")[0]) for p in self.folder.glob("[0-9]*")), default=0) + 1
         corpus = corpus_sha256(work / "corpus")
         moved = compare(live.results, results) if live else ()
-        passages = corpus_difference(read_corpus(live.folder / "corpus") if live else None, assistant.corpus)
+        passages = corpus_difference(read_corpus(live.corpus) if live else None, assistant.corpus)
         released = {n for name in self.listed() for n in self.get(name).manifest["changes"]}
         return {
             "id": f"{number:04}-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:8]}",

@@ -21,13 +21,14 @@ from retrieval.encoder import Encoder
 from staff.masking import mask
 from staff.state import State
 
-__all__ = ["KEPT_DAYS", "Cluster", "Count", "Shared", "Signal", "Unanswered"]
+__all__ = ["KEPT_DAYS", "NOT_ANSWERED", "Cluster", "Count", "Shared", "Signal", "Unanswered"]
 
 KEPT_DAYS = 90
 """Days that shared questions are kept for; counts are kept until somebody deletes them."""
 _ALIKE = 0.45
 """Mean cosine similarity from which questions stand in one cluster."""
-_NOT_ANSWERED = frozenset({Decision.ABSTAIN, Decision.RELATED})
+NOT_ANSWERED = frozenset({Decision.ABSTAIN, Decision.RELATED})
+"""Decisions that leave a question open."""
 
 
 class Signal(StrEnum):
@@ -77,22 +78,27 @@ class Unanswered:
         """`known` are the words that masking may leave with a capital letter (Retriever.vocabulary)."""
         self._state, self._known, self._kept_days = state, known, kept_days
 
-    def note(
-        self, decision: Decision, passages: Sequence[str] = (), topic: str = "", shared: str | None = None
-    ) -> None:
-        """Note an answer that was none: it abstained, or showed what may not answer. Others are passed over.
+    def count(self, signal: Signal, decision: Decision, passages: Sequence[str] = (), topic: str = "") -> None:
+        """Count an answer that did not help. `passages` are the ids shown, `topic` that of the nearest known gap."""
+        with self._state.writing() as transaction:
+            transaction.execute(
+                "INSERT INTO unanswered_counts VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+                self._today.isoformat(), signal, decision, topic, " ".join(passages),
+            )  # fmt: skip
+        self.delete_old()
 
-        `passages` are the ids shown, `topic` that of the nearest known gap; `shared` the words, if the patient
-        chose to share them.
-        """
-        if decision in _NOT_ANSWERED:
-            self._keep(Signal.NOT_ANSWERED, decision, passages, topic, shared)
-
-    def thumbs_down(
-        self, decision: Decision, passages: Sequence[str] = (), topic: str = "", shared: str | None = None
+    def share(
+        self, signal: Signal, decision: Decision, passages: Sequence[str] = (), topic: str = "", *, text: str
     ) -> None:
-        """Note that a patient said an answer was not what they asked."""
-        self._keep(Signal.THUMBS_DOWN, decision, passages, topic, shared)
+        """Keep the words, masked, of a question that a patient chose to share. It counts where it was answered."""
+        words = mask(text[:MAX_CHARACTERS], self._known)
+        with self._state.writing() as transaction:
+            transaction.execute(
+                "INSERT INTO shared_questions (day, signal, decision, topic, passages, masked)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                self._today.isoformat(), signal, decision, topic, " ".join(passages), words,
+            )  # fmt: skip
+        self.delete_old()
 
     def counts(self, days: int = 30) -> tuple[Count, ...]:
         """Summed over the last days, the most frequent first."""
@@ -138,24 +144,6 @@ class Unanswered:
             return 0
         with self._state.writing() as transaction:
             return transaction.execute("DELETE FROM shared_questions WHERE day <= ?", last).rowcount
-
-    def _keep(
-        self, signal: Signal, decision: Decision, passages: Sequence[str], topic: str, shared: str | None
-    ) -> None:
-        key = (self._today.isoformat(), signal, decision, topic, " ".join(passages))
-        with self._state.writing() as transaction:
-            transaction.execute(
-                "INSERT INTO unanswered_counts VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-                *key,
-            )
-            if shared is not None:
-                words = mask(shared[:MAX_CHARACTERS], self._known)
-                transaction.execute(
-                    "INSERT INTO shared_questions (day, signal, decision, topic, passages, masked)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    *key, words,
-                )  # fmt: skip
-        self.delete_old()
 
     @property
     def _today(self) -> date:

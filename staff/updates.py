@@ -32,7 +32,8 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A phrasing, or an instruction (without a question), whose passage is gone; the best suggestion first."""
+    """A phrasing, or an instruction or label of a suite (without a question), whose passage is gone; the best
+    suggestion first."""
 
     passage: str
     question: str
@@ -51,6 +52,8 @@ class Update:
     instructions: tuple[Dangling, ...]
     questions: tuple[tuple[str, Question], ...]
     """Questions of suites (with the suite's name) that expect a passage that is gone."""
+    expected: tuple[Dangling, ...]
+    """The passages that those questions expect, each with where it may be now."""
     gaps: tuple[tuple[Gap, Passage], ...]
     """Questions marked as not covered that a new passage may answer."""
 
@@ -64,6 +67,7 @@ class Update:
             "review_by": review_by.isoformat(),
             "reattach": [{"passage": d.passage, "q": d.question, "to": _best(d)} for d in self.phrasings],
             "instructions": [{"passage": d.passage, "to": _best(d)} for d in self.instructions],
+            "suites": [{"passage": d.passage, "to": _best(d)} for d in self.expected],
         }
 
 
@@ -83,6 +87,8 @@ def update_of(
     gone = {c.before.id: c.before for c in changes if c.before and c.dangles}
     loose = [p for p in document.phrasings if p.passage in gone]
     lost = [i for i in instructions if i in gone]
+    touched = tuple((s.name, q) for s in suites for q in s.questions if any(g in gone for g in (*q.gold, *q.also)))
+    labels = dict.fromkeys(label for _, q in touched for label in (*q.gold, *q.also) if label in gone)
     places = _Places(gone.values(), passages.showable(), encoder)
     return Update(
         document.monograph.id,
@@ -90,8 +96,9 @@ def update_of(
         passages,
         changes,
         places.of_phrasings(loose),
-        places.of_instructions(lost),
-        tuple((s.name, q) for s in suites for q in s.questions if any(g in gone for g in (*q.gold, *q.also))),
+        places.of_passages(lost),
+        touched,
+        places.of_passages([str(label) for label in labels]),
         _answered_now(document, changes, encoder),
     )
 
@@ -114,7 +121,7 @@ class _Places:
         scores = ((by_question[n] + self._by_text[self._row[p.passage]]) / 2 for n, p in enumerate(phrasings))
         return tuple(self._dangling(p.passage, p.question, s) for p, s in zip(phrasings, scores, strict=True))
 
-    def of_instructions(self, ids: Sequence[str]) -> tuple[Dangling, ...]:
+    def of_passages(self, ids: Sequence[str]) -> tuple[Dangling, ...]:
         return tuple(self._dangling(i, "", self._by_text[self._row[i]]) for i in ids)
 
     def _dangling(self, passage: str, question: str, scores: Any) -> Dangling:

@@ -45,6 +45,16 @@ def test_lists_and_addresses_are_read() -> None:
     assert read_settings({"VERBATIM_METRICS": "", "VERBATIM_ORIGINS": ""}) == Settings()
 
 
+def test_the_staff_bench_is_off_unless_it_has_a_folder() -> None:
+    assert read_settings({}).staff is None
+    assert read_settings({"VERBATIM_STAFF": ""}).staff is None
+    believed = ["--staff_header", "X-User", "--trusted_proxies", "::1"]
+    settings = read_settings({"VERBATIM_STAFF": "kept"}, parsed(*believed))
+    assert (settings.staff, settings.staff_header) == (Path("kept"), "x-user")
+    with pytest.raises(SettingsError, match="--staff_header needs --trusted_proxies"):
+        read_settings({}, parsed(*believed[:2]))
+
+
 @pytest.mark.parametrize(
     ("flag", "value"),
     [
@@ -60,6 +70,7 @@ def test_lists_and_addresses_are_read() -> None:
         ("mcp", "true"),
         ("metrics", "host:port"),
         ("drain", "-1"),
+        ("staff_header", "x-user: rita"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(flag: str, value: str) -> None:

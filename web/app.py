@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
+from staff.unanswered import KEPT_DAYS
 from web.api import api_routes, explain_bad_requests
 from web.clients import ForwardedBy, Network
 from web.conversations import Conversations
@@ -20,10 +21,14 @@ from web.lifecycle import InHand, Lifecycle
 from web.limits import BodyLimit
 from web.mcp_tool import MCP_PATH, add_mcp_tool
 from web.metrics import Metrics
-from web.page import HEAD, LONGEST_MESSAGE, build_page, theme
+from web.missed import Missed
+from web.mounting import mount_page
+from web.page import HEAD, LONGEST_MESSAGE, build_page, renew
 from web.rate import RateLimit
-from web.security import KnownRoutes, SameOrigin, SecurityHeaders
+from web.security import STAFF, KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
+from web.staff.guard import SIGN_IN, StaffGuard
+from web.staff.mount import LONGEST_OF_STAFF, Staff, add_staff
 from web.waiting import WaitingLine
 from web.watched import WatchedAssistant
 
@@ -63,9 +68,10 @@ def create_app(
     service: Service = Service(),
     lifecycle: Lifecycle | None = None,
     metrics: Metrics | None = None,
-    glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
+    glossary: Callable[[], Glossary] = Glossary,
+    staff: Staff | None = None,
 ) -> FastAPI:
-    """Everything that is served, around one assistant."""
+    """Everything that is served, around one assistant: that of `staff`, where the bench is on."""
     lifecycle, metrics = lifecycle or Lifecycle(assistant), metrics or Metrics(assistant.corpus)
     conversations, line = Conversations(), WaitingLine(_AT_ONCE, _WAITING)
     metrics.watch(lambda: lifecycle.in_hand, lambda: len(conversations))
@@ -75,42 +81,43 @@ def create_app(
         docs_url=None,  # its scripts come from another host
         redoc_url=None,
     )
-    _guard(app, service, lifecycle, metrics)
+    _guard(app, service, lifecycle, metrics, staff)
     explain_bad_requests(app)
-    app.include_router(api_routes(Desk(WatchedAssistant(assistant, metrics, "api"), conversations, line), lifecycle))
+    missed = Missed(staff.bench.state, staff.live) if staff else None
+
+    def watched(through: str) -> WatchedAssistant:
+        return WatchedAssistant(assistant, metrics, through, *([missed.answered] if missed else []))
+
+    app.include_router(api_routes(Desk(watched("api"), conversations, line), lifecycle))
     app.include_router(source_routes(assistant))
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
-        add_mcp_tool(app, Desk(WatchedAssistant(assistant, metrics, "mcp"), conversations, line))
-    page = build_page(WatchedAssistant(assistant, metrics, "page"), glossary, line=line)
+        add_mcp_tool(app, Desk(watched("mcp"), conversations, line))
+    told = (missed.told, line, missed.shared, KEPT_DAYS) if missed else (None, line)
+    page = build_page(watched("page"), glossary, *told)
     page.state_session_capacity = _MOST_PAGES
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        theme=theme(),
-        head=HEAD,
-    )
+    if staff:
+        add_staff(app, staff)
+        staff.live.at_switch(lambda next_one: renew(page, next_one.assistant))
+        staff.live.at_switch(lambda next_one: metrics.serve(next_one.assistant.corpus))
+    mount_page(app, page, "/", head=HEAD)
     return app
 
 
-def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics) -> None:
+def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics, staff: Staff | None) -> None:
     """What a request passes before it is answered; the last one added is the first one passed."""
-    app.add_middleware(BodyLimit, most=LONGEST_BODY, others={"/gradio_api/queue/join": _LONGEST_EVENT})
-    app.add_middleware(RateLimit, questions=service.questions)
+    longest = {"/gradio_api/queue/join": _LONGEST_EVENT, **(LONGEST_OF_STAFF if staff else {})}
+    app.add_middleware(BodyLimit, most=LONGEST_BODY, others=longest)
+    app.add_middleware(RateLimit, questions=service.questions, sign_in=SIGN_IN if staff else "")
     app.add_middleware(SameOrigin, origins=service.origins)
-    app.add_middleware(KnownRoutes, more=[MCP_PATH] if service.mcp else [])
+    app.add_middleware(KnownRoutes, more=[MCP_PATH] if service.mcp else [], roots=[STAFF] if staff else [])
     # Without it Gradio lets in every origin.
     app.add_middleware(
         CORSMiddleware, allow_origins=service.origins, allow_methods=["POST"], allow_headers=["content-type"]
     )
     app.add_middleware(ForwardedBy, proxies=service.proxies)
+    if staff:
+        # Before ForwardedBy: it asks whether the proxy itself is connected.
+        app.add_middleware(StaffGuard, who=staff.who)
     app.add_middleware(InHand, lifecycle=lifecycle, metrics=metrics)
     app.add_middleware(SecurityHeaders, origins=service.origins)

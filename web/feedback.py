@@ -17,10 +17,12 @@ class Feedback:
     decision: Decision
     passages: tuple[str, ...]
     helpful: bool
+    topic: str = ""
+    """Topic of the nearest known gap."""
 
     @classmethod
     def on(cls, answer: Answer, helpful: bool) -> Feedback:
-        return cls(answer.decision, tuple(citation.passage.id for citation in answer.citations), helpful)
+        return cls(answer.decision, tuple(citation.passage.id for citation in answer.citations), helpful, answer.topic)
 
 
 class FeedbackCounts:

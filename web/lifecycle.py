@@ -23,7 +23,7 @@ _LONGEST_DRAIN = 30.0
 """Seconds after which a process that was told to stop waits for no question any more."""
 
 # Open as long as the page is; all other requests end by themselves.
-_ENDLESS = "/gradio_api/heartbeat/"
+_ENDLESS = ("/gradio_api/heartbeat/", "/staff/gradio_api/heartbeat/")
 
 
 class Lifecycle:
@@ -94,9 +94,10 @@ class InHand:
 class GracefulServer(uvicorn.Server):
     """Ends on SIGTERM when nothing is in hand, with status 0; on a second one, or on SIGINT, at once."""
 
-    def __init__(self, config: uvicorn.Config, lifecycle: Lifecycle) -> None:
+    def __init__(self, config: uvicorn.Config, lifecycle: Lifecycle, tick: Callable[[], object] = lambda: None) -> None:
+        """`tick` is called some times a second; it must not take long."""
         super().__init__(config)
-        self._lifecycle = lifecycle
+        self._lifecycle, self._tick = lifecycle, tick
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGTERM and not self._lifecycle.is_stopping:
@@ -105,6 +106,7 @@ class GracefulServer(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
+        self._tick()
         return await super().on_tick(counter) or self._lifecycle.may_end()
 
 

@@ -19,7 +19,7 @@ _OURS = ("assistant", "web")
 _EVENTS = logging.getLogger("web.events")
 
 
-def log_event(event: str, **fields: str | float | list[str]) -> None:
+def log_event(event: str, **fields: str | float | list[str] | dict[str, str]) -> None:
     """Write one line. A field must never hold what a patient wrote."""
     _EVENTS.info(event, extra={"fields": fields})
 

@@ -41,10 +41,13 @@ class Metrics:
         )
         self.conversations = Gauge("verbatim_conversations", "Conversations of API clients kept.", registry=registry)
         self.responses = Counter("verbatim_responses", "Responses by HTTP status.", ["status"], registry=registry)
-        Info("verbatim_release", "The content that is served.", registry=registry).info(
-            {"release": release(corpus), "documents": str(len(corpus.documents))}
-        )
+        self._release = Info("verbatim_release", "The content that is served.", registry=registry)
+        self.serve(corpus)
         ProcessCollector(registry=registry)
+
+    def serve(self, corpus: Corpus) -> None:
+        """Say that this content is served from now on."""
+        self._release.info({"release": release(corpus), "documents": str(len(corpus.documents))})
 
     def watch(self, in_hand: Callable[[], int], conversations: Callable[[], int]) -> None:
         """Read these when they are asked for."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Answer, Disclaimer
+from assistant.answer import Answer, Disclaimer, Turn
 from assistant.assistant import Assistant
 from assistant.failures import log_failure
 from assistant.notices import NoticeName
@@ -34,7 +34,7 @@ from web.suggestions import example_questions, follow_ups
 from web.talk import END, Talk, Visit
 from web.waiting import LineFull, WaitingLine
 
-__all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "theme"]
+__all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "renew", "theme"]
 
 _STYLES = ("verbatim.css", "chat.css", "panel.css", "print.css")
 _SCRIPTS = ("display.js", "page.js", "panel.js", "answers.js", "connection.js")
@@ -51,6 +51,7 @@ LONGEST_MESSAGE = 100_000
 
 _AT_ONCE = 2
 _WAITING = 100
+_EXAMPLE = "example-"
 
 Shown = tuple[Any, Visit, Any]
 """The conversation's markup, the visit, and the question box."""
@@ -58,16 +59,18 @@ Shown = tuple[Any, Visit, Any]
 
 def build_page(
     assistant: Assistant,
-    glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
+    glossary: Callable[[], Glossary] = Glossary,
     feedback: Callable[[Feedback], None] | None = None,
     line: WaitingLine | None = None,
+    share: Callable[[Turn], None] | None = None,
+    kept_days: int = 0,
 ) -> gr.Blocks:
     """The Blocks of the page. Markup goes through gr.Markdown (docs/decisions/0007-page.md).
 
     `feedback` gets each yes or no to 'Was this what you asked?'; by default they are counted in memory.
-    `line` is the line of questions that is shared with others who ask.
+    `line` is the line of questions that is shared with others who ask. `share` gets each question that a patient
+    chooses to share, to be kept for `kept_days`; without it none can be.
     """
-    documents, notices = assistant.corpus.documents, assistant.notices
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
 
     async def ask(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
@@ -91,10 +94,10 @@ def build_page(
             answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
-            talk = visit.talk.failed(question, render_busy(notices))
+            talk = visit.talk.failed(question, render_busy(assistant.notices))
         except Exception as error:
             log_failure(error)
-            talk = visit.talk.failed(question, render_failed(notices))
+            talk = visit.talk.failed(question, render_failed(assistant.notices))
         if visit.begun != begun:
             yield gr.skip(), visit, gr.skip()
             return
@@ -103,33 +106,40 @@ def build_page(
 
     def whole(text: str, answer: Answer, talk: Talk) -> str:
         asked = [text, *(turn.question for turn in talk.conversation)]
-        asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked))
-        return render_answer(answer, documents, glossary, asides)
+        # The texts that were answered from: another release may be live by now.
+        documents = {d.document.monograph.id: d.document for d in answer.disclaimers}
+        days = kept_days if share else 0
+        asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked), days)
+        return render_answer(answer, documents, glossary(), asides)
 
     async def tell(message: str | None, visit: Visit) -> Visit:
         said, visit.talk = visit.talk.feedback(message or "")
         if said:
             take(said)
+        turn, visit.talk = visit.talk.shared(message or "")
+        if turn and share:
+            share(turn)
         return visit
 
     async def start_over(visit: Visit, box: Any = "") -> Shown:
         visit.start_over()
         return END, visit, box
 
-    title = page_title(assistant.corpus)
+    fixed, title = fixed_parts(assistant), page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
         with gr.Column(elem_id="page"):
-            _markup(emergency_bar(notices[NoticeName.EMERGENCY]), "emergency")
+            _markup(fixed["emergency"], "emergency")
             with gr.Column(elem_id="start"):
-                about = render_notice(notices[NoticeName.ABOUT])
-                _markup(f'<div><h1 dir="auto">{escaped(title)}</h1>{about}</div>', "about")
-                questions = example_questions(next(iter(documents.values())))
+                _markup(fixed["about"], "about")
+                questions = [text for name, text in fixed.items() if name.startswith(_EXAMPLE)]
                 if questions:
                     _markup('<p class="label">You could ask</p>', "examples-label")
                 with gr.Row(elem_id="examples"):
-                    examples = [gr.Button(question, elem_classes="example") for question in questions]
-                disclaimers = [render_disclaimer(Disclaimer(document)) for document in documents.values()]
-                _markup("".join(disclaimers), "disclaimer")
+                    examples = [
+                        gr.Button(question, elem_classes="example", elem_id=f"{_EXAMPLE}{n}")
+                        for n, question in enumerate(questions)
+                    ]
+                _markup(fixed["disclaimer"], "disclaimer")
             conversation = _markup(END, "conversation")
             state = gr.State(Visit(), time_to_live=LIFETIME)
             _markup(SAID, "said-frame")
@@ -169,6 +179,26 @@ def build_page(
         again.click(start_over, state, outputs, **quiet)
         anew.click(partial(start_over, box=gr.skip()), state, outputs, **quiet)
     return blocks.queue(max_size=_WAITING)
+
+
+def fixed_parts(assistant: Assistant) -> dict[str, str]:
+    """The approved words that stand on the page before anything is asked, by the id of their place."""
+    notices, corpus = assistant.notices, assistant.corpus
+    about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
+    disclaimers = [render_disclaimer(Disclaimer(document)) for document in corpus.documents.values()]
+    bar = emergency_bar(notices[NoticeName.EMERGENCY])
+    questions = enumerate(example_questions(next(iter(corpus.documents.values()))))
+    examples = {f"{_EXAMPLE}{n}": question for n, question in questions}
+    return {"emergency": bar, "about": about, "disclaimer": "".join(disclaimers), **examples}
+
+
+def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
+    """Show the words of another release to whoever opens the page from now on."""
+    parts = fixed_parts(assistant)
+    for block in blocks.blocks.values():
+        if block.elem_id in parts:
+            block.value = parts[block.elem_id]
+    blocks.config = blocks.get_config_file()
 
 
 def theme() -> gr.themes.Base:

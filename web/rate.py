@@ -12,7 +12,10 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["TOO_MANY", "RateLimit", "client_key"]
+__all__ = ["SIGN_INS", "TOO_MANY", "RateLimit", "client_key"]
+
+SIGN_INS = 20
+"""A minute, from one address: each costs a hash of a password, whoever's it is."""
 
 TOO_MANY = "Too many questions came from your network just now. Please wait {wait}, then ask again."
 
@@ -25,19 +28,23 @@ _REQUESTS_TO_A_QUESTION = 10
 class RateLimit:
     """Answers 429 to a client that asks more than `questions` a minute, or requests ten times as much."""
 
-    def __init__(self, app: ASGIApp, questions: int) -> None:
+    def __init__(self, app: ASGIApp, questions: int, sign_in: str = "") -> None:
+        """`sign_in` is the address that a password is sent to, if there is one."""
         self._app = app
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._questions = RateLimitItemPerMinute(questions)
         self._requests = RateLimitItemPerMinute(questions * _REQUESTS_TO_A_QUESTION)
+        asked = RateLimitItemPerMinute(questions)
+        self._posts = dict.fromkeys(_QUESTIONS, ("question", asked))
+        if sign_in:
+            self._posts[sign_in] = ("sign-in", RateLimitItemPerMinute(SIGN_INS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_UNCOUNTED):
             await self._app(scope, receive, send)
             return
-        is_question = scope["method"] == "POST" and scope["path"] in _QUESTIONS
-        limit = self._questions if is_question else self._requests
-        names = ("question" if is_question else "request", client_key(scope["client"]))
+        posted = scope["path"] if scope["method"] == "POST" else ""
+        what, limit = self._posts.get(posted, ("request", self._requests))
+        names = (what, client_key(scope["client"]))
         if self._limiter.hit(limit, *names):
             await self._app(scope, receive, send)
             return

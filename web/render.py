@@ -33,6 +33,7 @@ SHOWN_OF_QUESTION = 300
 """Characters of a message that was too long to be read which are shown back."""
 
 _ALARMS = (Decision.URGENT, Decision.CRISIS)
+_SHARED = (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Asides:
     turn: int
     """Number of the turn, from 0: a yes or no to it names it."""
     follow_ups: tuple[str, ...] = ()
+    kept_days: int = 0
+    """Days that a question is kept for which the patient shares; 0 where none can be shared."""
 
 
 def render_question(text: str, longest: int) -> str:
@@ -87,6 +90,8 @@ def render_answer(
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
     if asides and answer.citations and answer.decision not in _ALARMS:
         parts.append(_yes_or_no(asides.turn))
+    if asides and asides.kept_days and answer.decision in _SHARED:
+        parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
     parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     if asides and asides.follow_ups:
         parts.append(_follow_ups(asides.follow_ups))
@@ -165,6 +170,16 @@ def _yes_or_no(turn: int) -> str:
     )
     label = "Was this what you asked?"
     return f'<div class="tell-us" role="group" aria-label="{label}"><span>{label}</span> {buttons}</div>'
+
+
+def _share(turn: int, days: int, after_no: bool) -> str:
+    """The choice to share a question that was not answered; of one that was, after a no."""
+    words = (
+        "You can share this question with the people who look after the text, so that it can be answered. Names, dates "
+        f"and numbers are taken out as far as they are recognised, and it is deleted after {days} days."
+    )
+    button = f'<button type="button" class="tell" data-tell="{turn} share">Share this question</button>'
+    return f'<div class="share"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'
 
 
 def _follow_ups(questions: Sequence[str]) -> str:

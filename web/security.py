@@ -9,12 +9,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["KnownRoutes", "SameOrigin", "SecurityHeaders", "security_headers"]
+__all__ = ["STAFF", "KnownRoutes", "SameOrigin", "SecurityHeaders", "security_headers", "under"]
+
+STAFF = "/staff"
+"""Where the staff page stands, if it is on."""
 
 # Gradio's inline snippets are blocked by this; it then asks for its configuration instead.
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'none'; "
+    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action {forms}; "
     "frame-ancestors {ancestors}"
 )
 
@@ -40,24 +43,36 @@ _SOURCE = "/source/"
 _FOLDERS = ("/assets/", "/gradio_api/heartbeat/", _SOURCE, "/static/", "/web/")
 
 
+def under(path: str, root: str) -> bool:
+    """Whether a path is `root` or stands under it."""
+    return path == root or path.startswith(f"{root}/")
+
+
 def security_headers(path: str = "/", origins: Sequence[str] = ()) -> dict[str, str]:
     """The headers of a response; `origins` may show the page in a frame of theirs.
 
     The text of a monograph may besides be shown in a frame of our own page.
     """
+    forms, referrer = "'none'", "no-referrer"
+    if under(path, STAFF):
+        # Its forms are sent to itself, with their origin, which the guard asks for; nobody else's page frames it.
+        forms, referrer, origins = "'self'", "same-origin", ()
     ancestors = [*(["'self'"] if path.startswith(_SOURCE) else []), *origins]
     return {
-        "Content-Security-Policy": _POLICY.format(ancestors=" ".join(ancestors) or "'none'"),
+        "Content-Security-Policy": _POLICY.format(forms=forms, ancestors=" ".join(ancestors) or "'none'"),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": referrer,
     }
 
 
 class KnownRoutes:
-    """Answers 404 to every address that the product does not use. `more` are addresses that a setting adds."""
+    """Answers 404 to every address that the product does not use.
 
-    def __init__(self, app: ASGIApp, more: Sequence[str] = ()) -> None:
-        self._app, self._paths = app, _PATHS | set(more)
+    `more` are addresses that a setting adds, `roots` such with all that stands under them.
+    """
+
+    def __init__(self, app: ASGIApp, more: Sequence[str] = (), roots: Sequence[str] = ()) -> None:
+        self._app, self._paths, self._roots = app, _PATHS | set(more), roots
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or self._is_known(scope):
@@ -69,7 +84,9 @@ class KnownRoutes:
 
     def _is_known(self, scope: Scope) -> bool:
         path: str = scope["path"]
-        return scope["type"] == "http" and (path in self._paths or path.startswith(_FOLDERS))
+        return scope["type"] == "http" and (
+            path in self._paths or path.startswith(_FOLDERS) or any(under(path, root) for root in self._roots)
+        )
 
 
 class SameOrigin:

@@ -77,7 +77,6 @@ def source_routes(assistant: Assistant) -> APIRouter:
     `start` and `end` come together or not at all. `sha256` is the text's, or its first digits.
     """
     router = APIRouter()
-    emergency = render_notice(assistant.notices[NoticeName.EMERGENCY])
 
     @router.get("/source/{document}/{version:path}", response_class=HTMLResponse, tags=["source"])
     def source(
@@ -112,6 +111,7 @@ def source_routes(assistant: Assistant) -> APIRouter:
         return HTMLResponse(made(title, "", "", f"<p>{escaped(text)}</p>", root), status)
 
     def made(title: str, warning: str, head: str, body: str, root: str) -> str:
+        emergency = render_notice(assistant.notices[NoticeName.EMERGENCY])
         return _PAGE.format(title=title, emergency=emergency, warning=warning, head=head, body=body, root=root)
 
     return router

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from assistant.answer import Answer, Conversation
+from assistant.answer import Answer, Conversation, Turn
 from web.conversations import MAX_TURNS, continued
 from web.feedback import Feedback
 
@@ -24,6 +24,8 @@ class Talk:
     """How many turns there were, with those that are forgotten."""
     told: frozenset[int] = frozenset()
     """Turns that the patient has said yes or no to."""
+    given: frozenset[int] = frozenset()
+    """Turns whose question the patient has chosen to share."""
 
     def answered(self, text: str, answer: Answer, question: str, markup: str) -> Talk:
         """With one more turn."""
@@ -36,15 +38,17 @@ class Talk:
 
     def feedback(self, message: str) -> tuple[Feedback | None, Talk]:
         """What a message such as '3 yes' says of the turn it names; None if it says nothing, or nothing new."""
-        number, _, word = message.partition(" ")
-        if not (number.isascii() and number.isdigit() and len(number) < 10 and word in ("yes", "no")):
+        number, turn, word = self._named(message)
+        if turn is None or word not in ("yes", "no") or number in self.told:
             return None, self
-        turn = int(number)
-        place = turn - self.turns + len(self.conversation)
-        if not 0 <= place < len(self.conversation) or turn in self.told:
+        return Feedback.on(turn.answer, word == "yes"), replace(self, told=self.told | {number})
+
+    def shared(self, message: str) -> tuple[Turn | None, Talk]:
+        """The turn whose question a message such as '3 share' shares; None if it shares none, or one again."""
+        number, turn, word = self._named(message)
+        if turn is None or word != "share" or number in self.given:
             return None, self
-        said = Feedback.on(self.conversation[place].answer, word == "yes")
-        return said, replace(self, told=self.told | {turn})
+        return turn, replace(self, given=self.given | {number})
 
     def markup(self, *more: str) -> str:
         """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
@@ -53,6 +57,14 @@ class Talk:
         follows it: folded passages would close, and a screen reader would hear it twice.
         """
         return "\n\n".join([*self.shown, *more, END])
+
+    def _named(self, message: str) -> tuple[int, Turn | None, str]:
+        """Number, turn and word of a message such as '3 yes'; no turn if it names none that is remembered."""
+        number, _, word = message.partition(" ")
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            return -1, None, word
+        place = int(number) - self.turns + len(self.conversation)
+        return int(number), self.conversation[place] if 0 <= place < len(self.conversation) else None, word
 
     def _with(self, question: str, markup: str) -> Talk:
         return replace(self, shown=(*self.shown, question, markup)[-2 * MAX_TURNS :])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from assistant.answer import Answer, Conversation
@@ -20,8 +21,11 @@ _FAILED = "failed: "
 class WatchedAssistant(Assistant):
     """The assistant given, in all but that it is seen to answer. `through` says by which way: page, api or mcp."""
 
-    def __init__(self, assistant: Assistant, metrics: Metrics, through: str) -> None:
-        self._assistant, self._metrics, self._through = assistant, metrics, through
+    def __init__(
+        self, assistant: Assistant, metrics: Metrics, through: str, note: Callable[[Answer], None] = lambda _: None
+    ) -> None:
+        """`note` is told of each answer; it must neither raise nor take long."""
+        self._assistant, self._metrics, self._through, self._note = assistant, metrics, through, note
 
     def __getattr__(self, name: str) -> Any:
         """Whatever an assistant has: this one was not made of parts, so it is the other's."""
@@ -49,6 +53,10 @@ class WatchedAssistant(Assistant):
             through=self._through,
             decision=answer.decision.value,
             milliseconds=round(1000 * seconds, 1),
+            notices=[notice.name.value for notice in answer.notices],
+            # With these an answer replays to the same words: staff/replay.py.
             passages=[citation.passage.id for citation in answer.citations],
+            texts={citation.quote.monograph.id: citation.quote.monograph.sha256 for citation in answer.citations},
         )
+        self._note(answer)
         return answer

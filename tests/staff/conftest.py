@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +10,13 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from retrieval.corpus import Corpus, read_corpus
-from retrieval.monograph import text_sha256
 from staff.accounts import Account, Accounts, Role
+from staff.bench import Bench, open_bench
+from staff.changes import Change, Changes
+from staff.kinds import Kind
+from staff.releases import Release
 from staff.state import State, open_state
-from staff.vectors import KeptVectors
-from tests.conftest import CORPUS
-from tests.hashing import HashingEncoder
+from tests.staff.made_up import Small, write_corpus
 
 PASSWORD = "correct horse battery"  # noqa: S105
 
@@ -61,97 +59,39 @@ def anna(accounts: Accounts) -> Account:
     return Account("anna", Role.APPROVER)
 
 
-BODY = """## How it is given
-
-- Infusion: It is given slowly through a drip over 60 minutes.
-- Schedule: It is given once every two weeks.
-
-## Side effects
-
-- Rash: A mild skin rash can appear on the arms.
-- Nausea: You may feel sick after the drip.
-
-## Storage
-
-Keep the vials in a cold place away from light.
-
-## Legal Disclaimer
-
-Ask your doctor.
-"""
-QUESTIONS = (
-    ("Infusion", "how many minutes does the drip run"),
-    ("Schedule", "how many weeks until the next one"),
-    ("Rash", "does the skin go red"),
-)
-
-OF_A_MEDICINE = ("monographs", "questions", "not_covered", "instructions", "suites")
-
-
-@dataclass(frozen=True)
-class Small:
-    """A corpus of one made-up medicine, quick to start with an encoder that hashes words."""
-
-    folder: Path
-    encoder: KeptVectors
-
-    @property
-    def corpus(self) -> Corpus:
-        return read_corpus(self.folder)
-
-    def passage(self, start: str) -> str:
-        """The id of the passage whose words start so."""
-        (document,) = self.corpus.documents.values()
-        return next(p.id for p in document.passages.showable() if p.text.removeprefix("- ").startswith(start))
-
-    def text(self, path: str) -> str:
-        return (self.folder / path).read_bytes().decode()
-
-
-def monograph(body: str, version: str = "1", review_by: str = "2030-01-01") -> str:
-    fields = {
-        "id": "made-up", "title": "Made up", "generic_name": "madeupimab", "version": f'"{version}"',
-        "effective": "2026-01-01", "review_by": review_by, "owner": "Tests", "status": "approved",
-        "source": "made up", "licence": "none", "sha256": text_sha256(body),
-    }  # fmt: skip
-    return "\n".join(["---", *(f"{key}: {value}" for key, value in fields.items()), "---", body])
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return write_corpus(tmp_path / "corpus")
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Small:
-    folder = tmp_path / "corpus"
-    for part in CORPUS.iterdir():
-        if part.is_dir() and part.name not in OF_A_MEDICINE:
-            shutil.copytree(part, folder / part.name)
-    for name in ("terms", "guards"):
-        path = folder / "triage" / f"{name}.jsonl"
-        path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[::20]), "utf-8")
-    alarms = (("crisis", "suicide", "I want to die"), ("information", "about", "what is a fever"),
-              ("urgent", "airway", "my throat is closing"))  # fmt: skip
-    write_lines(folder / "triage" / "examples.jsonl", *({"label": a, "subtype": b, "q": q} for a, b, q in alarms))
-    for name in OF_A_MEDICINE:
-        (folder / name).mkdir()
-    (folder / "monographs" / "made-up.md").write_bytes(monograph(BODY).encode())
-    encoder = HashingEncoder()
-    encoder.dimension = 256  # few words share a place
-    made = Small(folder, KeptVectors(encoder))
-    write_lines(folder / "questions" / "made-up.jsonl", *({"passage": made.passage(p), "q": q} for p, q in QUESTIONS))
-    write_lines(folder / "not_covered" / "made-up.jsonl", {"topic": "cost", "q": "what does it cost"})
-    write_lines(folder / "not_covered" / "any.jsonl", {"topic": "weather", "q": "will it rain tomorrow"})
-    suite = [
-        ("s1", QUESTIONS[0][1], "answerable", [made.passage("Infusion")], True),
-        ("s2", "is it sunny outside today", "off_topic", [], True),
-        ("s3", "fridge or freezer", "answerable", [made.passage("Keep the vials")], False),
-    ]
-    write_lines(
-        folder / "suites" / "made-up.jsonl",
-        *(
-            {"id": i, "turns": [{"text": t, "kind": k, "gold": g, "also": [], "must_pass": m}]}
-            for i, t, k, g, m in suite
-        ),
-    )
-    return made
+def changes(state: State) -> Changes:
+    return Changes(state)
 
 
-def write_lines(path: Path, *records: dict[str, Any]) -> None:
-    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), "utf-8")
+GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
+    assert rita
+    assert anna
+    (small.folder / "suites" / "gates.yaml").write_text(GATES, "utf-8")
+    return open_bench(tmp_path / "state", small.folder, small.encoder, clock)
+
+
+def released(bench: Bench, anna: Account) -> Release:
+    return bench.releases.publish(bench.releases.prepare(anna), anna)
+
+
+def proposed(changes: Changes, author: Account, small: Small, kind: Kind, **content: Any) -> Change:
+    return changes.propose(author, kind, content, "patients ask it", small.corpus)
+
+
+def applied(changes: Changes, rita: Account, anna: Account, small: Small, kind: Kind, **content: Any) -> Change:
+    """Proposed, approved and written, without a trial of its own."""
+    change = proposed(changes, rita, small, kind, **content)
+    changes.keep_trial(change.id, {})
+    changes.approve(anna, change.id)
+    assert changes.write_approved(small.folder) == (change.id,)
+    return changes.get(change.id)

@@ -155,3 +155,13 @@ def test_only_an_approver_approves(rita: Account, anna: Account) -> None:
     anna.must_approve()
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
         rita.must_approve()
+
+
+def test_an_account_without_a_password_is_known_by_name_until_it_is_disabled(accounts: Accounts) -> None:
+    accounts.add("sso", Role.APPROVER, None, "tests")
+    assert accounts.named("sso") == Account("sso", Role.APPROVER)
+    with pytest.raises(SignInError):
+        accounts.sign_in("sso", "")
+    accounts.disable("sso", "tests")
+    assert accounts.named("sso") is None
+    assert accounts.named("nobody") is None

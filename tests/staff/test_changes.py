@@ -1,130 +1,30 @@
-"""Changes: proposed, tried, approved by a second person, written as the smallest diff, and never lost by a kill."""
+"""Changes: proposed, tried, approved by a second person; each step in the log."""
 
 from __future__ import annotations
 
-import difflib
 import json
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.start import start_assistant
-from retrieval.corpus import read_corpus
-from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import open_bench
-from staff.changes import Change, Changes, Status
+from staff.changes import Changes, Status
 from staff.drafts import Drafts, corpus_sha256
-from staff.edits import with_line, without_line
 from staff.errors import RefusedError, StaffError
 from staff.kinds import Kind
 from staff.state import State
 from staff.trials import Trials
-from tests.conftest import CORPUS, ROOT
 from tests.hashing import HashingEncoder
-from tests.staff.conftest import BODY, QUESTIONS, Small
-
-DATES = {"version": "2", "effective": "2026-11-01", "review_by": "2027-11-01"}
-
-
-@pytest.fixture
-def changes(state: State) -> Changes:
-    return Changes(state)
+from tests.staff.conftest import applied, proposed
+from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
 
 
 @pytest.fixture
 def trials(changes: Changes, small: Small, tmp_path: Path) -> Trials:
     return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder))
-
-
-def proposed(changes: Changes, author: Account, small: Small, kind: Kind, **content: Any) -> Change:
-    return changes.propose(author, kind, content, "patients ask it", small.corpus)
-
-
-def applied(changes: Changes, rita: Account, anna: Account, small: Small, kind: Kind, **content: Any) -> Change:
-    """Proposed, approved and written, without a trial of its own."""
-    change = proposed(changes, rita, small, kind, **content)
-    changes.keep_trial(change.id, {})
-    changes.approve(anna, change.id)
-    assert changes.write_approved(small.folder) == (change.id,)
-    return changes.get(change.id)
-
-
-def diff(before: str, after: str) -> list[str]:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
-    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-
-
-def test_a_phrasing_is_one_line_after_those_of_its_passage(
-    changes: Changes, rita: Account, anna: Account, small: Small
-) -> None:
-    before, passage = small.text("questions/made-up.jsonl"), small.passage("Infusion")
-    change = applied(changes, rita, anna, small, Kind.PHRASING, passage=passage, q="naïve – how long")
-    after = small.text("questions/made-up.jsonl")
-    line = f'{{"passage": "{passage}", "q": "naïve – how long"}}'
-    assert diff(before, after) == [f"+{line}"]
-    assert after.splitlines()[1] == line
-    assert (change.status, change.author, change.decided_by) == (Status.WRITTEN, "rita", "anna")
-    assert small.corpus.problems == ()
-
-
-def test_each_kind_changes_its_own_files_and_the_corpus_stays_sound(
-    changes: Changes, rita: Account, anna: Account, small: Small, trials: Trials
-) -> None:
-    red = small.passage("Rash")
-    applied(changes, rita, anna, small, Kind.DETACH, passage=red, q=QUESTIONS[2][1])
-    assert QUESTIONS[2][1] not in small.text("questions/made-up.jsonl")
-    applied(changes, rita, anna, small, Kind.GAP, document="made-up", topic="alcohol", q="can I drink wine")
-    assert small.text("not_covered/made-up.jsonl").splitlines()[0] == '{"topic": "alcohol", "q": "can I drink wine"}'
-    applied(changes, rita, anna, small, Kind.EXAMPLE, label="urgent", subtype="airway", q="my tongue is huge")
-    assert small.text("triage/examples.jsonl").splitlines()[-1] == (
-        '{"label": "urgent", "subtype": "airway", "q": "my tongue is huge"}'
-    )
-    words = {"term": "vial", "forms": ["vials"], "explanation": "a small bottle", "owner": "Tests"}
-    applied(changes, rita, anna, small, Kind.GLOSSARY, document="made-up", **words, **DATES)
-    assert json.loads(small.text("glossary/made-up.jsonl")) == {**words, **DATES, "status": "approved"}
-    applied(changes, rita, anna, small, Kind.SYNONYMS, language="fr", terms=["frigo", "réfrigérateur"])
-    assert small.text("synonyms/fr.jsonl") == '{"terms": ["frigo", "réfrigérateur"]}\n'
-    (small.folder / "synonyms" / "fr.jsonl").unlink()
-    before = small.text("notices/abstain.md")
-    applied(changes, rita, anna, small, Kind.NOTICE, name="abstain", text="It does not say.", **DATES)
-    assert diff(before, small.text("notices/abstain.md")) == [
-        '-version: "1.0"',
-        "-effective: 2026-11-22",
-        "-review_by: 2027-11-22",
-        '+version: "2"',
-        "+effective: 2026-11-01",
-        "+review_by: 2027-11-01",
-        "-The monograph does not seem to answer this. Please ask your doctor, your nurse or the team that runs "
-        "your trial. You can also try other words.",
-        "+It does not say.",
-    ]
-    assert trials.results() != ()
-
-
-def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
-    changes: Changes, rita: Account, anna: Account, small: Small
-) -> None:
-    old = small.passage("Infusion")
-    (small.folder / "instructions" / "made-up.jsonl").write_text(json.dumps({"passage": old}) + "\n")
-    body = BODY.replace("over 60 minutes", "over 90 minutes")
-    new = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Infusion"))
-    applied(
-        changes, rita, anna, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES,
-        reattach=[{"passage": old, "q": QUESTIONS[0][1], "to": new}], instructions=[{"passage": old, "to": new}],
-    )  # fmt: skip
-    document = small.corpus.documents["made-up"]
-    assert (document.monograph.source, document.monograph.version) == (body, "2")
-    assert (document.phrasings[0].passage, document.phrasings[0].question) == (new, QUESTIONS[0][1])
-    assert len(document.phrasings) == len(QUESTIONS)
-    assert small.text("instructions/made-up.jsonl") == f'{{"passage": "{new}"}}\n'
-    assert small.corpus.problems == ()
 
 
 def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
@@ -223,48 +123,6 @@ def test_what_the_service_has_embedded_is_not_embedded_again(small: Small, tmp_p
     assert not set(encoded) & {QUESTIONS[0][1], "what does it cost", "Storage: Keep the vials in a cold place away."}
 
 
-@pytest.mark.parametrize(
-    ("kind", "content", "found"),
-    [
-        (Kind.PHRASING, {"passage": "made-up:none", "q": "x"}, "'made-up:none' is no passage that can be shown"),
-        (Kind.PHRASING, {"passage": "other:none", "q": "x"}, "is no passage"),
-        (Kind.PHRASING, {"passage": "Infusion", "q": QUESTIONS[0][1]}, "attached to that passage already"),
-        (Kind.PHRASING, {"passage": "Infusion", "q": "two\nlines"}, "'q' must be one line"),
-        (Kind.PHRASING, {"passage": "Infusion", "q": " "}, "'q' is not a text with words"),
-        (Kind.PHRASING, {"passage": "Infusion", "q": "x" * 2001}, "at most 2000 characters"),
-        (Kind.PHRASING, {"passage": "Infusion"}, "A change of the kind 'phrasing' has passage, q"),
-        (Kind.DETACH, {"passage": "Infusion", "q": "never asked"}, "is not attached to that passage"),
-        (Kind.GAP, {"document": "other", "topic": "x", "q": "y"}, "'other' is no monograph"),
-        (Kind.GAP, {"document": "any", "topic": "x", "q": "what does it cost"}, "marked as not covered already"),
-        (Kind.EXAMPLE, {"label": "odd", "subtype": "x", "q": "y"}, "'odd' is none of urgent, crisis, information"),
-        (Kind.SYNONYMS, {"language": "english", "terms": ["a", "b"]}, "two letters"),
-        (Kind.SYNONYMS, {"language": "en", "terms": ["a"]}, "two words or more"),
-        (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),
-        (Kind.NOTICE, {"name": "../x", "text": "x", **DATES}, "'../x' is no notice"),
-        (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "soon"}, "Dates are written"),
-        (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "2026-11-01"}, "must be after"),
-        (
-            Kind.MONOGRAPH,
-            {"document": "made-up", "text": BODY, **DATES, "reattach": [], "instructions": [{"passage": "x"}]},
-            "Each of 'instructions' has passage, to",
-        ),
-        (
-            Kind.MONOGRAPH,
-            {"document": "made-up", "text": BODY, **DATES, "reattach": {}, "instructions": []},
-            "'reattach' is no list",
-        ),
-    ],
-)
-def test_what_cannot_be_a_change_is_refused_with_the_reason(
-    changes: Changes, rita: Account, small: Small, kind: Kind, content: dict[str, Any], found: str
-) -> None:
-    if content.get("passage") == "Infusion":
-        content = {**content, "passage": small.passage("Infusion")}
-    with pytest.raises(StaffError, match=found):
-        proposed(changes, rita, small, kind, **content)
-    assert changes.listed() == ()
-
-
 def test_a_change_needs_a_reason_and_is_proposed_once(changes: Changes, rita: Account, small: Small) -> None:
     content = {"document": "any", "topic": "sport", "q": "who won"}
     with pytest.raises(StaffError, match="Say why"):
@@ -281,144 +139,17 @@ def test_a_change_that_spoils_the_corpus_cannot_be_tried_and_so_not_approved(
 ) -> None:
     body = BODY.replace("## Legal Disclaimer", "## The end")
     change = proposed(
-        changes, rita, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES, reattach=[], instructions=[]
+        changes,
+        rita,
+        small,
+        Kind.MONOGRAPH,
+        document="made-up",
+        text=body,
+        **DATES,
+        reattach=[],
+        instructions=[],
+        suites=[],
     )
     with pytest.raises(Exception, match="Legal Disclaimer"):
         trials.run(change.id)
     assert changes.get(change.id).trial is None
-
-
-# -- the files ---------------------------------------------------------------------------------------------------
-
-
-def test_a_line_in_the_shipped_corpus_is_a_diff_of_one_line() -> None:
-    corpus = read_corpus(CORPUS)
-    passage = corpus.documents["istiratumab"].passages.showable()[10].id
-    for path, record, group in [
-        ("questions/istiratumab.jsonl", {"passage": passage, "q": "zzz"}, ["passage"]),
-        ("not_covered/istiratumab.jsonl", {"topic": "breastfeeding", "q": "zzz"}, ["topic"]),
-        ("not_covered/istiratumab.jsonl", {"topic": "a new topic", "q": "zzz"}, ["topic"]),
-        ("triage/examples.jsonl", {"label": "urgent", "subtype": "breathing", "q": "zzz"}, ["label", "subtype"]),
-    ]:
-        before = (CORPUS / path).read_bytes().decode()
-        after = with_line(before, record, group)
-        assert diff(before, after) == [f"+{json.dumps(record)}"]
-        assert with_line(after, record, group) == after
-        assert without_line(after, record) == before
-
-
-RECORDS = st.lists(
-    st.fixed_dictionaries({"topic": st.sampled_from("abc"), "q": st.text(max_size=8)}), unique_by=lambda r: str(r)
-)
-
-
-@given(records=RECORDS, new=st.fixed_dictionaries({"topic": st.text(max_size=3), "q": st.just("the new one")}))
-def test_every_line_stays_and_the_new_one_stands_in_its_group(
-    records: list[dict[str, str]], new: dict[str, str]
-) -> None:
-    text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    after = with_line(text, new, ["topic"])
-    lines = [json.loads(line) for line in after.split("\n")[:-1]]
-    at = lines.index(new)
-    assert lines[:at] + lines[at + 1 :] == records
-    assert without_line(after, new) == text
-    if new["topic"] in {record["topic"] for record in records}:
-        assert lines[at - 1]["topic"] == new["topic"]
-        assert new["topic"] not in {record["topic"] for record in lines[at + 1 :]}
-
-
-# -- kill -9 -----------------------------------------------------------------------------------------------------
-
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from assistant.start import start_assistant
-from retrieval.corpus import read_corpus
-from staff import files
-from staff.accounts import Account, Role
-from staff.changes import Changes
-from staff.kinds import Kind
-from staff.state import open_state
-
-state, corpus, name, stop = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-left = stop
-
-def counted(real):
-    def call(*arguments, **named):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-    return call
-
-if stop:
-    os.fsync, os.fchmod, Path.replace = counted(os.fsync), counted(os.fchmod), counted(Path.replace)
-changes = Changes(open_state(state))
-read = read_corpus(corpus)
-for number in range(40):
-    content = {"document": "any", "topic": "sport", "q": f"{name} {number}"}
-    change = changes.propose(Account("rita", Role.REVIEWER), Kind.GAP, content, "asked often", read)
-    changes.keep_trial(change.id, {})
-    changes.approve(Account("anna", Role.APPROVER), change.id)
-    print(change.id, flush=True)
-    changes.write_approved(corpus)
-print("done", flush=True)
-"""
-
-
-def child(state: State, small: Small, name: str, stop: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, str(state.folder), str(small.folder), name, str(stop)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def all_is_there(state: State, changes: Changes, small: Small, approved: list[int]) -> None:
-    """After a new start every change that was said to be approved is in the corpus, once and whole."""
-    changes.write_approved(small.folder)
-    lines = [json.loads(line) for line in small.text("not_covered/any.jsonl").splitlines()]
-    found = [line["q"] for line in lines]
-    assert len(found) == len(set(found))
-    for number in approved:
-        change = changes.get(number)
-        assert change.status == Status.WRITTEN
-        assert change.content["q"] in found
-    assert changes.listed(Status.APPROVED) == ()
-    assert small.corpus.problems == ()
-    state.verify_audit()
-
-
-def test_a_kill_at_any_write_loses_no_approved_change(
-    state: State, changes: Changes, small: Small, rita: Account, anna: Account
-) -> None:
-    assert rita
-    assert anna
-    approved: list[int] = []
-    for stop in range(1, 18):
-        process = child(state, small, f"stop {stop}", stop)
-        assert process.stdout
-        said = process.stdout.read().split()
-        process.stdout.close()
-        assert process.wait() == -signal.SIGKILL
-        assert "done" not in said
-        approved += [int(number) for number in said]
-        all_is_there(state, changes, small, approved)
-    # Eight writes come before a change is said to be approved, eight after it.
-    assert len(approved) == 9
-
-
-def test_a_kill_from_outside_loses_no_approved_change(
-    state: State, changes: Changes, small: Small, rita: Account, anna: Account
-) -> None:
-    assert rita
-    assert anna
-    approved: list[int] = []
-    for round_, count in enumerate((1, 3, 7)):
-        process = child(state, small, f"round {round_}", 0)
-        assert process.stdout
-        approved += [int(process.stdout.readline()) for _ in range(count)]
-        process.kill()
-        rest = process.stdout.read().split()
-        process.stdout.close()
-        assert process.wait() == -signal.SIGKILL
-        approved += [int(number) for number in rest if number != "done"]
-        all_is_there(state, changes, small, approved)

@@ -16,7 +16,8 @@ from staff.changes import Changes
 from staff.kinds import Kind
 from staff.state import State
 from tests.conftest import CORPUS, ROOT
-from tests.staff.conftest import PASSWORD, Small
+from tests.staff.conftest import PASSWORD
+from tests.staff.made_up import Small
 
 OFF = "The staff bench is off. Set --staff or VERBATIM_STAFF to a folder for its state.\n"
 

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from assistant.answer import Answer
-from assistant.assistant import Assistant
 from evaluation.errors import DataError
 from retrieval.errors import CorpusError
 from retrieval.passages import cut
 from staff.accounts import Account
 from staff.audit import Head
-from staff.bench import Bench, live_assistant, open_bench
+from staff.bench import Bench, open_bench
 from staff.changes import Status
 from staff.drafts import corpus_files
 from staff.errors import RefusedError, StaffError
 from staff.gates import read_thresholds
 from staff.kinds import Kind
-from staff.releases import Release, _manifest_sha256, release_anchors
-from tests.staff.conftest import BODY, QUESTIONS, Clock, Small, monograph
-
-GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
-
-
-@pytest.fixture
-def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
-    assert rita
-    assert anna
-    (small.folder / "suites" / "gates.yaml").write_text(GATES, "utf-8")
-    return open_bench(tmp_path / "state", small.folder, small.encoder, clock)
-
-
-def released(bench: Bench, anna: Account) -> Release:
-    return bench.releases.publish(bench.releases.prepare(anna), anna)
+from staff.releases import _manifest_sha256, release_anchors
+from tests.staff.conftest import Clock, released
+from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
 
 def approved(bench: Bench, rita: Account, anna: Account, kind: Kind, **content: Any) -> int:
@@ -96,7 +78,7 @@ def test_the_second_release_lists_its_changes_passages_and_moved_citations(
     new = {"document": "made-up", "text": body, "version": "2", "effective": "2026-11-01", "review_by": "2030-11-01"}
     to = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Schedule"))
     moves = [{"passage": old, "q": QUESTIONS[1][1], "to": to}]
-    other = approved(bench, rita, anna, Kind.MONOGRAPH, **new, reattach=moves, instructions=[])
+    other = approved(bench, rita, anna, Kind.MONOGRAPH, **new, reattach=moves, instructions=[], suites=[])
     second = released(bench, anna)
     assert second.manifest["before"] == first.id
     assert second.manifest["changes"] == [number, other]
@@ -252,100 +234,6 @@ def test_the_releases_are_anchors_of_the_audit_log(bench: Bench, anna: Account) 
     assert bench.state.verify_audit(*release_anchors(bench.state.folder)).n == len(bench.state.audit_records())
     with pytest.raises(StaffError, match=f"is not the one that release {release.id} knows"):
         bench.state.verify_audit((f"release {release.id}", Head(anchor[1].n, "0" * 64)))
-
-
-def test_a_running_assistant_follows_the_pointer_and_no_question_is_dropped_or_mixed(
-    bench: Bench, small: Small, anna: Account
-) -> None:
-    ids = []
-    for version in ("1", "2"):
-        body = BODY.replace("over 60 minutes", f"over 60 minutes in version {version}")
-        (small.folder / "monographs" / "made-up.md").write_bytes(monograph(body, version).encode())
-        notice = small.folder / "notices" / "abstain.md"
-        notice.write_text(notice.read_text("utf-8").rpartition("---\n")[0] + f"---\nVersion {version}\n", "utf-8")
-        passage = small.passage("Infusion")
-        lines = small.text("questions/made-up.jsonl").splitlines()[1:]
-        path = small.folder / "questions" / "made-up.jsonl"
-        path.write_text("\n".join([json.dumps({"passage": passage, "q": QUESTIONS[0][1]}), *lines]) + "\n", "utf-8")
-        suite = small.folder / "suites" / "made-up.jsonl"
-        turn = {"text": QUESTIONS[0][1], "kind": "answerable", "gold": [passage], "also": []}
-        (suite).write_text(json.dumps({"id": "s1", "turns": [turn]}) + "\n", "utf-8")
-        (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 1}\n", "utf-8")
-        ids.append(released(bench, anna).id)
-    said: list[str] = []
-    live = live_assistant(bench, no_other, said.append)
-    stop, failures, seen = Event(), list[BaseException](), [set[str]() for _ in range(2)]
-
-    def ask(versions: set[str]) -> None:
-        try:
-            while not stop.is_set():
-                assistant = live.current()
-                versions.add(version_of(assistant.ask(QUESTIONS[0][1]), assistant.ask("will it rain tomorrow")))
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [Thread(target=ask, args=[versions]) for versions in seen]
-    for thread in threads:
-        thread.start()
-    for identifier in ids:
-        bench.releases.rollback(identifier, anna)
-        live.settle()
-        wanted = bench.releases.get(identifier).manifest["documents"]["made-up"]
-        assert version_of(live.ask(QUESTIONS[0][1]), live.ask("will it rain tomorrow")) == wanted
-        assert live.corpus.documents["made-up"].monograph.version == wanted
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert set.union(*seen) == {"1", "2"}
-    assert said == []
-
-
-def no_other() -> Assistant:
-    raise AssertionError("there is a release")
-
-
-def test_before_the_first_release_the_corpus_itself_is_served(bench: Bench, anna: Account) -> None:
-    corpus = bench.drafts.open().assistant
-    live = live_assistant(bench, lambda: corpus)
-    assert live.current() is corpus
-    assert live.ask(QUESTIONS[0][1]).citations == corpus.ask(QUESTIONS[0][1]).citations
-    assert live.notices is corpus.notices
-    released(bench, anna)
-    live.settle()
-    assert live.current() is not corpus
-
-
-def version_of(answer: Answer, refusal: Answer) -> str:
-    """The version that everything in an answer is of: the citation, its text, its disclaimer, the notice."""
-    versions: set[str] = {
-        answer.citations[0].quote.monograph.version,
-        *re.findall(r"in version (\d)", answer.citations[0].quote.text),
-        answer.disclaimers[0].document.monograph.version,
-        *re.findall(r"Version (\d)", refusal.notices[0].text),
-    }
-    (version,) = versions
-    return version
-
-
-def test_a_release_that_cannot_be_loaded_leaves_the_last_good_one_in_place(bench: Bench, anna: Account) -> None:
-    first = released(bench, anna)
-    said: list[str] = []
-    live = live_assistant(bench, no_other, said.append)
-    second = released(bench, anna)
-    path = second.folder / "suites.json"
-    path.chmod(0o644)
-    path.write_text("[]", "utf-8")
-    before = live._assistant
-    live.settle()
-    assert live.current() is before
-    assert said == [
-        "The release cannot be loaded; the one before goes on. "
-        f"StaffError: Release {second.id} is damaged: suites.json was changed."
-    ]
-    bench.releases.rollback(first.id, anna)
-    live.settle()
-    assert live.current() is not before
 
 
 @pytest.mark.parametrize(

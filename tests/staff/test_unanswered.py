@@ -58,9 +58,8 @@ def test_no_digit_and_no_mail_address_comes_through(text: str) -> None:
 def test_without_a_choice_to_share_only_counts_are_kept(state: State) -> None:
     unanswered = Unanswered(state)
     for _ in range(3):
-        unanswered.note(Decision.ABSTAIN, topic="sport")
-    unanswered.note(Decision.ANSWER, SHOWN, "time")
-    unanswered.thumbs_down(Decision.ANSWER, SHOWN)
+        unanswered.count(Signal.NOT_ANSWERED, Decision.ABSTAIN, topic="sport")
+    unanswered.count(Signal.THUMBS_DOWN, Decision.ANSWER, SHOWN)
     assert unanswered.counts() == (
         Count(Signal.NOT_ANSWERED, "abstain", "sport", (), 3),
         Count(Signal.THUMBS_DOWN, "answer", "", SHOWN, 1),
@@ -71,16 +70,18 @@ def test_without_a_choice_to_share_only_counts_are_kept(state: State) -> None:
 
 def test_counts_are_of_the_days_asked_for(state: State, clock: Clock) -> None:
     unanswered = Unanswered(state)
-    unanswered.note(Decision.ABSTAIN)
+    unanswered.count(Signal.NOT_ANSWERED, Decision.ABSTAIN)
     clock.now += 10 * DAY
-    unanswered.note(Decision.ABSTAIN)
+    unanswered.count(Signal.NOT_ANSWERED, Decision.ABSTAIN)
     assert [c.count for c in unanswered.counts(days=30)] == [2]
     assert [c.count for c in unanswered.counts(days=10)] == [1]
 
 
 def test_shared_words_are_masked_before_they_reach_the_disk(state: State) -> None:
     unanswered = Unanswered(state, KNOWN)
-    unanswered.note(Decision.ABSTAIN, topic="sport", shared="My name is Zebedee Quill, call me on 07700 900123")
+    unanswered.share(
+        Signal.NOT_ANSWERED, Decision.ABSTAIN, topic="sport", text="My name is Zebedee Quill, call me on 07700 900123"
+    )
     assert [s.masked for s in unanswered.shared()] == ["My name is [name], call me on [phone]"]
     files = b"".join(path.read_bytes() for path in state.folder.iterdir() if path.is_file())
     for secret in (b"Zebedee", b"Quill", b"900123"):
@@ -89,22 +90,22 @@ def test_shared_words_are_masked_before_they_reach_the_disk(state: State) -> Non
 
 def test_a_shared_question_is_deleted_after_its_days_with_nothing_left_in_the_file(state: State, clock: Clock) -> None:
     unanswered = Unanswered(state, KNOWN | {"xylophone"}, kept_days=7)
-    unanswered.note(Decision.ABSTAIN, shared="xylophone xylophone")
+    unanswered.share(Signal.NOT_ANSWERED, Decision.ABSTAIN, text="xylophone xylophone")
     clock.now += 6 * DAY
-    unanswered.note(Decision.ABSTAIN)
+    unanswered.count(Signal.NOT_ANSWERED, Decision.ABSTAIN)
     assert len(unanswered.shared()) == 1
     clock.now += DAY
-    unanswered.note(Decision.ABSTAIN)
+    unanswered.count(Signal.NOT_ANSWERED, Decision.ABSTAIN)
     assert state.query("SELECT count(*) FROM shared_questions") == [(0,)]
     state.query("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"xylophone" not in state.path.read_bytes()
-    assert sum(c.count for c in unanswered.counts()) == 3
+    assert sum(c.count for c in unanswered.counts()) == 2
 
 
 def test_staff_delete_what_they_have_dealt_with(state: State) -> None:
     unanswered = Unanswered(state, KNOWN)
     for words in ("can i take it", "is it the drip", "my mother has a fever"):
-        unanswered.note(Decision.ABSTAIN, shared=words)
+        unanswered.share(Signal.NOT_ANSWERED, Decision.ABSTAIN, text=words)
     first, _, third = unanswered.shared()
     unanswered.forget([first.id, third.id])
     assert [s.masked for s in unanswered.shared()] == ["is it the drip"]
@@ -121,7 +122,7 @@ def test_questions_that_ask_the_same_stand_together_with_the_middle_one_first(st
     ]
     unanswered = Unanswered(state, frozenset(" ".join(words).split()))
     for text in words:
-        unanswered.note(Decision.ABSTAIN, shared=text)
+        unanswered.share(Signal.NOT_ANSWERED, Decision.ABSTAIN, text=text)
     clusters = unanswered.clusters(encoder)
     assert [sorted(q.masked for q in c.questions) for c in clusters] == [
         ["am i allowed a beer", "can i drink wine", "is a glass of wine ok"],

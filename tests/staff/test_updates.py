@@ -17,7 +17,7 @@ from staff.kinds import Kind, check
 from staff.suites import read_suites
 from staff.updates import update_of
 from tests.conftest import CORPUS
-from tests.staff.conftest import BODY, QUESTIONS, Small
+from tests.staff.made_up import BODY, QUESTIONS, Small
 
 UNTOUCHED = "istiratumab:report-any-immediate-b8a8eb3dbd"
 

@@ -57,3 +57,13 @@ def test_turns_keep_their_number_when_the_oldest_are_forgotten(answer_of: Callab
     assert talk.feedback("0 yes") == (None, talk)
     assert talk.feedback(f"{MAX_TURNS} yes")[0] == Feedback.on(route, True)
     assert talk.feedback("1 yes")[0] == Feedback.on(frequency, True)
+
+
+def test_a_question_is_shared_once_and_only_by_its_own_choice(answer_of: Callable[..., Answer]) -> None:
+    talk = talk_of([answer_of("| Frequency")])
+    assert talk.shared("0 no") == (None, talk)
+    assert talk.feedback("0 share") == (None, talk)
+    turn, talk = talk.shared("0 share")
+    assert turn == talk.conversation[0]
+    assert talk.shared("0 share") == (None, talk)
+    assert talk.shared("1 share") == (None, talk)

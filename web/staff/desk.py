@@ -9,15 +9,14 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from assistant.assistant import Assistant
 from retrieval.encoder import Progress
 from retrieval.errors import VerbatimError
 from staff.accounts import Account
 from staff.bench import Bench
-from staff.errors import RefusedError
-from web.staff.guard import Who
+from staff.live import LiveAssistant
+from web.staff.guard import account_of
 
-__all__ = ["QUIET", "Desk", "readable", "shown"]
+__all__ = ["QUIET", "Desk", "markup", "readable", "shown"]
 
 QUIET = {"api_visibility": "private"}
 
@@ -29,15 +28,11 @@ class Desk:
     """The bench, the assistant that patients ask, and how to tell who works here."""
 
     bench: Bench
-    live: Assistant
-    who: Who
+    live: LiveAssistant
 
     def account(self, request: gr.Request) -> Account:
         """Asked again at each event: a page can stay open longer than its session. Raises RefusedError."""
-        account = self.who(request.request)
-        if account is None:
-            raise RefusedError("Your session has ended. Load the page again and sign in.")
-        return account
+        return account_of(request.request)
 
 
 def readable(event: _Event) -> _Event:
@@ -48,9 +43,14 @@ def readable(event: _Event) -> _Event:
         try:
             return event(*arguments, **options)
         except VerbatimError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(str(error), title="This cannot be done", print_exception=False) from None
 
     return run  # type: ignore[return-value]
+
+
+def markup(value: str = "", elem_id: str | None = None) -> Any:
+    """Escaped markup, one line that starts with a block element. gr.HTML would need scripts that the policy forbids."""
+    return gr.Markdown(value, sanitize_html=False, latex_delimiters=[], elem_id=elem_id)
 
 
 def shown(progress: gr.Progress, words: str) -> Progress:

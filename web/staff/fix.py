@@ -1,122 +1,147 @@
-"""Propose a change, try it, approve it."""
+"""The form that proposes a change, and how other parts of the page fill it in."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
 from assistant.notices import NoticeName
-from retrieval.corpus import read_corpus
-from staff.changes import Status
+from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
 from staff.errors import StaffError
 from staff.kinds import KEYS, Kind
-from web.staff.desk import QUIET, Desk, readable, shown
-from web.staff.tables import changes_markup, differences_markup
+from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.tables import said
 
-__all__ = ["fix_tab"]
+__all__ = ["FixForm", "fix_form", "passage_choices"]
 
-_KINDS = (Kind.PHRASING, Kind.DETACH, Kind.GAP, Kind.EXAMPLE, Kind.GLOSSARY, Kind.NOTICE)
-_WAITING = (Status.PENDING, Status.APPROVED)
+_KINDS = {
+    "attach a phrasing to a passage": Kind.PHRASING,
+    "take a phrasing away": Kind.DETACH,
+    "mark as not covered": Kind.GAP,
+    "add a triage example": Kind.EXAMPLE,
+    "add a glossary entry": Kind.GLOSSARY,
+    "add synonyms": Kind.SYNONYMS,
+    "edit a notice": Kind.NOTICE,
+}
+_LABELS = {kind: label for label, kind in _KINDS.items()}
 
 
-def fix_tab(desk: Desk) -> None:
+@dataclass(frozen=True, slots=True)
+class FixForm:
+    """The controls of the form. `fill` is what an event gives back to fill `filled` in."""
+
+    propose: Any
+    answer: Any
+    filled: tuple[Any, ...]
+
+    @staticmethod
+    def fill(kind: Kind, question: str, passage: str | None = None, topic: str = "") -> tuple[Any, ...]:
+        """Updates for `filled`: the tab, the kind, the question, the passage, the topic."""
+        return gr.Tabs(selected="fix"), _LABELS[kind], question, passage, topic
+
+
+def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
     corpus = read_corpus(desk.bench.corpus)
-    passages = [
-        (f"{p.section}: {' '.join(p.text.split())[:90]}", p.id)
-        for d in corpus.documents.values()
-        for p in d.passages.showable()
-    ]
     documents = list(corpus.documents)
+    notices = [name.value for name in NoticeName if name != NoticeName.DISCLAIMER]
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=1, min_width=220):
+            kind = gr.Radio(list(_KINDS), value=next(iter(_KINDS)), label="What to change", elem_id="kind")
+        with gr.Column(scale=3, min_width=280):
+            fields: dict[str, Any] = {
+                "q": gr.Textbox(label="The question, as a patient asks it", elem_id="fix-q"),
+                "passage": gr.Dropdown(
+                    passage_choices(corpus), label="The passage that answers", elem_id="fix-passage", value=None
+                ),
+                "document": gr.Dropdown(
+                    [*documents, ANY_MEDICINE], label="Monograph ('any': asked of every medicine)",
+                    value=documents[0], visible=False, elem_id="fix-document",
+                ),
+                "topic": gr.Textbox(label="Topic, such as cost", visible=False, elem_id="fix-topic"),
+                "label": gr.Radio(
+                    ["urgent", "crisis", "information"], value="urgent", label="What it is", visible=False,
+                    elem_id="fix-label",
+                ),
+                "subtype": gr.Textbox(label="Subtype, such as airway", visible=False, elem_id="fix-subtype"),
+                "language": gr.Textbox("en", label="Language", visible=False, elem_id="fix-language"),
+                "terms": gr.Textbox(label="Words with one meaning, commas between", visible=False, elem_id="fix-terms"),
+                "term": gr.Textbox(label="Term", visible=False, elem_id="fix-term"),
+                "forms": gr.Textbox(label="Other ways to write it, commas between", visible=False, elem_id="fix-forms"),
+                "explanation": gr.Textbox(label="Explanation in plain words", visible=False, elem_id="fix-explanation"),
+                "name": gr.Dropdown(notices, label="Notice", visible=False, elem_id="fix-name"),
+                "text": gr.Textbox(label="New wording", lines=4, visible=False, elem_id="fix-text"),
+                "version": gr.Textbox(label="New version", visible=False, elem_id="fix-version"),
+                "review_by": gr.Textbox(label="Review by (year-month-day)", visible=False, elem_id="fix-review"),
+            }  # fmt: skip
+            reason = gr.Textbox(label="Your reason, for the second person", elem_id="fix-reason")
+            propose = gr.Button("Propose", variant="primary", elem_id="propose")
+    answer = markup(elem_id="propose-said")
+    names = list(fields)
 
-    @readable
-    def propose(kind: str, reason: str, *values: Any) -> tuple[str, str]:
-        *texts, request = values
-        account = desk.account(request)
-        given = dict(zip(fields, texts, strict=True)) | {"forms": [], "owner": account.name}
-        given["effective"] = datetime.now(UTC).date().isoformat()
-        content = {key: given[key] for key in KEYS[Kind(kind)]}
-        if Kind(kind) == Kind.GAP and not content["document"]:
-            raise StaffError("Say of which monograph, or 'any'.")
-        corpus = read_corpus(desk.bench.corpus)
-        change = desk.bench.changes.propose(account, Kind(kind), content, reason, corpus)
-        return f"<p>Change {change.id} is pending. Try it.</p>", listing()
-
-    @readable
-    def attempt(number: float, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[str, str]:  # noqa: B008
-        desk.account(request)
-        trial, differences = desk.bench.trials.run(int(number), shown(progress, "Asking"))
-        head = f"<p>{trial.questions} questions asked in draft {trial.draft}.</p>"
-        return head + differences_markup(differences), listing()
-
-    @readable
-    def approve(number: float, request: gr.Request) -> tuple[str, str]:
-        desk.bench.changes.approve(desk.account(request), int(number))
-        desk.bench.changes.write_approved(desk.bench.corpus)
-        return f"<p>Change {int(number)} is approved and written to the corpus.</p>", listing()
-
-    @readable
-    def reject(number: float, request: gr.Request) -> tuple[str, str]:
-        desk.bench.changes.reject(desk.account(request), int(number))
-        return f"<p>Change {int(number)} is rejected.</p>", listing()
-
-    @readable
-    def withdraw(number: float, request: gr.Request) -> tuple[str, str]:
-        desk.bench.changes.withdraw(desk.account(request), int(number))
-        return f"<p>Change {int(number)} is withdrawn.</p>", listing()
-
-    @readable
-    def look(request: gr.Request) -> str:
-        desk.account(request)
-        return listing()
-
-    def listing() -> str:
-        return changes_markup(desk.bench.changes.listed(*_WAITING))
-
-    kind = gr.Radio([k.value for k in _KINDS], value=Kind.PHRASING.value, label="Kind of change", elem_id="kind")
-    fields: dict[str, Any] = {
-        "q": gr.Textbox(label="Question", elem_id="fix-q"),
-        "passage": gr.Dropdown(passages, label="Passage", elem_id="fix-passage", allow_custom_value=True),
-        "document": gr.Dropdown([*documents, "any"], label="Monograph", value=documents[0], visible=False),
-        "topic": gr.Textbox(label="Topic", visible=False, elem_id="fix-topic"),
-        "label": gr.Radio(["urgent", "crisis", "information"], label="What it is", visible=False),
-        "subtype": gr.Textbox(label="Subtype", visible=False),
-        "term": gr.Textbox(label="Term", visible=False),
-        "explanation": gr.Textbox(label="Explanation", visible=False),
-        "name": gr.Dropdown([n.value for n in NoticeName], label="Notice", visible=False),
-        "text": gr.Textbox(label="New wording", lines=4, visible=False),
-        "version": gr.Textbox(label="Version", visible=False),
-        "review_by": gr.Textbox(label="Review by (year-month-day)", visible=False),
-    }
-    reason = gr.Textbox(label="Reason", elem_id="fix-reason")
-    proposing = gr.Button("Propose", variant="primary", elem_id="propose")
     kind.change(
-        lambda chosen: [gr.update(visible=name in KEYS[Kind(chosen)]) for name in fields],
+        lambda chosen: [gr.update(visible=name in KEYS[_KINDS[chosen]]) for name in names],
         kind, list(fields.values()), show_progress="hidden", **QUIET,
     )  # fmt: skip
-    waiting = gr.HTML(elem_id="changes")
-    number = gr.Number(label="Number of the change", precision=0, elem_id="change-number")
-    with gr.Row():
-        buttons = [
-            (gr.Button(label, elem_id=label.lower()), event)
-            for label, event in (("Try", attempt), ("Approve", approve), ("Reject", reject), ("Withdraw", withdraw))
-        ]
-    said = gr.HTML(elem_id="fix-said")
-    proposing.click(with_request(propose), [kind, reason, *fields.values()], [said, waiting], **QUIET)
-    for button, event in buttons:
-        button.click(event, number, [said, waiting], **QUIET)
-    gr.Button("Show what waits", elem_id="show-changes").click(look, None, waiting, **QUIET)
+
+    @readable
+    def wording(name: str | None, request: gr.Request) -> str:
+        desk.account(request)
+        notice = next((n for n in desk.live.current().notices.values() if n.name == name), None)
+        return notice.text if notice else ""
+
+    def passages(request: gr.Request) -> Any:
+        desk.account(request)
+        return gr.update(choices=passage_choices(read_corpus(desk.bench.corpus)))
+
+    blocks.load(passages, None, fields["passage"], show_progress="hidden", **QUIET)
+    fields["name"].change(wording, fields["name"], fields["text"], show_progress="hidden", **QUIET)
+
+    @readable
+    def proposed(inputs: dict[Any, Any], request: gr.Request) -> str:
+        account = desk.account(request)
+        chosen = _KINDS[inputs[kind]]
+        given = {name: inputs[component] or "" for name, component in fields.items()}
+        content = _content(chosen, given, account.name)
+        change = desk.bench.changes.propose(account, chosen, content, inputs[reason], read_corpus(desk.bench.corpus))
+        return said(f"Change {change.id} is pending. Try it below.")
+
+    # A set of inputs: Gradio then gives one dictionary.
+    click = propose.click(proposed, {kind, reason, *fields.values()}, answer, **QUIET)
+    filled = (tabs, kind, fields["q"], fields["passage"], fields["topic"])
+    return FixForm(click, answer, filled)
 
 
-def with_request(event: Any) -> Any:
-    """An event of many values: Gradio finds its request by an annotation, which *values cannot carry."""
+def passage_choices(corpus: Corpus) -> list[tuple[str, str]]:
+    """Every passage that can be shown: its section and first words, and its id."""
+    return [
+        (f"{p.section}: {' '.join(p.text.split())[:90]}", p.id)
+        for document in corpus.documents.values()
+        for p in document.passages.showable()
+    ]
 
-    def run(
-        kind: str, reason: str, q: str, passage: str, document: str, topic: str, label: str, subtype: str, term: str,
-        explanation: str, name: str, text: str, version: str, review_by: str, request: gr.Request,
-    ) -> Any:  # fmt: skip
-        values = (q, passage, document, topic, label, subtype, term, explanation, name, text, version, review_by)
-        return event(kind, reason, *values, request)
 
-    return run
+def miss_filler() -> Callable[[str | None], tuple[Any, ...]]:
+    """What fills the form with a failing question: its passage, or the mark that nothing answers it."""
+
+    def fill(chosen: str | None) -> tuple[Any, ...]:
+        if not chosen:
+            raise gr.Error("Run the suites and choose a question first.", print_exception=False)
+        question, passage = json.loads(chosen)
+        return FixForm.fill(Kind.PHRASING if passage else Kind.GAP, question, passage or None)
+
+    return fill
+
+
+def _content(kind: Kind, given: dict[str, str], owner: str) -> dict[str, Any]:
+    """A change's content from what was typed. Raises StaffError for what can only be a slip."""
+    if kind == Kind.PHRASING and not given["passage"]:
+        raise StaffError("Choose the passage that answers.")
+    lists = {name: [part.strip() for part in given[name].split(",") if part.strip()] for name in ("forms", "terms")}
+    today = datetime.now(UTC).date().isoformat()
+    values: dict[str, Any] = {**given, **lists, "owner": owner, "effective": today}
+    return {key: values[key].strip() if isinstance(values[key], str) else values[key] for key in KEYS[kind]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -12,13 +12,22 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from staff.accounts import Account, Accounts, Role
+from staff.accounts import Account, Accounts
+from staff.errors import RefusedError
+from web.security import STAFF, under
 
-__all__ = ["COOKIE", "PREFIX", "SIGN_IN", "StaffGuard", "Who", "from_proxy", "from_session", "token_of"]
+__all__ = [
+    "COOKIE", "PREFIX", "SIGN_IN", "UPLOAD", "StaffGuard", "Who", "account_of", "from_proxy", "from_session",
+    "token_of",
+]  # fmt: skip
 
-PREFIX = "/staff"
+PREFIX = STAFF
 SIGN_IN = f"{PREFIX}/sign-in"
+UPLOAD = f"{PREFIX}/gradio_api/upload"
 COOKIE = "verbatim_staff"
+
+_ACCOUNT = "verbatim.staff"
+"""Where the guard writes into a request's scope who sends it."""
 
 Who = Callable[[HTTPConnection], Account | None]
 """Tells who sends a request; None for nobody known."""
@@ -31,7 +40,6 @@ _PATHS = frozenset(
         "/",
         "/sign-in",
         "/sign-out",
-        "/results.csv",
         "/config",
         "/theme.css",
         "/manifest.json",
@@ -39,9 +47,10 @@ _PATHS = frozenset(
         "/gradio_api/info",
         "/gradio_api/queue/data",
         "/gradio_api/queue/join",
+        "/gradio_api/upload",
     )
 )
-_FOLDERS = tuple(f"{PREFIX}/{folder}/" for folder in ("assets", "static", "gradio_api/heartbeat"))
+_FOLDERS = tuple(f"{PREFIX}/{folder}/" for folder in ("assets", "static", "tables", "gradio_api/heartbeat"))
 
 
 def from_session(accounts: Accounts) -> Who:
@@ -49,20 +58,29 @@ def from_session(accounts: Accounts) -> Who:
     return lambda connection: accounts.account_of(token_of(connection))
 
 
-def from_proxy(header: str, proxies: Sequence[IPv4Network | IPv6Network], roles: Mapping[str, Role]) -> Who:
-    """Single sign-on: the name that a trusted proxy puts into a header, if it is one of `roles`.
+def from_proxy(header: str, proxies: Sequence[IPv4Network | IPv6Network], accounts: Accounts) -> Who:
+    """Single sign-on: the account whose name a trusted proxy puts into a header.
 
     A header from any other address counts for nothing. The proxy must drop the header from what browsers send.
     """
 
     def who(connection: HTTPConnection) -> Account | None:
         address = ip_address(connection.client.host) if connection.client else None
-        name = connection.headers.get(header, "")
-        if address is None or not any(address in network for network in proxies) or name not in roles:
+        if address is None or not any(address in network for network in proxies):
             return None
-        return Account(name, roles[name])
+        # Twice is once by somebody else: a proxy replaces what a browser sends, or it is none.
+        names = connection.headers.getlist(header)
+        return accounts.named(names[0]) if len(names) == 1 else None
 
     return who
+
+
+def account_of(connection: HTTPConnection) -> Account:
+    """Who sends a request, as the guard has found for this very request. Raises RefusedError for nobody."""
+    account = connection.scope.get(_ACCOUNT)
+    if not isinstance(account, Account):
+        raise RefusedError("Your session has ended. Load the page again and sign in.")
+    return account
 
 
 def token_of(connection: HTTPConnection) -> str:
@@ -82,21 +100,21 @@ class StaffGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "lifespan" or not (path == PREFIX or path.startswith(f"{PREFIX}/")):
+        if scope["type"] == "lifespan" or not under(path, PREFIX):
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
-        elif (refusal := self._refusal(scope, path)) is not None:
-            await refusal(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            account = self._who(HTTPConnection(scope))
+            app = self._refusal(scope, path, account) or self._app
+            await app({**scope, _ACCOUNT: account}, receive, send)
 
-    def _refusal(self, scope: Scope, path: str) -> Response | None:
+    def _refusal(self, scope: Scope, path: str, account: Account | None) -> Response | None:
         if path not in _PATHS and not path.startswith(_FOLDERS):
             return JSONResponse({"error": "There is nothing at this address."}, 404)
         if scope["method"] not in ("GET", "HEAD") and not _same_site(Headers(scope=scope)):
             return JSONResponse({"error": "Another site may not ask here."}, 403)
-        if path == SIGN_IN or self._who(HTTPConnection(scope)) is not None:
+        if path == SIGN_IN or account is not None:
             return None
         if scope["method"] == "GET" and path in (PREFIX, f"{PREFIX}/"):
             return RedirectResponse(SIGN_IN, 303)

@@ -1,56 +1,48 @@
-"""The staff page on a server: sign-in, guard, downloads, the page."""
+"""The staff page on a server: sign-in, downloads, the page. The guard stands before all of it (web/app.py)."""
 
 from __future__ import annotations
 
-import gradio as gr
-from fastapi import FastAPI, Request
-from starlette.responses import Response
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from assistant.assistant import Assistant
+from fastapi import FastAPI, Request
+
 from staff.bench import Bench
-from staff.changes import Status
-from staff.suite_tables import results_rows, table_bytes
-from web.page import theme
+from staff.live import LiveAssistant
+from web.mounting import mount_page
 from web.staff.desk import Desk
-from web.staff.guard import PREFIX, StaffGuard, Who, from_session
-from web.staff.page import CSS, build_staff_page
+from web.staff.downloads import download_routes
+from web.staff.guard import PREFIX, UPLOAD, Who, account_of
+from web.staff.page import HEAD, build_staff_page
 from web.staff.sign_in import sign_in_routes
 
-__all__ = ["add_staff"]
+__all__ = ["LONGEST_OF_STAFF", "Staff", "add_staff"]
+
+_LARGEST = 8 << 20
+LONGEST_OF_STAFF: Mapping[str, int] = {UPLOAD: _LARGEST, f"{PREFIX}/gradio_api/queue/join": _LARGEST}
+"""Bytes of a body by its address: a monograph comes as a file, and goes through an event once it was read."""
+
+_FORGOTTEN_AFTER = 3600
+"""Seconds after which an uploaded file is deleted."""
 
 
-def add_staff(app: FastAPI, bench: Bench, live: Assistant, who: Who | None = None) -> None:
-    """Serve the staff page at /staff. To be called before anything is mounted at '/'.
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What the staff page works with, and how it is told who works there (guard.from_session, guard.from_proxy)."""
 
-    `who` takes the place of our own sign-in: see guard.from_proxy for single sign-on.
-    """
-    desk = Desk(bench, live, who or from_session(bench.accounts))
-    app.add_middleware(StaffGuard, who=desk.who)
-    app.include_router(sign_in_routes(bench.accounts))
+    bench: Bench
+    live: LiveAssistant
+    who: Who
 
-    @app.get(f"{PREFIX}/results.csv", include_in_schema=False)
-    def results() -> Response:
-        """The suites run in the draft, as a table."""
-        rows = results_rows(bench.trials.results(bench.changes.listed(Status.PENDING)))
-        headers = {"content-disposition": 'attachment; filename="results.csv"', "cache-control": "no-store"}
-        return Response(table_bytes(rows, ".csv"), media_type="text/csv", headers=headers)
 
-    def name(request: Request) -> str | None:
-        account = desk.who(request)
-        return account.name if account else None
+def add_staff(app: FastAPI, staff: Staff) -> None:
+    """Serve the staff page at /staff. To be called before anything is mounted at '/'."""
+    app.include_router(sign_in_routes(staff.bench.accounts))
+    app.include_router(download_routes(staff.bench))
 
-    gr.mount_gradio_app(
-        app,
-        build_staff_page(desk),
-        path=PREFIX,
-        auth_dependency=name,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        theme=theme(),
-        css=CSS,
-    )
+    def name(request: Request) -> str:
+        return account_of(request).name
+
+    page = build_staff_page(Desk(staff.bench, staff.live))
+    page.delete_cache = (_FORGOTTEN_AFTER, _FORGOTTEN_AFTER)
+    mount_page(app, page, PREFIX, auth_dependency=name, head=HEAD, max_file_size=_LARGEST)

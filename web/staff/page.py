@@ -6,23 +6,21 @@ import gradio as gr
 
 from web.layout import escaped
 from web.staff.ask import ask_tab
-from web.staff.desk import QUIET, Desk
-from web.staff.fix import fix_tab
-from web.staff.guard import PREFIX
+from web.staff.desk import QUIET, Desk, markup
+from web.staff.fix import fix_form, miss_filler
+from web.staff.log import log_tab
 from web.staff.missing import missing_tab
+from web.staff.monograph import monograph_tab
 from web.staff.release import release_tab
 from web.staff.suites import suites_tab
+from web.staff.waiting import waiting_list
 
-__all__ = ["CSS", "build_staff_page"]
+__all__ = ["HEAD", "build_staff_page"]
 
-CSS = """
-.gradio-container table { border-collapse: collapse; border: 0; width: 100%; }
-.gradio-container caption { text-align: left; font-weight: 600; padding: .75rem 0 .25rem; }
-.gradio-container :is(th, td) { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border: 0;
-  border-bottom: 1px solid #8886; }
-.gradio-container button { flex-grow: 0; min-width: 8rem; }
-.html-container { overflow-x: auto; }
-"""
+HEAD = (
+    '<link rel="stylesheet" href="../web/verbatim.css"><link rel="stylesheet" href="../web/staff.css">'
+    '<script src="../web/display.js"></script>'
+)
 
 _AT_ONCE = 2
 _WAITING = 50
@@ -33,22 +31,34 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
 
     def greet(request: gr.Request) -> str:
         account = desk.account(request)
-        out = f'<form method="post" action="{PREFIX}/sign-out"><button>Sign out</button></form>'
-        return f"<p>{escaped(account.name)}, {escaped(account.role)}</p>{out}"
+        out = '<form method="post" action="sign-out"><button>Sign out</button></form>'
+        return _masthead(f"<span>{escaped(account.name)}, {escaped(account.role)}</span>{out}")
 
-    with gr.Blocks(analytics_enabled=False, title="Staff") as blocks:
-        with gr.Row():
-            gr.HTML("<h1>Staff</h1>")
-            name = gr.HTML(elem_id="account")
-        with gr.Tab("Ask and inspect"):
-            ask_tab(desk)
-        with gr.Tab("Suites"):
-            suites_tab(desk)
-        with gr.Tab("Fix"):
-            fix_tab(desk)
-        with gr.Tab("Releases"):
-            release_tab(desk)
-        with gr.Tab("Not found"):
-            missing_tab(desk)
-        blocks.load(greet, None, name, show_progress="hidden", **QUIET)
+    with (
+        gr.Blocks(analytics_enabled=False, title="Staff bench") as blocks,
+        gr.Column(elem_id="page", elem_classes="staff"),
+    ):
+        head = markup(_masthead(""), elem_id="account")
+        with gr.Tabs() as tabs:
+            with gr.Tab("Ask", id="ask"):
+                ask_tab(desk, blocks)
+            with gr.Tab("Suites", id="suites"):
+                miss = suites_tab(desk)
+            with gr.Tab("Fix", id="fix"):
+                form = fix_form(desk, blocks, tabs)
+                waiting_list(desk, blocks, form.propose)
+            with gr.Tab("Monograph", id="monograph"):
+                monograph_tab(desk)
+            with gr.Tab("Releases", id="releases"):
+                release_tab(desk, blocks)
+            with gr.Tab("Not found", id="missing"):
+                missing_tab(desk, form)
+            with gr.Tab("Log", id="log"):
+                log_tab(desk)
+        miss.button.click(miss_filler(), miss.chosen, list(form.filled), show_progress="hidden", **QUIET)
+        blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)
+
+
+def _masthead(who: str) -> str:
+    return f'<div class="masthead"><h1>Staff bench</h1>{who}</div>'

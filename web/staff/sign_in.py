@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -19,19 +21,18 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sign in</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 4rem auto; padding: 0 1rem; }}
-label, input, button {{ display: block; width: 100%; font: inherit; }}
-input, button {{ margin: .25rem 0 1rem; padding: .5rem; box-sizing: border-box; }}
-</style>
+<link rel="stylesheet" href="../web/verbatim.css">
+<link rel="stylesheet" href="../web/staff.css">
+<script src="../web/display.js"></script>
 </head>
-<body>
+<body id="page" class="sign-in">
 <main>
-<h1>Staff</h1>
+<h1>Staff bench</h1>
+<p>Try answers, mend them and release them.</p>
 {problem}
-<form method="post" action="{action}">
+<form method="post" action="sign-in">
 <label for="name">Name</label>
-<input id="name" name="name" autocomplete="username" required>
+<input id="name" name="name" autocomplete="username" autocapitalize="none" required>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button>Sign in</button>
@@ -41,10 +42,14 @@ input, button {{ margin: .25rem 0 1rem; padding: .5rem; box-sizing: border-box; 
 </html>
 """
 
+_AT_ONCE = 2
+"""Hashes of passwords at a time: each takes 64 MiB."""
+
 
 def sign_in_routes(accounts: Accounts) -> APIRouter:
     """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`."""
     router = APIRouter(include_in_schema=False)
+    hashing = asyncio.Semaphore(_AT_ONCE)
 
     @router.get(SIGN_IN)
     def form() -> HTMLResponse:
@@ -56,7 +61,8 @@ def sign_in_routes(accounts: Accounts) -> APIRouter:
         fields = await request.form()
         name, password = (str(fields.get(key, "")) for key in ("name", "password"))
         try:
-            token = await run_in_threadpool(accounts.sign_in, name, password)
+            async with hashing:
+                token = await run_in_threadpool(accounts.sign_in, name, password)
         except SignInError as error:
             return _page(str(error), 401)
         if before := token_of(request):
@@ -77,4 +83,4 @@ def sign_in_routes(accounts: Accounts) -> APIRouter:
 
 def _page(problem: str = "", status: int = 200) -> HTMLResponse:
     shown = f'<p role="alert">{escaped(problem)}</p>' if problem else ""
-    return HTMLResponse(_PAGE.format(problem=shown, action=SIGN_IN), status, {"cache-control": "no-store"})
+    return HTMLResponse(_PAGE.format(problem=shown), status, {"cache-control": "no-store"})

@@ -1,39 +1,132 @@
-"""Run the suites in the draft, see what fails and what is not as in the live release."""
+"""Run the suites in the draft, see what fails and what is not as in the live release; tables in and out."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import gradio as gr
 
+from retrieval.corpus import read_corpus
 from staff.changes import Status
-from staff.suite_compare import compare
-from staff.suite_run import figures
-from web.staff.desk import QUIET, Desk, readable, shown
-from web.staff.tables import differences_markup, figures_markup, results_markup
+from staff.kinds import Kind
+from staff.suite_compare import Change, compare
+from staff.suite_run import Result, figures
+from staff.suite_tables import FORMATS, import_suite
+from staff.suites import read_suites
+from web.layout import escaped
+from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.downloads import RESULTS, SUITES
+from web.staff.tables import differences_markup, figures_plot, results_markup, said
 
-__all__ = ["suites_tab"]
+__all__ = ["Miss", "suites_tab"]
 
 _DRAFT, _CORPUS = "with all pending changes", "as approved"
+_FAILING, _MUST, _NEW, _ALL = "failing", "must pass", "newly failing", "all"
 
 
-def suites_tab(desk: Desk) -> None:
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """The controls that name a failing question, for the form that fixes it."""
+
+    chosen: Any
+    button: Any
+
+
+def suites_tab(desk: Desk) -> Miss:
     @readable
     def run(
         what: str,
-        only_failing: bool,
+        which: str,
+        words: str,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str, str]:
+    ) -> tuple[str, str, str, Any]:
         desk.account(request)
         changes = desk.bench.changes.listed(Status.PENDING) if what == _DRAFT else ()
         results = desk.bench.trials.results(changes, shown(progress, "Asking"))
         live = desk.bench.releases.live()
-        differences = differences_markup(compare(live.results, results)) if live else "<p>No release is live yet.</p>"
-        listed = [r for r in results if not (only_failing and r.passed)]
-        return figures_markup(figures(results)), differences, results_markup(listed)
+        before = live.results if live else ()
+        differences = compare(before, results)
+        newly = {d.result.name for d in differences if d.change == Change.NEWLY_FAILING}
+        listed = [r for r in results if _matches(r, which, words, newly)]
+        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(desk, r))) for r in results if not r.passed]
+        different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
+        return (
+            figures_plot(figures(results), figures(before)),
+            different,
+            results_markup(listed),
+            gr.update(choices=choices, value=choices[0][1] if choices else None),
+        )
 
-    what = gr.Radio([_DRAFT, _CORPUS], value=_DRAFT, label="The corpus")
-    failing = gr.Checkbox(value=True, label="Only questions that fail")
+    @readable
+    def take(file: str | None, name: str, reason: str, request: gr.Request) -> str:
+        account = desk.account(request)
+        if not file:
+            return said("Choose a table first.", bad=True)
+        text = "".join(json.dumps(c, ensure_ascii=False) + "\n" for c in import_suite(Path(file)))
+        corpus = read_corpus(desk.bench.corpus)
+        content = {"name": name.strip(), "text": text}
+        change = desk.bench.changes.propose(account, Kind.SUITE, content, reason, corpus)
+        return said(f"Change {change.id} is pending: {name.strip()}, {text.count(chr(10))} conversations.")
+
+    with gr.Row():
+        what = gr.Radio([_DRAFT, _CORPUS], value=_DRAFT, label="The corpus")
+        which = gr.Radio([_FAILING, _NEW, _MUST, _ALL], value=_FAILING, label="Show questions", elem_id="which")
+        words = gr.Textbox(label="With these words, or of this suite or kind", elem_id="words")
     button = gr.Button("Run the suites", variant="primary", elem_id="run-suites")
-    outputs = [gr.HTML(elem_id="figures"), gr.HTML(elem_id="differences"), gr.HTML(elem_id="results")]
-    button.click(run, [what, failing], outputs, **QUIET)
-    gr.HTML('<p><a href="results.csv" download>Results of the draft as a table</a></p>')
+    drawn, different = markup(elem_id="figures"), markup(elem_id="differences")
+    with gr.Row(equal_height=False):
+        chosen = gr.Dropdown([], label="A question that fails", elem_id="miss", scale=3, interactive=True)
+        fix = gr.Button("Fix this question", elem_id="fix-miss", scale=0)
+    listed = markup(elem_id="results")
+    markup(_links(desk), elem_id="tables")
+    with gr.Accordion("Take in a suite from a table", open=False, elem_id="import"):
+        markup(
+            '<p class="quiet">Columns: id, question, expected passage, expected decision, kind, must pass. It becomes '
+            "a change that a second person approves.</p>"
+        )
+        file = gr.File(label="CSV, TSV or XLSX", file_types=list(FORMATS), type="filepath", elem_id="import-file")
+        name = gr.Textbox(label="Name of the suite", elem_id="import-name")
+        reason = gr.Textbox(label="Reason", elem_id="import-reason")
+        taking = gr.Button("Propose this suite", elem_id="import-suite")
+        taken = markup(elem_id="import-said")
+    gr.on(
+        [button.click, which.change, words.submit],
+        run,
+        [what, which, words],
+        [drawn, different, listed, chosen],
+        **QUIET,
+    )
+    taking.click(take, [file, name, reason], taken, **QUIET)
+    return Miss(chosen, fix)
+
+
+def _matches(result: Result, which: str, words: str, newly: set[tuple[str, str]]) -> bool:
+    rules = {_FAILING: not result.passed, _MUST: result.must_pass, _NEW: result.name in newly, _ALL: True}
+    haystack = f"{result.suite} {result.kind} {result.text}".casefold()
+    return rules[which] and words.strip().casefold() in haystack
+
+
+def _expected(desk: Desk, result: Result) -> list[str]:
+    """The question and the passage that should answer it; of one that nothing answers an empty id."""
+    questions = [q for s in read_suites(desk.bench.corpus / "suites") if s.name == result.suite for q in s.questions]
+    gold = next((q.gold for q in questions if q.key == result.key), ())
+    return [result.text, str(gold[0]) if gold else ""]
+
+
+def _links(desk: Desk) -> str:
+    names: Sequence[tuple[str, str, str]] = [
+        (RESULTS, RESULTS, "Results of the draft"),
+        *((SUITES, s.name, f"Suite {s.name}") for s in read_suites(desk.bench.corpus / "suites")),
+    ]
+    rows = "".join(
+        f"<li>{escaped(label)}: "
+        + ", ".join(f'<a href="tables/{of}/{escaped(name)}{end}" download>{end[1:].upper()}</a>' for end in FORMATS)
+        + "</li>"
+        for of, name, label in names
+    )
+    return f"<h2>Take with you</h2><ul>{rows}</ul>"

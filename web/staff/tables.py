@@ -1,106 +1,115 @@
-"""What the staff page shows, as escaped markup: pure functions."""
+"""What the staff page shows in tables, as escaped markup: pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from assistant.answer import Answer
-from staff.changes import Change
 from staff.gates import Gate
 from staff.releases import Release
 from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
-from staff.unanswered import Cluster, Count
+from staff.unanswered import Count
 from web.layout import escaped
 
 __all__ = [
-    "answer_markup", "changes_markup", "clusters_markup", "counts_markup", "differences_markup", "figures_markup",
-    "gates_markup", "releases_markup", "results_markup", "table",
+    "counts_markup", "differences_markup", "figures_plot", "gates_markup", "mark", "releases_markup", "results_markup",
+    "said", "table",
 ]  # fmt: skip
 
 
+def said(text: str, bad: bool = False) -> str:
+    """What came of a click."""
+    return f'<p class="said{" bad" if bad else ""}" role="status">{escaped(text)}</p>'
+
+
+def mark(text: str, kind: str = "") -> str:
+    """A word that stands out; `kind` is 'good', 'bad' or neither."""
+    return f'<span class="mark {kind}">{escaped(text)}</span>'
+
+
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table with a caption and heads; one line where it would have no row."""
-    body = "".join(f"<tr>{''.join(f'<td>{escaped(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    """A table with a caption and heads; one line where it would have no row. A cell that is a Markup stays as it is."""
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
     if not body:
-        return f"<p>{escaped(caption)}: none.</p>"
+        return f'<p class="quiet">{escaped(caption)}: none.</p>'
     head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    return f"<table><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    shown = f"<table><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="sheet-of">{shown}</div>'
 
 
-def answer_markup(title: str, answer: Answer) -> str:
-    """A decision, what was shown, and why."""
-    rows = [[c.passage.id, f"{c.score:.4f}", c.passage.section, c.quote.text] for c in answer.citations]
-    notices = ", ".join(notice.name for notice in answer.notices) or "none"
-    why = "".join(f"<li>{escaped(line)}</li>" for line in answer.evidence)
-    return (
-        f"<section><h3>{escaped(title)}: {escaped(answer.decision)}</h3><p>Notices: {escaped(notices)}</p>"
-        f"{table('Passages', ['passage', 'score', 'section', 'text'], rows)}<ul>{why}</ul></section>"
-    )
+class Markup(str):
+    """Markup that is escaped already."""
+
+    __slots__ = ()
+
+
+def _cell(cell: object) -> str:
+    text = cell if isinstance(cell, Markup) else escaped(str(cell))
+    return f'<td class="number">{text}</td>' if isinstance(cell, int | float) else f"<td>{text}</td>"
 
 
 def results_markup(results: Iterable[Result]) -> str:
     rows = [
-        [r.suite, r.key, r.text, r.kind, "must pass" if r.must_pass else "", r.problem or "pass", r.decision,
-         " ".join(r.cited)]
+        [Markup(_name(r)), r.text, r.kind, Markup(mark("pass", "good") if r.passed else mark(r.problem, "bad")),
+         r.decision, Markup(_ids(r.cited))]
         for r in results
     ]  # fmt: skip
-    return table("Questions", ["suite", "id", "question", "kind", "", "result", "decision", "passages"], rows)
+    return table("Questions", ["suite, id", "question", "kind", "result", "decision", "passages shown"], rows)
 
 
-def figures_markup(figures: Iterable[Figure]) -> str:
-    rows = []
-    for figure in figures:
-        low, high = figure.interval
-        rows.append([figure.name, f"{figure.share:.3f}", f"{low:.2f}–{high:.2f}", f"{figure.hits} of {figure.trials}"])
-    return table("Figures", ["figure", "share", "95% interval", "count"], rows)
+def figures_plot(figures: Sequence[Figure], before: Iterable[Figure] = ()) -> str:
+    """Each share as a dot with its 95% interval, and a line where the live release has it."""
+    known = {figure.name: figure.share for figure in before}
+    rows = "".join(_figure(figure, known.get(figure.name)) for figure in figures)
+    legend = "A dot is the share, the bar its 95% interval (Clopper-Pearson)"
+    legend += ", the upright line the live release." if known else "."
+    return f'<h2>Figures</h2><p class="quiet">{legend}</p><div class="plot">{rows}</div>'
+
+
+def _figure(figure: Figure, before: float | None) -> str:
+    low, high = (100 * edge for edge in figure.interval)
+    was = "" if before is None else f'<span class="was" style="left:{100 * before:.1f}%"></span>'
+    value = f"{figure.share:.3f} ({low / 100:.2f}–{high / 100:.2f}), {figure.hits} of {figure.trials}"
+    better = "higher is better" if figure.higher_is_better else "lower is better"
+    return (
+        f'<span class="name" title="{better}">{escaped(figure.name)}</span><span class="track" aria-hidden="true">'
+        f'<span class="range" style="left:{low:.1f}%;width:{high - low:.1f}%"></span>{was}'
+        f'<span class="dot" style="left:{100 * figure.share:.1f}%"></span></span><span class="value">{value}</span>'
+    )
 
 
 def differences_markup(differences: Iterable[Difference]) -> str:
-    rows = [
-        [d.change, "/".join(d.result.name), d.result.text, "must pass" if d.result.must_pass else "",
-         d.result.problem or d.result.decision]
-        for d in differences
-    ]  # fmt: skip
-    return table("Differences", ["change", "id", "question", "", "now"], rows)
-
-
-def changes_markup(changes: Iterable[Change]) -> str:
-    rows = [[c.id, c.status, c.kind, _content(c.content), c.author, c.reason, _trial(c)] for c in changes]
-    return table("Changes", ["number", "status", "kind", "what", "author", "reason", "trial"], rows)
+    rows = []
+    for d in differences:
+        kind = {"newly failing": "bad", "newly passing": "good"}.get(d.change, "")
+        now = d.result.problem or d.result.decision
+        rows.append([Markup(mark(d.change, kind)), Markup(_name(d.result)), d.result.text, now])
+    return table("What is different", ["", "suite, id", "question", "now"], rows)
 
 
 def gates_markup(gates: Iterable[Gate]) -> str:
-    return table(
-        "Gates", ["gate", "", "found"], [[g.name, "passed" if g.passed else "FAILED", g.detail] for g in gates]
-    )
+    rows = [[Markup(mark("passed", "good") if g.passed else mark("FAILED", "bad")), g.name, g.detail] for g in gates]
+    return table("Gates", ["", "gate", "found"], rows)
 
 
 def releases_markup(releases: Iterable[Release], live: str | None) -> str:
     rows = [
-        [r.id, "live" if r.id == live else "", r.manifest["prepared"], r.manifest["signed_by"],
-         " ".join(map(str, r.manifest["changes"])), len(r.manifest["citations_moved"])]
+        [r.id, Markup(mark("live", "good") if r.id == live else ""), r.manifest["prepared"].replace("T", " ")[:16],
+         r.manifest["signed_by"], " ".join(map(str, r.manifest["changes"])), len(r.manifest["citations_moved"])]
         for r in releases
     ]  # fmt: skip
-    return table("Releases", ["release", "", "prepared", "signed by", "changes", "citations moved"], rows)
+    return table("Releases", ["release", "", "measured (UTC)", "signed by", "changes", "citations moved"], rows)
 
 
 def counts_markup(counts: Iterable[Count]) -> str:
-    rows = [[c.count, c.signal, c.decision, c.topic or "no topic", " ".join(c.passages)] for c in counts]
-    return table("Not found", ["count", "signal", "decision", "topic", "passages shown"], rows)
+    rows = [[c.count, c.signal, c.decision, c.topic or "no topic", Markup(_ids(c.passages))] for c in counts]
+    return table("Not found", ["count", "signal", "decision", "nearest topic", "passages shown"], rows)
 
 
-def clusters_markup(clusters: Iterable[Cluster]) -> str:
-    rows = [[c.size, c.questions[0].masked, " / ".join(q.masked for q in c.questions[1:4])] for c in clusters]
-    return table("Shared questions", ["size", "question", "and"], rows)
+def _name(result: Result) -> str:
+    must = " " + mark("must pass") if result.must_pass else ""
+    return f'<span class="id">{escaped("/".join(result.name))}</span>{must}'
 
 
-def _content(content: Any) -> str:
-    return "; ".join(f"{key}: {str(value)[:120]}" for key, value in content.items())
-
-
-def _trial(change: Change) -> str:
-    if change.trial is None:
-        return "not tried"
-    return f"mends {len(change.trial['newly_passing'])}, breaks {len(change.trial['newly_failing'])}"
+def _ids(passages: Iterable[str]) -> str:
+    return "".join(f'<div class="id">{escaped(passage)}</div>' for passage in passages)

@@ -64,8 +64,14 @@
     tell("tell-it", button.dataset.tell);
     const thanks = document.createElement("p");
     thanks.tabIndex = -1;
-    thanks.textContent = "Thank you. Only your yes or no is kept, not your question.";
-    button.closest(".tell-us").replaceChildren(thanks);
+    const [, word] = button.dataset.tell.split(" ");
+    thanks.textContent =
+      word === "share"
+        ? "Thank you. Your question is shared."
+        : "Thank you. Only your yes or no is kept, not your question.";
+    const share = button.closest(".answer").querySelector(".share[hidden]");
+    if (word === "no" && share) share.hidden = false;
+    button.closest(".tell-us, .share").replaceChildren(thanks);
     thanks.focus({ preventScroll: true });
   }
 

@@ -1,0 +1,86 @@
+"""Commands for changes: list, try, approve, reject; and what a new version of a monograph would touch."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from assistant.instructions import read_instructions
+from retrieval.corpus import read_corpus
+from retrieval.progress import progress_bar
+from staff.accounts import Accounts
+from staff.changes import Changes, Status
+from staff.commands.context import Add, Context, add_decider, decider
+from staff.convert import SUFFIXES, convert
+from staff.errors import StaffError
+from staff.files import write_atomically
+from staff.report import change_lines, difference_lines, update_lines
+from staff.suites import read_suites
+from staff.updates import update_of
+
+__all__ = ["add_changes"]
+
+
+def add_changes(add: Add) -> None:
+    add("changes", _changes, "list the changes that wait")
+    add("try", _try, "try a pending change in a draft").add_argument("number", type=int)
+    decided = (add("approve", _approve, "approve a change"), add("reject", _reject, "reject a change"))
+    for command in decided:
+        command.add_argument("number", type=int)
+        add_decider(command)
+    update = add("update", _update, "show what a new version of a monograph would touch")
+    update.add_argument("document")
+    update.add_argument("file", type=Path, help=f"the new text: {', '.join(SUFFIXES)}")
+    converted = add("convert", _convert, "turn a document into Markdown, to be checked beside it")
+    converted.add_argument("file", type=Path)
+    converted.add_argument("out", type=Path)
+
+
+def _changes(_: argparse.Namespace, context: Context) -> None:
+    for change in Changes(context.state()).listed(Status.PENDING, Status.APPROVED):
+        print("\n".join(change_lines(change)))
+
+
+def _try(arguments: argparse.Namespace, context: Context) -> int:
+    bench = context.bench()
+    with progress_bar("Trying") as progress:
+        trial, differences = bench.trials.run(arguments.number, progress)
+    print("\n".join([f"{trial.questions} questions asked", *difference_lines(differences)]))
+    return int(bool(trial.newly_failing))
+
+
+def _approve(arguments: argparse.Namespace, context: Context) -> None:
+    state = context.state()
+    changes = Changes(state)
+    changes.approve(decider(arguments, Accounts(state)), arguments.number)
+    changes.write_approved(context.corpus)
+    print(f"change {arguments.number} is written to {context.corpus}")
+
+
+def _reject(arguments: argparse.Namespace, context: Context) -> None:
+    state = context.state()
+    Changes(state).reject(decider(arguments, Accounts(state)), arguments.number)
+    print(f"change {arguments.number} is rejected")
+
+
+def _update(arguments: argparse.Namespace, context: Context) -> None:
+    corpus = read_corpus(context.corpus)
+    if (document := corpus.documents.get(arguments.document)) is None:
+        raise StaffError(f"There is no monograph '{arguments.document}'. There are: {', '.join(corpus.documents)}.")
+    text = convert(arguments.file.name, _bytes(arguments.file)).markdown
+    instructions = read_instructions(context.corpus / "instructions", corpus.passages)
+    suites = read_suites(context.corpus / "suites")
+    print("\n".join(update_lines(update_of(document, text, context.encoder(), suites, instructions))))
+
+
+def _convert(arguments: argparse.Namespace, _: Context) -> None:
+    converted = convert(arguments.file.name, _bytes(arguments.file))
+    write_atomically(arguments.out, converted.markdown.encode())
+    print("\n".join([f"wrote {arguments.out}: read it beside {arguments.file}", *converted.remarks]))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StaffError(f"{path} cannot be read: {error.strerror}.") from error

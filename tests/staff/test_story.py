@@ -1,0 +1,205 @@
+"""The story of the staff bench, in browsers on the service as it runs: `python app.py --staff FOLDER`.
+
+`pytest tests/staff/test_story.py --update-golden` takes the pictures of docs/staff-guide.md anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from retrieval.corpus import read_corpus
+from staff.accounts import Account, Accounts, Role
+from staff.bench import Bench, open_bench
+from tests.browser import find_chromium
+from tests.conftest import ROOT
+from tests.staff.conftest import PASSWORD
+from tests.staff.made_up import Small, write_corpus, write_lines
+from tests.staff.serving import ask_patient, signed_in, tab
+from tests.web.conftest import MANY, PATIENCE, SWITCHES, Server, running
+from web.metrics import release
+
+SUN, BIKE = "can I leave it out in the sun", "can I leave my bike out in the sun"
+STORAGE = "Keep the vials in a cold place away from light."
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def medicine(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    made = write_corpus(tmp_path_factory.mktemp("story") / "corpus")
+    suite = [
+        {"text": SUN, "kind": "answerable", "gold": [made.passage("Keep")], "also": []},
+        {"text": BIKE, "kind": "unanswerable", "gold": [], "also": [], "must_pass": True},
+    ]
+    write_lines(made.folder / "suites" / "sun.jsonl", *({"id": f"sun{n}", "turns": [t]} for n, t in enumerate(suite)))
+    (made.folder / "suites" / "made-up.jsonl").unlink()
+    (made.folder / "suites" / "gates.yaml").write_text("at_most: {unanswerable answered: 0}\n", "utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def bench(medicine: Small) -> Bench:
+    """Opened beside the server: two processes work on one state."""
+    opened = open_bench(medicine.folder.parent / "state", medicine.folder, medicine.encoder)
+    for name, role in (("rita", Role.REVIEWER), ("anna", Role.APPROVER)):
+        Accounts(opened.state).add(name, role, PASSWORD, "tests")
+    return opened
+
+
+@pytest.fixture(scope="module")
+def server(bench: Bench, medicine: Small) -> Iterator[Server]:
+    home = medicine.folder.parent
+    flags = ["--corpus", str(medicine.folder), "--staff", str(bench.state.folder), "--questions", str(MANY)]
+    with running(home / "index", home / "stderr.txt", *flags) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = find_chromium()
+    assert executable, "No Chromium: run `make browser`."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Shot:
+    taking = request.config.getoption("--update-golden")
+
+    def take(page: Page, name: str) -> None:
+        if taking:
+            page.mouse.move(0, 0)
+            whole = page.locator("#page.staff").count() > 0
+            page.screenshot(path=ROOT / "docs" / "screenshots" / f"staff-{name}.png", full_page=whole)
+
+    return take
+
+
+def says(place: Locator, words: str) -> None:
+    expect(place).to_contain_text(words, timeout=PATIENCE)
+
+
+def click(page: Page, button: str, place: str, words: str) -> None:
+    page.locator(button).click()
+    says(page.locator(place), words)
+
+
+def fill(page: Page, place: str, text: str) -> None:
+    page.locator(place).locator("input, textarea").fill(text)
+
+
+def propose(page: Page, kind: str, number: int, **fields: str) -> None:
+    page.locator("#kind").get_by_label(kind).check()
+    for name, text in fields.items():
+        fill(page, f"#fix-{name}", text)
+    click(page, "#propose", "#propose-said", f"Change {number} is pending")
+    expect(page.locator("#change-number input")).to_have_value(f"Change {number}", timeout=PATIENCE)
+
+
+def choose(page: Page, place: str, words: str) -> None:
+    page.locator(f"{place} input").click()
+    page.get_by_role("option", name=words).first.click()
+
+
+@pytest.mark.browser
+def test_the_story_from_a_failing_question_to_a_rollback(
+    browser: Browser, server: Server, bench: Bench, medicine: Small, shot: Shot
+) -> None:
+    # The first release, so that there is something live to compare with and to go back to.
+    anna = signed_in(browser, server.address, "anna")
+    tab(anna, "Releases")
+    click(anna, "#measure", "#release-said", "waits for a signature")
+    click(anna, "#sign", "#release-said", "is live")
+    first = bench.releases.live_id()
+    assert first
+
+    # A patient has the page open all the while.
+    patient = browser.new_page(viewport={"width": 900, "height": 900})
+    patient.goto(server.address)
+    expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
+
+    # A reviewer sees why, and finds the question failing.
+    rita = signed_in(browser, server.address, "rita")
+    rita.locator("#inspect-question textarea").fill(SUN)
+    click(rita, "#inspect", "#in-live", "found, not shown")
+    shot(rita, "inspect")
+    rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
+    rita.locator("#abstain-margin input").fill("-0.2")
+    click(rita, "#what-if", "#in-live", "Live, at these thresholds related")
+    says(rita.locator("#in-live .shown"), STORAGE)
+    shot(rita, "thresholds")
+    tab(rita, "Suites")
+    click(rita, "#run-suites", "#results", "not answered")
+    says(rita.locator("#differences"), "still failing")
+    shot(rita, "suites")
+
+    # She attaches the phrasing. It mends the question and breaks another one …
+    rita.locator("#fix-miss").click()
+    expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(SUN, timeout=PATIENCE)
+    propose(rita, "attach a phrasing", 1, reason="patients ask where to keep it")
+    says(rita.locator("#changes"), f'+{{"passage": "{medicine.passage("Keep")}", "q": "{SUN}"}}')
+    click(rita, "#try", "#fix-said", "Change 1 mends 1 and breaks 1 of 2 questions.")
+    says(rita.locator("#fix-said"), "newly failing")
+    shot(rita, "breaks")
+
+    # … which she mends too.
+    propose(rita, "mark as not covered", 2, q=BIKE, topic="weather", reason="the monograph is not about bikes")
+    click(rita, "#try", "#fix-said", "Change 2 mends 1 and breaks 0 of 2 questions.")
+    shot(rita, "mends")
+    rita.locator("#approve").click()
+    expect(rita.get_by_text("'rita' is a reviewer: this needs an approver.").first).to_be_visible(timeout=PATIENCE)
+    rita.locator(".toast-close").first.click()
+    tab(rita, "Suites")
+    click(rita, "#run-suites", "#differences", "newly passing")
+    says(rita.locator("#figures"), "1.000 (0.16–1.00), 2 of 2")
+    shot(rita, "improved")
+
+    # A second person approves both: the corpus has them, patients do not yet.
+    tab(anna, "Fix")
+    for number in (1, 2):
+        anna.locator("#look-again").click()
+        choose(anna, "#change-number", f"Change {number}")
+        if number == 1:
+            shot(anna, "approve")
+        click(anna, "#approve", "#fix-said", f"Change {number} is approved and written to the corpus.")
+    assert SUN in medicine.text("questions/made-up.jsonl")
+    assert BIKE in medicine.text("not_covered/made-up.jsonl")
+    expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
+
+    # She measures and signs. The page that was open all the while shows the new answer.
+    tab(anna, "Releases")
+    click(anna, "#measure", "#release-said", "waits for a signature")
+    shot(anna, "gates")
+    click(anna, "#sign", "#release-said", "is live")
+    second = bench.releases.live_id()
+    assert second not in (None, first)
+    expect(ask_patient(patient, SUN)).to_contain_text(STORAGE)
+    shot(patient, "patient")
+    expect(ask_patient(patient, BIKE)).not_to_contain_text(STORAGE)
+
+    # And back again.
+    choose(anna, "#release-id", str(first))
+    click(anna, "#rollback", "#release-said", f"{first} is live again.")
+    shot(anna, "rollback")
+    expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
+    assert server.process.poll() is None
+
+    # Another process (the command line does the same) makes a release live: the service follows by itself.
+    switches = server.output().count('"event": "release"')
+    bench.releases.rollback(str(second), Account("anna", Role.APPROVER))
+    for _ in range(PATIENCE // 100):
+        if server.output().count('"event": "release"') > switches:
+            break
+        patient.wait_for_timeout(100)
+    assert server.event("release")["release"] == release(read_corpus(bench.releases.get(str(second)).corpus))
+
+    tab(anna, "Log")
+    click(anna, "#verify", "#log-said", "The log is sound")
+    says(anna.locator("#log"), "rolled back")
+    shot(anna, "log")
+    actions = [r.action for r in bench.state.audit_records() if r.action in ("released", "rolled back")]
+    assert actions == ["released", "released", "rolled back", "rolled back"]

@@ -1,0 +1,56 @@
+"""The log of all that staff did, checked and shown; and an answer again from its record."""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+
+from staff.errors import StaffError
+from staff.releases import release_anchors
+from staff.replay import corpus_of, replayed
+from web.layout import escaped
+from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.tables import said, table
+
+__all__ = ["log_tab"]
+
+_SHOWN = 50
+
+
+def log_tab(desk: Desk) -> None:
+    bench = desk.bench
+
+    @readable
+    def verify(request: gr.Request) -> tuple[str, str]:
+        desk.account(request)
+        head = bench.state.verify_audit(*release_anchors(bench.state.folder))
+        records = bench.state.audit_records()[-_SHOWN:]
+        rows = [[r.n, r.at.replace("T", " ")[:16], r.who, r.action, r.subject, r.details] for r in reversed(records)]
+        shown = table(f"The last {len(rows)} records", ["", "when (UTC)", "who", "what", "of", "details"], rows)
+        return said(f"The log is sound: {head.n} records. Note its head elsewhere: {head}"), shown
+
+    @readable
+    def replay(line: str, request: gr.Request) -> str:
+        desk.account(request)
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise StaffError(f"The record is no line of JSON ({error}).") from error
+        corpus, source = corpus_of(record, bench.releases, bench.corpus)
+        quotes = [
+            [q.monograph.title, q.monograph.version, f"{q.start}–{q.end}", q.text] for q in replayed(record, corpus)
+        ]
+        head = f"<p>Decision {escaped(str(record['decision']))}, from {escaped(source)}.</p>"
+        return head + table("What was shown", ["monograph", "version", "place", "text"], quotes)
+
+    markup(
+        '<p class="quiet">Each record is bound to the one before by a hash. An edit, a deletion or a reordering is '
+        "found and named.</p>"
+    )
+    button = gr.Button("Verify the log", elem_id="verify")
+    button.click(verify, None, [markup(elem_id="log-said"), markup(elem_id="log")], **QUIET)
+    with gr.Accordion("Replay an answer from its record", open=False, elem_id="replaying"):
+        line = gr.Textbox(label="Its line of the service's log (event 'answered')", lines=2, elem_id="record")
+        again = gr.Button("Replay", elem_id="replay")
+        again.click(replay, line, markup(elem_id="replayed"), **QUIET)

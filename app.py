@@ -13,7 +13,6 @@ from functools import partial
 from threading import Thread
 from urllib.request import urlopen
 
-import torch
 import uvicorn
 
 from assistant.assistant import Assistant
@@ -77,8 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _assistant(settings: Settings) -> Assistant:
-    torch.set_num_threads(settings.threads)
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
         report = partial(print, file=sys.stderr)
         return start_assistant(settings.corpus, settings.index, encoder, report, progress, settings.locale)

@@ -47,7 +47,7 @@ def start_assistant(
         report(f"left out: {problem}")
     instructions = read_instructions(corpus / "instructions", read.passages)
     opened = open_index(index, read, encoder, progress, report)
-    remembering = RememberingEncoder(encoder, opened)
+    remembering = RememberingEncoder(encoder, index)
     triage = start_triage(
         corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
     )

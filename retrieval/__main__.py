@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--explain", action="store_true", help="say of each passage why it was found")
     search.set_defaults(run=_search)
     for command in (build, verify, passages, search):
-        add_settings(command, "corpus", "index", "encoder")
+        add_settings(command, "corpus", "index", "encoder", "threads")
     return parser
 
 
@@ -63,7 +63,7 @@ def _positive(text: str) -> int:
 
 
 def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
         index = build_index(settings.index, corpus, encoder, progress)
     print(f"built {index.folder}")
@@ -71,7 +71,7 @@ def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
 
 
 def _verify(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    index = load_index(settings.index, corpus, load_encoder(settings.encoder))
+    index = load_index(settings.index, corpus, load_encoder(settings.encoder, settings.threads))
     print(f"sound {index.folder}")
     _print_manifest(index)
 
@@ -84,7 +84,7 @@ def _passages(_: argparse.Namespace, __: Settings, corpus: Corpus) -> None:
 
 
 def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
         index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
     retriever = Retriever(corpus, index, encoder)

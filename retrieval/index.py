@@ -2,6 +2,7 @@
 
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
     <folder>/<key>/views.faiss     one vector for each view
+    <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py)
 
 `key` hashes everything that decides the vectors and the threshold: the texts of the views, the
 encoder, the settings of ranking and calibration, the format. An index that belongs to the corpus at
@@ -29,6 +30,7 @@ from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
+from retrieval.remembered import RememberingEncoder
 from retrieval.store import FaissStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
@@ -99,12 +101,12 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
 
 
 def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Embed every view and publish the index, replacing a damaged one of the same key.
+    """Embed every new view and publish the index, replacing a damaged one of the same key.
 
     Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
-    vectors = encoder.encode([view.text for view in views], progress)
+    vectors = RememberingEncoder(encoder, folder).encode([view.text for view in views], progress)
     store = FaissStore(encoder.dimension)
     store.add(range(len(views)), vectors)
     manifest = _description(views, corpus, encoder)

@@ -12,14 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from assistant.instructions import read_instructions
 from evaluation.catalogue import LINES
 from evaluation.jsonl import write_objects
 from evaluation.spans import read_source_lines
 from retrieval.corpus import read_corpus
-from retrieval.encoder import load_encoder
+from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings, variable
@@ -54,7 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        torch.set_num_threads(settings.threads)
         return int(arguments.run(arguments, settings) or 0)
     except VerbatimError as error:
         _say(error)
@@ -143,8 +140,12 @@ def _state(arguments: argparse.Namespace) -> State:
     return open_state(_folder(arguments))
 
 
+def _encoder(settings: Settings) -> Encoder:
+    return load_encoder(settings.encoder, settings.threads)
+
+
 def _bench(arguments: argparse.Namespace, settings: Settings) -> Bench:
-    return open_bench(_folder(arguments), settings.corpus, load_encoder(settings.encoder), index=settings.index)
+    return open_bench(_folder(arguments), settings.corpus, _encoder(settings), index=settings.index)
 
 
 def _password(question: str) -> str:
@@ -219,7 +220,7 @@ def _suite(arguments: argparse.Namespace, settings: Settings) -> int:
         names = {suite.name for suite in suites}
         before = [result for result in release.results if result.suite in names]
     with progress_bar("Embedding") as progress:
-        assistant = started(settings.corpus, settings.index, load_encoder(settings.encoder), progress, _say)
+        assistant = started(settings.corpus, settings.index, _encoder(settings), progress, _say)
     with progress_bar("Asking") as progress:
         results = run_suites(suites, assistant, read_source_lines(LINES), progress)
     print("\n".join(result_lines(results, figures(results))))
@@ -286,7 +287,7 @@ def _update(arguments: argparse.Namespace, settings: Settings) -> None:
     text = convert(arguments.file.name, _bytes(arguments.file)).markdown
     instructions = read_instructions(settings.corpus / "instructions", corpus.passages)
     suites = read_suites(settings.corpus / "suites")
-    print("\n".join(update_lines(update_of(document, text, load_encoder(settings.encoder), suites, instructions))))
+    print("\n".join(update_lines(update_of(document, text, _encoder(settings), suites, instructions))))
 
 
 def _convert(arguments: argparse.Namespace, _: Settings) -> None:

@@ -1,7 +1,7 @@
 """The index on disk: one folder for each content, verified before use, published by a rename.
 
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
-    <folder>/<key>/views.faiss     one vector for each view
+    <folder>/<key>/views.faiss     one vector for each view; of a large store, more files beside it
     <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py)
 
 `key` hashes everything that decides the vectors and the threshold: the texts of the views, the
@@ -28,15 +28,16 @@ from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calib
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
+from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.remembered import RememberingEncoder
-from retrieval.store import FaissStore, VectorStore
+from retrieval.store import VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _VECTORS = "views.faiss"
 _KEPT = 3
@@ -92,7 +93,7 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
         if not path.is_file() or file_sha256(path) != digest:
             raise UnusableIndexError(f"{path} is missing or damaged.")
     try:
-        store = FaissStore.load(home / _VECTORS)
+        store = load_store(home / _VECTORS, manifest["store"]["kind"])
     except StoreError as error:
         raise UnusableIndexError(str(error)) from error
     if len(store) != len(views) or store.dimension != encoder.dimension:
@@ -107,9 +108,9 @@ def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progre
     """
     views = corpus_views(corpus)
     vectors = RememberingEncoder(encoder, folder).encode([view.text for view in views], progress)
-    store = FaissStore(encoder.dimension)
-    store.add(range(len(views)), vectors)
+    store, description = fitting_store(vectors)
     manifest = _description(views, corpus, encoder)
+    manifest["store"] = description
     manifest["calibration"] = asdict(calibrate(views, vectors, store))
     try:
         _publish(folder, manifest, store)
@@ -156,10 +157,11 @@ def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
         store.save(work / _VECTORS)
-        manifest["artifacts"] = {_VECTORS: file_sha256(work / _VECTORS)}
+        artifacts = sorted(work.iterdir())
+        manifest["artifacts"] = {path.name: file_sha256(path) for path in artifacts}
         manifest["sha256"] = _manifest_sha256(manifest)
         (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
-        for path in (work / _VECTORS, work / _MANIFEST, work):
+        for path in (*artifacts, work / _MANIFEST, work):
             _flush(path)
         if home.exists():
             # A folder cannot be renamed onto a full one: move the damaged one out of the way first.

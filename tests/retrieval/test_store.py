@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
+from retrieval.large import InvertedFileStore
 from retrieval.store import FaissStore, VectorStore
 
-STORES: list[Callable[[int], VectorStore]] = [FaissStore]
+STORES: list[Callable[[int], VectorStore]] = [FaissStore, InvertedFileStore]
 
 
 @pytest.fixture(params=STORES, ids=lambda store: store.__name__)
@@ -111,10 +112,13 @@ def test_a_file_that_is_no_store_is_refused(empty: VectorStore, tmp_path: Path) 
         type(empty).load(tmp_path / "store")
 
 
+@pytest.mark.parametrize("kind", STORES)
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 45))
-def test_any_mix_of_ties_is_ranked_by_score_then_id(directions: list[int], k: int) -> None:
-    store = FaissStore(4)
+@given(directions=st.lists(st.integers(0, 3), min_size=1, max_size=40), k=st.integers(1, 45))
+def test_any_mix_of_ties_is_ranked_by_score_then_id(
+    kind: Callable[[int], VectorStore], directions: list[int], k: int
+) -> None:
+    store = kind(4)
     vectors = np.eye(4, dtype=np.float32)[directions]
     store.add(range(len(directions)), vectors)
     query = np.array([[0.8, 0.6, 0, 0]], dtype=np.float32)

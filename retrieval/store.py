@@ -7,9 +7,8 @@ quote does not depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,8 @@ from retrieval.errors import StoreError
 __all__ = ["FaissStore", "Match", "VectorStore", "check_added", "check_queries", "ranked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A stored vector near a query."""
+class Match(NamedTuple):
+    """A stored vector near a query. A tuple, because a question makes a thousand of them."""
 
     id: int
     score: float
@@ -165,5 +163,6 @@ def _validated(vectors: Vectors, dimension: int) -> Vectors:
 
 def ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
     """Matches by (-score, id); FAISS's id -1 means none."""
-    matches = [Match(int(i), float(s)) for i, s in zip(ids, scores, strict=True) if i >= 0]
-    return sorted(matches, key=lambda m: (-m.score, m.id))
+    order = np.lexsort((ids, -scores))
+    order = order[ids[order] >= 0]
+    return [Match(*match) for match in zip(ids[order].tolist(), scores[order].tolist(), strict=True)]

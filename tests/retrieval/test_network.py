@@ -79,6 +79,7 @@ def test_an_adapter_of_another_model_is_refused(tmp_path_factory: pytest.TempPat
         OnnxEncoder(default_folder(), "other", path)
 
 
+@pytest.mark.usefixtures("triage")  # so that the process finds it trained
 def test_a_question_is_answered_without_torch(index: Index) -> None:
     """The server's own modules are loaded as well: none of them may bring torch back."""
     code = (

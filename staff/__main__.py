@@ -16,19 +16,19 @@ from assistant.instructions import read_instructions
 from evaluation.catalogue import LINES
 from evaluation.jsonl import write_objects
 from evaluation.spans import read_source_lines
+from retrieval.convert import SUFFIXES, convert
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import SettingsError, VerbatimError
+from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings, variable
 from staff.accounts import Account, Accounts, Role
 from staff.audit import Head
 from staff.bench import Bench, open_bench
 from staff.changes import Changes, Status
-from staff.convert import SUFFIXES, convert
 from staff.drafts import corpus_sha256, started
 from staff.errors import StaffError
-from staff.files import write_atomically
 from staff.releases import release_anchors
 from staff.report import change_lines, difference_lines, result_lines, update_lines
 from staff.state import State, open_state

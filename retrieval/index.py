@@ -32,7 +32,7 @@ from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.remembered import RememberingEncoder
-from retrieval.store import VectorStore
+from retrieval.store import FileStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
@@ -150,7 +150,7 @@ def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> d
     }
 
 
-def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None:
+def _publish(folder: Path, manifest: dict[str, Any], store: FileStore) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     home = folder / str(manifest["key"])

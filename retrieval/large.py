@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import FaissStore, Match, VectorStore, check_added, check_queries, ranked
+from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, ranked
 
 __all__ = ["EXACT_UP_TO", "RECALL", "InvertedFileStore", "fitting_store", "load_store"]
 
@@ -140,7 +140,7 @@ class InvertedFileStore:
         return ranked(self._ids[rows], np.asarray(self._rows[rows]) @ query)
 
 
-def fitting_store(vectors: Vectors) -> tuple[VectorStore, dict[str, Any]]:
+def fitting_store(vectors: Vectors) -> tuple[FileStore, dict[str, Any]]:
     """A store of these vectors, numbered from 0, and what the manifest says of it.
 
     Exact while that is fast; beyond, an inverted file, unless it cannot reach RECALL.
@@ -155,7 +155,7 @@ def fitting_store(vectors: Vectors) -> tuple[VectorStore, dict[str, Any]]:
     return exact, {"kind": "exact"}
 
 
-def load_store(path: Path, kind: str) -> VectorStore:
+def load_store(path: Path, kind: str) -> FileStore:
     """Load a store of the kind that the manifest names. Raises StoreError."""
     return (InvertedFileStore if kind == "inverted-file" else FaissStore).load(path)
 

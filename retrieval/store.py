@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 
-__all__ = ["FaissStore", "Match", "VectorStore", "check_added", "check_queries", "ranked"]
+__all__ = ["FaissStore", "FileStore", "Match", "VectorStore", "check_added", "check_queries", "ranked"]
 
 
 class Match(NamedTuple):
@@ -51,6 +51,10 @@ class VectorStore(Protocol):
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The stored vectors, shape (len(ids), dimension). Raises StoreError for an unknown id."""
+
+
+class FileStore(VectorStore, Protocol):
+    """A store that is kept in the files of an index."""
 
     def save(self, path: Path) -> None:
         """Write the store to a file, and to files beside it whose names begin with its name."""

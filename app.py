@@ -79,7 +79,9 @@ def _assistant(settings: Settings) -> Assistant:
     encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
         report = partial(print, file=sys.stderr)
-        return start_assistant(settings.corpus, settings.index, encoder, report, progress, settings.locale)
+        return start_assistant(
+            settings.corpus, settings.index, encoder, report, progress, settings.locale, milvus=settings.milvus
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

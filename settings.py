@@ -43,6 +43,10 @@ def _seconds(text: str) -> int:
     return seconds
 
 
+def _store(text: str) -> str:
+    return {"files": "files", "milvus": "milvus"}[text]
+
+
 def _yes(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -79,6 +83,8 @@ class Settings:
     corpus: Path = _set(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
     index: Path = _set(_ROOT / "build" / "index", Path, "folder the index is kept in")
     encoder: str = _set("default", str, "'default', 'plain', a folder, or a model name in the local cache")
+    store: str = _set("files", _store, "'files' of the index, or 'milvus' for a database")
+    uri: str = _set("", str, "address of Milvus (http://host:19530), or a path that ends in .db for Milvus Lite")
     locale: str = _set("default", str, "name of the folder of notices whose emergency numbers are shown (us, uk, eu)")
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
@@ -89,6 +95,17 @@ class Settings:
     mcp: bool = _set(False, _yes, "'yes' or 'no' to serving the MCP tool at /mcp")
     metrics: tuple[str, int] | None = _set(None, _listening, "host:port to serve /metrics on, apart from the page")
     drain: int = _set(0, _seconds, "number of seconds to answer on, as not ready, after SIGTERM")
+
+    @property
+    def milvus(self) -> str:
+        """Where the vectors are if they are in Milvus, else empty."""
+        return self.uri if self.store == "milvus" else ""
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.store == "milvus" and not settings.uri:
+        raise SettingsError("--store is 'milvus', which needs the database's --uri.")
+    return settings
 
 
 def variable(name: str) -> str:
@@ -121,4 +138,4 @@ def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | No
             source = f"--{setting.name}" if flag is not None else variable(setting.name)
             meaning = setting.metadata["meaning"]
             raise SettingsError(f"{source} is '{text}', which is no {meaning}.") from None
-    return Settings(**values)
+    return _checked(Settings(**values))

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     report = commands.add_parser("triage-report", help="cross-validate the triage, as tables in Markdown")
     report.set_defaults(run=_report)
-    add_settings(ask, "locale")
+    add_settings(ask, "locale", "store", "uri")
     for command in (ask, train, report):
         add_settings(command, "corpus", "index", "encoder", "threads")
     topics = commands.add_parser("coverage", help="list the topics that patients ask and the monographs do not answer")
@@ -70,6 +70,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> None:
             partial(print, file=sys.stderr),
             progress,
             settings.locale,
+            milvus=settings.milvus,
         )
     answer = assistant.ask(arguments.question)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))

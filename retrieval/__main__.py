@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (added, removed, listed, diff):
         add_settings(command, "corpus", "index")
     for command in (build, verify, passages, search):
-        add_settings(command, "corpus", "index", "encoder", "threads")
+        add_settings(command, "corpus", "index", "encoder", "store", "uri", "threads")
     return parser
 
 
@@ -107,13 +107,13 @@ def _diff(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
 def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
     encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        index = build_index(settings.index, corpus, encoder, progress)
+        index = build_index(settings.index, corpus, encoder, progress, settings.milvus)
     print(f"built {index.folder}")
     _print_manifest(index)
 
 
 def _verify(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    index = load_index(settings.index, corpus, load_encoder(settings.encoder, settings.threads))
+    index = load_index(settings.index, corpus, load_encoder(settings.encoder, settings.threads), settings.milvus)
     print(f"sound {index.folder}")
     _print_manifest(index)
 
@@ -128,7 +128,7 @@ def _passages(_: argparse.Namespace, __: Settings, corpus: Corpus) -> None:
 def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
     encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
+        index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr), settings.milvus)
     retriever = Retriever(corpus, index, encoder)
     readings = retriever.readings(arguments.question, arguments.before)
     results = retriever.find(readings, arguments.k)

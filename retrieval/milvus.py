@@ -14,7 +14,7 @@ from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 from retrieval.store import Match, check_added, check_queries, ranked
 
-__all__ = ["MilvusStore"]
+__all__ = ["MilvusStore", "fill_milvus"]
 
 _MOST = 16_383
 """Milvus refuses to give more than 16,384 matches or rows at once; one more is asked for, to see a tie."""
@@ -64,6 +64,10 @@ class MilvusStore:
             raise StoreError(f"No vector has the id {missing[0]}.")
         return np.array([found[number] for number in ids], dtype=np.float32).reshape(len(ids), self.dimension)
 
+    def drop(self) -> None:
+        """Remove the collection from the database."""
+        self._client.drop_collection(self._collection)
+
     def close(self) -> None:
         self._client.close()
 
@@ -96,6 +100,20 @@ class MilvusStore:
         index = self._client.prepare_index_params()
         index.add_index("vector", index_type="FLAT", metric_type="IP")
         self._client.create_collection(self._collection, schema=schema, index_params=index, consistency_level="Strong")
+
+
+def fill_milvus(uri: str, key: str, vectors: Vectors) -> tuple[MilvusStore, dict[str, Any]]:
+    """A collection of these vectors, numbered from 0, and what the manifest says of it.
+
+    What a killed build left in the collection is dropped. Raises StoreError.
+    """
+    collection = f"verbatim_{key}"
+    store = MilvusStore(vectors.shape[1], uri, collection)
+    if len(store):
+        store.drop()
+        store = MilvusStore(vectors.shape[1], uri, collection)
+    store.add(range(len(vectors)), vectors)
+    return store, {"kind": "milvus", "collection": collection}
 
 
 def _connected(uri: str) -> Any:

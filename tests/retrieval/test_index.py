@@ -179,3 +179,21 @@ def test_what_killed_builds_left_is_swept_after_a_day(tmp_path: Path, little: Co
     build_index(tmp_path, little, HashingEncoder())
     assert not old.exists()
     assert new.exists()
+
+
+def test_in_milvus_the_same_index_answers_the_same(tmp_path: Path, little: Corpus) -> None:
+    uri, encoder = str(tmp_path / "lite.db"), HashingEncoder()
+    in_files = build_index(tmp_path / "files", little, encoder)
+    built = open_index(tmp_path / "index", little, encoder, milvus=uri)
+    assert built.manifest["store"] == {"kind": "milvus", "collection": f"verbatim_{built.folder.name}"}
+    assert [path.name for path in built.folder.iterdir()] == ["manifest.json"]
+    loaded = load_index(tmp_path / "index", little, encoder, uri)
+    assert loaded.calibration == in_files.calibration
+    for question in ("what is it", "which drug", "ask your doctor"):
+        (expected,), (found,) = (i.store.search(encoder.encode([question]), 10) for i in (in_files, loaded))
+        assert [match.id for match in found] == [match.id for match in expected]
+        assert [match.score for match in found] == pytest.approx([match.score for match in expected], abs=1e-6)
+    with pytest.raises(UnusableIndexError, match="has its vectors in Milvus"):
+        load_index(tmp_path / "index", little, encoder)
+    # What a killed build left is dropped: the same number of vectors, not twice as many.
+    assert len(build_index(tmp_path / "index", little, encoder, milvus=uri).store) == len(in_files.store)

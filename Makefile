@@ -53,7 +53,7 @@ $(VENV)/.runtime: requirements.txt
 	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements.txt
 	touch $@
 
-$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-dev.txt $(VENV)/.runtime
+$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements-dev.txt
 	touch $@
 

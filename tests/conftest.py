@@ -87,7 +87,7 @@ def triage(index: Index, corpus: Corpus, encoder: Encoder) -> Triage:
         CORPUS / "triage",
         triage_folder(index.folder.parent),
         ordinary_questions(corpus),
-        RememberingEncoder(encoder, index),
+        RememberingEncoder(encoder, index.folder.parent),
     )
 
 

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-__all__ = ["LEXICAL_WEIGHT", "Lexical"]
+__all__ = ["LEXICAL_BESIDE", "LEXICAL_WEIGHT", "Lexical"]
 
 LEXICAL_WEIGHT = 0.6
-"""What a lexical match that stands alone adds to a cosine similarity (docs/decisions/0005-ranking.md)."""
+"""What a lexical match that stands alone adds to a passage's cosine similarity (docs/decisions/0005-ranking.md)."""
+
+LEXICAL_BESIDE = 0.06
+"""… and what to that of its phrasings, which are patients' words already."""
 
 _K1, _B = 1.2, 0.75
 

@@ -31,7 +31,7 @@ _KNOWN = 0.5
 """Share of a message's words that must be known: another language is not misspelt English."""
 
 _ENDINGS = ("s", "es", "ed", "ing", "ly")
-_LETTERS = re.compile(r"[A-Za-z]+(?![A-Za-z]*['’])")
+_LETTERS = re.compile(r"(?<!\w)[A-Za-z]+(?![\w'’])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ class InvertedFileStore:
         import faiss
 
         if (rows >= 0).sum() < k:
-            everywhere = faiss.SearchParametersIVF(nprobe=self._index.nlist)
+            everywhere: Any = faiss.SearchParametersIVF()
+            everywhere.nprobe = self._index.nlist
             rows = self._index.search(query[None], width, params=everywhere)[1][0]
         return rows[rows >= 0]
 

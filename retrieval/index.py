@@ -29,7 +29,7 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
 from retrieval.large import fitting_store, load_store
-from retrieval.lexical import LEXICAL_BESIDE, LEXICAL_WEIGHT
+from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.milvus import MilvusStore, fill_milvus
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.remembered import RememberingEncoder
@@ -136,7 +136,6 @@ def _settings() -> dict[str, float]:
         "best": BEST,
         "text_weight": TEXT_WEIGHT,
         "lexical_weight": LEXICAL_WEIGHT,
-        "lexical_beside": LEXICAL_BESIDE,
         "strangers": STRANGERS,
         "hedged": HEDGED,
         "refused": REFUSED,

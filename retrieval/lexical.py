@@ -10,17 +10,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-__all__ = ["LEXICAL_BESIDE", "LEXICAL_WEIGHT", "Lexical"]
+__all__ = ["LEXICAL_WEIGHT", "Lexical"]
 
 LEXICAL_WEIGHT = 0.6
 """What a lexical match that stands alone adds to a passage's cosine similarity (docs/decisions/0005-ranking.md)."""
 
-LEXICAL_BESIDE = 0.06
-"""… and what to that of its phrasings, which are patients' words already."""
-
 _K1, _B = 1.2, 0.75
 
-_TENTH = 10
+_FEW = 0.005
+"""The best text must stand above the last of so small a share of all texts, and at least above the second."""
 
 
 class Lexical:
@@ -43,9 +41,10 @@ class Lexical:
     def scores(self, question: str, most: int) -> Mapping[str, float]:
         """The evidence for the `most` best keys that share a word with the question, from 0 to 1.
 
-        That is the share of the best score that a text has, times how far the best stands above the tenth,
-        as a share of the best. Words that single out a few texts (a name, a code, a claim's terms) count
-        so; words that every text has a few of count for little, however high they score.
+        That is the share of the best score that a text has, times how far the best stands above the last of
+        the best 0.5% of all texts (the second of a few), as a share of the best. Words that single out a few
+        texts (a name, a code, a claim's terms) count so; words that many texts have count for little, however
+        high they score.
         """
         import bm25s
 
@@ -57,8 +56,8 @@ class Lexical:
         best = scores.max()
         if best <= 0:
             return {}
-        tenth = np.partition(scores, -_TENTH)[-_TENTH] if len(scores) >= _TENTH else 0.0
-        stands = float(1 - tenth / best)
+        few = max(2, int(_FEW * len(scores)))
+        stands = float(1 - np.partition(scores, -few)[-few] / best) if len(scores) >= few else 1.0
         found: dict[str, float] = {}
         for number in (-scores).argsort(kind="stable")[:most]:
             if scores[number] > 0:

@@ -25,7 +25,7 @@ __all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate"]
 STRANGERS = 0.003
 """Share of known questions whose best score lies below `abstain_below`."""
 
-HEDGED = 0.11
+HEDGED = 0.09
 """Share of known questions whose margin over the gaps lies below `answer_margin`."""
 
 REFUSED = 0.002

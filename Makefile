@@ -5,15 +5,15 @@ BIN := $(VENV)/bin
 # Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
 
-.PHONY: run test check slow benchmarks browser nginx clean
+.PHONY: run test check slow benchmarks browser nginx ready clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
 
-test: $(VENV)/.development browser nginx
-	$(BIN)/python -m pytest -m "not slow"
+test: $(VENV)/.development browser nginx ready
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
-slow: $(VENV)/.development browser nginx
+slow: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/.development
@@ -43,13 +43,17 @@ browser: $(VENV)/.development
 nginx: $(VENV)/.development
 	$(BIN)/python tests/nginx.py
 
+# The index that the tests share, once: two workers would make it twice.
+ready: $(VENV)/.development
+	$(BIN)/python -m tests.ready
+
 # The stamps are newer than the requirements they stand for: a second run installs nothing.
 $(VENV)/.runtime: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements.txt
 	touch $@
 
-$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-dev.txt $(VENV)/.runtime
+$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements-dev.txt
 	touch $@
 

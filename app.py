@@ -13,7 +13,6 @@ from functools import partial
 from threading import Thread
 from urllib.request import urlopen
 
-import torch
 import uvicorn
 
 from assistant.assistant import Assistant
@@ -48,8 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, arguments)
         with ExitStack() as stack:
             listening = stack.enter_context(_listen(settings.host, settings.port))
-            torch.set_num_threads(settings.threads)
-            encoder = load_encoder(settings.encoder)
+            encoder = load_encoder(settings.encoder, settings.threads)
             start_logging()
             staff = _staff(settings, encoder) if settings.staff else None
             assistant = staff.live if staff else _assistant(settings, encoder)
@@ -112,7 +110,9 @@ def _glossary(settings: Settings, staff: Staff | None) -> Callable[[], Glossary]
 def _assistant(settings: Settings, encoder: Encoder) -> Assistant:
     with progress_bar("Embedding") as progress:
         report = partial(print, file=sys.stderr)
-        return start_assistant(settings.corpus, settings.index, encoder, report, progress, settings.locale)
+        return start_assistant(
+            settings.corpus, settings.index, encoder, report, progress, settings.locale, milvus=settings.milvus
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

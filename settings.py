@@ -54,6 +54,10 @@ def _header(text: str) -> str:
     return text.lower()
 
 
+def _store(text: str) -> str:
+    return {"files": "files", "milvus": "milvus"}[text]
+
+
 def _yes(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -90,6 +94,8 @@ class Settings:
     corpus: Path = _set(_ROOT / "corpus", Path, "folder of monographs, questions and notices")
     index: Path = _set(_ROOT / "build" / "index", Path, "folder the index is kept in")
     encoder: str = _set("default", str, "'default', 'plain', a folder, or a model name in the local cache")
+    store: str = _set("files", _store, "'files' of the index, or 'milvus' for a database")
+    uri: str = _set("", str, "address of Milvus (http://host:19530), or a path that ends in .db for Milvus Lite")
     locale: str = _set("default", str, "name of the folder of notices whose emergency numbers are shown (us, uk, eu)")
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
@@ -102,6 +108,19 @@ class Settings:
     drain: int = _set(0, _seconds, "number of seconds to answer on, as not ready, after SIGTERM")
     staff: Path | None = _set(None, _folder, "folder of the staff's state; without one the staff bench is off")
     staff_header: str = _set("", _header, "header in which a trusted proxy names the member of staff who has signed in")
+
+    @property
+    def milvus(self) -> str:
+        """Where the vectors are if they are in Milvus, else empty."""
+        return self.uri if self.store == "milvus" else ""
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.store == "milvus" and not settings.uri:
+        raise SettingsError("--store is 'milvus', which needs the database's --uri.")
+    if settings.staff_header and not settings.trusted_proxies:
+        raise SettingsError("--staff_header needs --trusted_proxies: from anybody else the header is not believed.")
+    return settings
 
 
 def variable(name: str) -> str:
@@ -134,7 +153,4 @@ def read_settings(environ: Mapping[str, str], arguments: argparse.Namespace | No
             source = f"--{setting.name}" if flag is not None else variable(setting.name)
             meaning = setting.metadata["meaning"]
             raise SettingsError(f"{source} is '{text}', which is no {meaning}.") from None
-    settings = Settings(**values)
-    if settings.staff_header and not settings.trusted_proxies:
-        raise SettingsError("--staff_header needs --trusted_proxies: from anybody else the header is not believed.")
-    return settings
+    return _checked(Settings(**values))

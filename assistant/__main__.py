@@ -51,9 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     report = commands.add_parser("triage-report", help="cross-validate the triage, as tables in Markdown")
     report.set_defaults(run=_report)
-    add_settings(ask, "locale")
+    add_settings(ask, "locale", "store", "uri")
     for command in (ask, train, report):
-        add_settings(command, "corpus", "index", "encoder")
+        add_settings(command, "corpus", "index", "encoder", "threads")
     topics = commands.add_parser("coverage", help="list the topics that patients ask and the monographs do not answer")
     topics.set_defaults(run=_coverage)
     topics.add_argument("--json", action="store_true", help="print JSON")
@@ -66,10 +66,11 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> None:
         assistant = start_assistant(
             settings.corpus,
             settings.index,
-            load_encoder(settings.encoder),
+            load_encoder(settings.encoder, settings.threads),
             partial(print, file=sys.stderr),
             progress,
             settings.locale,
+            milvus=settings.milvus,
         )
     answer = assistant.ask(arguments.question)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))
@@ -84,14 +85,20 @@ def _coverage(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 def _train(_: argparse.Namespace, settings: Settings) -> None:
-    ordinary, encoder = ordinary_questions(read_corpus(settings.corpus)), load_encoder(settings.encoder)
+    ordinary, encoder = (
+        ordinary_questions(read_corpus(settings.corpus)),
+        load_encoder(settings.encoder, settings.threads),
+    )
     with progress_bar("Embedding") as progress:
         train_triage(settings.corpus / "triage", triage_folder(settings.index), ordinary, encoder, progress)
     print(f"trained {triage_folder(settings.index)}")
 
 
 def _report(_: argparse.Namespace, settings: Settings) -> None:
-    ordinary, encoder = ordinary_questions(read_corpus(settings.corpus)), load_encoder(settings.encoder)
+    ordinary, encoder = (
+        ordinary_questions(read_corpus(settings.corpus)),
+        load_encoder(settings.encoder, settings.threads),
+    )
     with progress_bar("Embedding") as progress:
         print(triage_report(settings.corpus / "triage", ordinary, encoder, progress))
 

@@ -111,13 +111,13 @@ class Assistant:
             return self._joined(self._notice(Decision.REJECTED, reason), reading)
         if reading.other:
             return self._joined(self._notice(Decision.ABSTAIN, NoticeName.OTHER_MEDICINE), reading)
-        return self._joined(self._found(text, readings, conversation, turn), reading)
+        return self._joined(self._found(readings, conversation, turn), reading)
 
-    def _found(self, text: str, readings: Readings, conversation: Conversation, turn: int | None) -> Answer:
+    def _found(self, readings: Readings, conversation: Conversation, turn: int | None) -> Answer:
         """What the monograph says, if it does."""
         calibration = self._retriever.index.calibration
         results, gaps = self._retriever.find(readings, MAX_CITATIONS), self._gaps.nearest(readings.alone)
-        decision = decide(plain_words(text), results, self._retriever.vocabulary, calibration)
+        decision = decide(plain_words(readings.texts[0]), results, self._retriever.vocabulary, calibration)
         if decision == Decision.ABSTAIN:
             answer = self._composer.abstain(results.hits, self._cues.topics.get(agreed(gaps) or ""))
         else:

@@ -33,9 +33,10 @@ def start_assistant(
     progress: Progress | None = None,
     locale: str = DEFAULT_LOCALE,
     failed: Callable[[Exception], None] = log_failure,
+    milvus: str = "",
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew, `failed`
-    each exception of a stage (see Assistant).
+    each exception of a stage (see Assistant). `milvus` is where the vectors are if not in the index's files.
 
     Raises CorpusError if a notice, a rule of the triage, a cue, an instruction or every monograph is
     unusable, SettingsError for an unknown locale, UnusableIndexError or UnusableModelError if no index or
@@ -46,8 +47,8 @@ def start_assistant(
     for problem in read.problems:
         report(f"left out: {problem}")
     instructions = read_instructions(corpus / "instructions", read.passages)
-    opened = open_index(index, read, encoder, progress, report)
-    remembering = RememberingEncoder(encoder, opened)
+    opened = open_index(index, read, encoder, progress, report, milvus)
+    remembering = RememberingEncoder(encoder, index)
     triage = start_triage(
         corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
     )

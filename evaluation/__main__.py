@@ -11,7 +11,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from assistant.start import start_assistant
@@ -49,7 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        torch.set_num_threads(settings.threads)
         return int(arguments.run(arguments, settings))
     except VerbatimError as error:
         _say(error)
@@ -136,7 +134,7 @@ def _answers(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _write_answers(path: Path, out: Path, settings: Settings) -> int:
     conversations = read_questions(path)
-    assistant = start_assistant(settings.corpus, settings.index, load_encoder(settings.encoder), _say)
+    assistant = start_assistant(settings.corpus, settings.index, load_encoder(settings.encoder, settings.threads), _say)
     turns = sum(len(c.texts) for c in conversations)
     records = tqdm(answer_all(assistant, conversations), total=turns, desc="Answering", unit="turn", file=sys.stderr)
     return write_objects(out, records)
@@ -161,7 +159,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     folders = _folders(settings, arguments.cache)
     files = Files(arguments.documents, arguments.queries, arguments.qrels)
     dataset = open_dataset(arguments.dataset, files, arguments.split, folders)
-    plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only)
+    plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only, settings.threads)
     print(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, _loader(settings))))
     if len(arguments.system) > 1:
         print(write_comparison([system_folder(arguments.out, spec) for spec in arguments.system], arguments.out))
@@ -174,7 +172,7 @@ def _folders(settings: Settings, cache: Path = _CACHE) -> Folders:
 
 def _loader(settings: Settings) -> Callable[[str], Encoder]:
     """Each encoder once; the default is the one of the settings."""
-    return cache(lambda name: load_encoder(settings.encoder if name == DEFAULT_ENCODER else name))
+    return cache(lambda name: load_encoder(settings.encoder if name == DEFAULT_ENCODER else name, settings.threads))
 
 
 def _compare(arguments: argparse.Namespace, _: Settings) -> int:

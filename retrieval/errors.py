@@ -2,6 +2,7 @@
 
 VerbatimError
 ├── CorpusError          a file that staff write: names the file, the line and what to do
+├── ConversionError      a DOCX, PDF or HTML file that cannot be made into Markdown
 ├── EncoderError         the model is missing, changed, or gave vectors that cannot be used
 ├── StoreError           a vector store was asked for something it cannot do
 ├── UnusableIndexError   the index on disk is missing, damaged or of another corpus
@@ -17,6 +18,7 @@ from pathlib import Path
 
 __all__ = [
     "ContractError",
+    "ConversionError",
     "CorpusError",
     "EncoderError",
     "SettingsError",
@@ -39,6 +41,10 @@ class CorpusError(VerbatimError):
     def __init__(self, path: Path, line: int, problem: str, remedy: str) -> None:
         self.path, self.line, self.problem, self.remedy = path, line, problem, remedy
         super().__init__(f"{path}:{line}: {problem} {remedy}")
+
+
+class ConversionError(VerbatimError):
+    """A file that cannot be made into Markdown."""
 
 
 class EncoderError(VerbatimError):

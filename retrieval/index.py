@@ -1,7 +1,8 @@
 """The index on disk: one folder for each content, verified before use, published by a rename.
 
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
-    <folder>/<key>/views.faiss     one vector for each view
+    <folder>/<key>/views.faiss     one vector for each view; of a large store, more files beside it
+    <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py)
 
 `key` hashes everything that decides the vectors and the threshold: the texts of the views, the
 encoder, the settings of ranking and calibration, the format. An index that belongs to the corpus at
@@ -27,14 +28,17 @@ from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calib
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
-from retrieval.lexical import LEXICAL_WEIGHT
+from retrieval.large import fitting_store, load_store
+from retrieval.lexical import LEXICAL_BESIDE, LEXICAL_WEIGHT
+from retrieval.milvus import MilvusStore, fill_milvus
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
-from retrieval.store import FaissStore, VectorStore
+from retrieval.remembered import RememberingEncoder
+from retrieval.store import FileStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _VECTORS = "views.faiss"
 _KEPT = 3
@@ -58,19 +62,22 @@ def open_index(
     encoder: Encoder,
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
+    milvus: str = "",
 ) -> Index:
     """Load the index of this corpus and encoder if it is there and sound, else build it.
+
+    Its vectors are in files, or in the Milvus database at the URI `milvus`.
 
     `report` gets a line for staff when an index has to be built or a damaged one is replaced.
     """
     try:
-        return load_index(folder, corpus, encoder)
+        return load_index(folder, corpus, encoder, milvus)
     except UnusableIndexError as error:
         report(f"{error} Building the index.")
-    return build_index(folder, corpus, encoder, progress)
+    return build_index(folder, corpus, encoder, progress, milvus)
 
 
-def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
+def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "") -> Index:
     """Load and verify the index of this corpus and encoder.
 
     Raises UnusableIndexError if there is none, or if a file, a count or a hash is not what it must be.
@@ -90,7 +97,7 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
         if not path.is_file() or file_sha256(path) != digest:
             raise UnusableIndexError(f"{path} is missing or damaged.")
     try:
-        store = FaissStore.load(home / _VECTORS)
+        store = _load_store(home, manifest["store"], encoder.dimension, milvus)
     except StoreError as error:
         raise UnusableIndexError(str(error)) from error
     if len(store) != len(views) or store.dimension != encoder.dimension:
@@ -98,22 +105,24 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder) -> Index:
     return Index(home, views, store, Calibration(**manifest["calibration"]), manifest)
 
 
-def build_index(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Embed every view and publish the index, replacing a damaged one of the same key.
+def build_index(
+    folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None, milvus: str = ""
+) -> Index:
+    """Embed every new view and publish the index, replacing a damaged one of the same key.
 
     Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
-    vectors = encoder.encode([view.text for view in views], progress)
-    store = FaissStore(encoder.dimension)
-    store.add(range(len(views)), vectors)
+    vectors = RememberingEncoder(encoder, folder).encode([view.text for view in views], progress)
     manifest = _description(views, corpus, encoder)
+    store, description = fill_milvus(milvus, manifest["key"], vectors) if milvus else fitting_store(vectors)
+    manifest["store"] = description
     manifest["calibration"] = asdict(calibrate(views, vectors, store))
     try:
         _publish(folder, manifest, store)
     except OSError as error:
         raise UnusableIndexError(f"The index cannot be written to {folder}: {error}.") from error
-    return load_index(folder, corpus, encoder)
+    return load_index(folder, corpus, encoder, milvus)
 
 
 def _key(views: tuple[View, ...], encoder: Encoder) -> str:
@@ -127,6 +136,7 @@ def _settings() -> dict[str, float]:
         "best": BEST,
         "text_weight": TEXT_WEIGHT,
         "lexical_weight": LEXICAL_WEIGHT,
+        "lexical_beside": LEXICAL_BESIDE,
         "strangers": STRANGERS,
         "hedged": HEDGED,
         "refused": REFUSED,
@@ -147,17 +157,19 @@ def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> d
     }
 
 
-def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None:
+def _publish(folder: Path, manifest: dict[str, Any], store: FileStore | MilvusStore) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     home = folder / str(manifest["key"])
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
-        store.save(work / _VECTORS)
-        manifest["artifacts"] = {_VECTORS: file_sha256(work / _VECTORS)}
+        if not isinstance(store, MilvusStore):
+            store.save(work / _VECTORS)
+        artifacts = sorted(work.iterdir())
+        manifest["artifacts"] = {path.name: file_sha256(path) for path in artifacts}
         manifest["sha256"] = _manifest_sha256(manifest)
         (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
-        for path in (work / _VECTORS, work / _MANIFEST, work):
+        for path in (*artifacts, work / _MANIFEST, work):
             _flush(path)
         if home.exists():
             # A folder cannot be renamed onto a full one: move the damaged one out of the way first.
@@ -166,6 +178,14 @@ def _publish(folder: Path, manifest: dict[str, Any], store: VectorStore) -> None
         _flush(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _load_store(home: Path, described: Mapping[str, Any], dimension: int, milvus: str) -> VectorStore:
+    if bool(milvus) != (described["kind"] == "milvus"):
+        raise UnusableIndexError(f"{home} has its vectors {'in files' if milvus else 'in Milvus'}.")
+    if milvus:
+        return MilvusStore(dimension, milvus, described["collection"])
+    return load_store(home / _VECTORS, described["kind"])
 
 
 def _sweep(folder: Path) -> None:

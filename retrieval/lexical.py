@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["LEXICAL_WEIGHT", "Lexical"]
+import numpy as np
 
-LEXICAL_WEIGHT = 0.12
-"""What the best lexical match adds to a cosine similarity (docs/decisions/0010-ranking-parts.md)."""
+__all__ = ["LEXICAL_BESIDE", "LEXICAL_WEIGHT", "Lexical"]
+
+LEXICAL_WEIGHT = 0.6
+"""What a lexical match that stands alone adds to a passage's cosine similarity (docs/decisions/0005-ranking.md)."""
+
+LEXICAL_BESIDE = 0.06
+"""… and what to that of its phrasings, which are patients' words already."""
 
 _K1, _B = 1.2, 0.75
+
+_TENTH = 10
 
 
 class Lexical:
@@ -34,7 +41,12 @@ class Lexical:
             self._bm25.index(words, show_progress=False)
 
     def scores(self, question: str, most: int) -> Mapping[str, float]:
-        """The `most` best keys that share a word with the question: score over the best score, in (0, 1]."""
+        """The evidence for the `most` best keys that share a word with the question, from 0 to 1.
+
+        That is the share of the best score that a text has, times how far the best stands above the tenth,
+        as a share of the best. Words that single out a few texts (a name, a code, a claim's terms) count
+        so; words that every text has a few of count for little, however high they score.
+        """
         import bm25s
 
         [words] = bm25s.tokenize([question], stopwords="en", stemmer=self._stems, return_ids=False, show_progress=False)
@@ -43,10 +55,14 @@ class Lexical:
             return {}
         scores = self._bm25.get_scores(known)
         best = scores.max()
+        if best <= 0:
+            return {}
+        tenth = np.partition(scores, -_TENTH)[-_TENTH] if len(scores) >= _TENTH else 0.0
+        stands = float(1 - tenth / best)
         found: dict[str, float] = {}
         for number in (-scores).argsort(kind="stable")[:most]:
             if scores[number] > 0:
-                found.setdefault(self._keys[number], float(scores[number] / best))
+                found.setdefault(self._keys[number], stands * float(scores[number] / best))
         return found
 
     def _stems(self, words: list[str]) -> list[str]:

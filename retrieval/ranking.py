@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.lexical import LEXICAL_WEIGHT
+from retrieval.lexical import LEXICAL_BESIDE, LEXICAL_WEIGHT
 from retrieval.passages import Passage
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
@@ -106,5 +106,5 @@ def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor:
     if not best:
         return Ranked(passage, text + LEXICAL_WEIGHT * lexical, None, text, lexical, ordered)
     phrasing = sum(best + [floor] * (BEST - len(best))) / BEST
-    score = (phrasing + TEXT_WEIGHT * (text + LEXICAL_WEIGHT * lexical)) / (1 + TEXT_WEIGHT)
+    score = (phrasing + TEXT_WEIGHT * text + LEXICAL_BESIDE * lexical) / (1 + TEXT_WEIGHT)
     return Ranked(passage, score, phrasing, text, lexical, ordered)

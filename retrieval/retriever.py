@@ -15,6 +15,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
+from retrieval.spelling import Repair, Speller
 from retrieval.store import Match
 from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
@@ -56,6 +57,8 @@ class Readings:
     texts: tuple[str, ...]
     vectors: Vectors
     """Shape (len(texts), dimension)."""
+    repairs: tuple[Repair, ...] = ()
+    """The misspelt words of the question, which `texts` have mended."""
 
     @property
     def alone(self) -> Vectors:
@@ -93,6 +96,8 @@ class Retriever:
             word for view in index.views if view.kind != ViewKind.GAP for word in plain_words(view.text).split()
         )
         """The words of the monographs and of the approved phrasings, in small letters."""
+        own = (document.monograph.source for document in corpus.documents.values())
+        self._speller = Speller((view.text for view in index.views), own)
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._lexical = Lexical([(view.passage, view.text) for view in index.views if view.kind == ViewKind.TEXT])
         for number, view in enumerate(index.views):
@@ -104,9 +109,10 @@ class Retriever:
         return self.find(self.readings(question, before), k)
 
     def readings(self, question: str, before: str = "") -> Readings:
-        """A question read alone, and after the one `before` it if that is not empty."""
-        texts = (question, f"{before}. {question}") if before else (question,)
-        return Readings(texts, self._encoder.encode(texts))
+        """A question read alone, and after the one `before` it if that is not empty; misspelt words are mended."""
+        question, repairs = self._speller.repair(question)
+        texts = (question, f"{self._speller.repair(before)[0]}. {question}") if before else (question,)
+        return Readings(texts, self._encoder.encode(texts), repairs)
 
     def find(self, readings: Readings, k: int) -> Results:
         """Search by readings (docs/decisions/0006-follow-ups.md).

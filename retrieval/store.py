@@ -7,9 +7,8 @@ quote does not depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +16,11 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 
-__all__ = ["FaissStore", "Match", "VectorStore"]
+__all__ = ["FaissStore", "FileStore", "Match", "VectorStore", "check_added", "check_queries", "ranked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A stored vector near a query."""
+class Match(NamedTuple):
+    """A stored vector near a query. A tuple, because a question makes a thousand of them."""
 
     id: int
     score: float
@@ -54,8 +52,12 @@ class VectorStore(Protocol):
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The stored vectors, shape (len(ids), dimension). Raises StoreError for an unknown id."""
 
+
+class FileStore(VectorStore, Protocol):
+    """A store that is kept in the files of an index."""
+
     def save(self, path: Path) -> None:
-        """Write the store to a file."""
+        """Write the store to a file, and to files beside it whose names begin with its name."""
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -82,31 +84,22 @@ class FaissStore:
         return int(self._index.ntotal)
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        numbers = np.asarray(ids, dtype=np.int64)
-        vectors = self._validated(vectors)
-        if vectors.shape[0] != len(numbers):
-            raise StoreError(f"{len(numbers)} ids for {vectors.shape[0]} vectors.")
-        if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4):
-            raise StoreError("Vectors must be of unit length.")
-        if (numbers < 0).any() or len(np.unique(np.concatenate([self._ids(), numbers]))) != len(self) + len(numbers):
-            raise StoreError("Ids must be unique and not negative.")
+        numbers, vectors = check_added(self._ids(), ids, vectors, self.dimension)
         self._index.add_with_ids(vectors, numbers)
 
     def search(self, queries: Vectors, k: int) -> list[list[Match]]:
-        queries = self._validated(queries)
-        if k < 1:
-            raise StoreError(f"k is {k}, but must be at least 1.")
+        queries = check_queries(queries, k, self.dimension)
         k = min(k, len(self))
         if k == 0:
             return [[] for _ in queries]
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
-        width = k
+        width = min(len(self), k + 1)
         while True:
             scores, ids = self._index.search(queries, width)
-            if width == len(self) or (width > k and (scores[:, k - 1] > scores[:, -1]).all()):
+            if width == len(self) or (scores[:, k - 1] > scores[:, -1]).all():
                 break
             width = min(len(self), 2 * width)
-        return [_ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]
+        return [ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         out = np.empty((len(ids), self.dimension), dtype=np.float32)
@@ -141,14 +134,39 @@ class FaissStore:
 
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
 
-    def _validated(self, vectors: Vectors) -> Vectors:
-        if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
-            raise StoreError(f"Vectors have shape {vectors.shape}; the store needs (n, {self.dimension}).")
-        if not np.isfinite(vectors).all():
-            raise StoreError("Vectors must be finite.")
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+def check_added(
+    stored: NDArray[np.int64], ids: Sequence[int], vectors: Vectors, dimension: int
+) -> tuple[NDArray[np.int64], Vectors]:
+    """What VectorStore.add was given, as arrays. Raises StoreError as it must."""
+    numbers, vectors = np.asarray(ids, dtype=np.int64), _validated(vectors, dimension)
+    if vectors.shape[0] != len(numbers):
+        raise StoreError(f"{len(numbers)} ids for {vectors.shape[0]} vectors.")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4):
+        raise StoreError("Vectors must be of unit length.")
+    if (numbers < 0).any() or len(np.unique(np.concatenate([stored, numbers]))) != len(stored) + len(numbers):
+        raise StoreError("Ids must be unique and not negative.")
+    return numbers, vectors
 
 
-def _ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
-    matches = [Match(int(i), float(s)) for i, s in zip(ids, scores, strict=True) if i >= 0]
-    return sorted(matches, key=lambda m: (-m.score, m.id))
+def check_queries(queries: Vectors, k: int, dimension: int) -> Vectors:
+    """What VectorStore.search was given. Raises StoreError as it must."""
+    queries = _validated(queries, dimension)
+    if k < 1:
+        raise StoreError(f"k is {k}, but must be at least 1.")
+    return queries
+
+
+def _validated(vectors: Vectors, dimension: int) -> Vectors:
+    if vectors.ndim != 2 or vectors.shape[1] != dimension:
+        raise StoreError(f"Vectors have shape {vectors.shape}; the store needs (n, {dimension}).")
+    if not np.isfinite(vectors).all():
+        raise StoreError("Vectors must be finite.")
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
+    """Matches by (-score, id); FAISS's id -1 means none."""
+    order = np.lexsort((ids, -scores))
+    order = order[ids[order] >= 0]
+    return [Match(*match) for match in zip(ids[order].tolist(), scores[order].tolist(), strict=True)]

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
 from staff.commands.changes import add_changes
@@ -28,8 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        torch.set_num_threads(settings.threads)
-        context = Context(settings.staff, settings.corpus, settings.index, settings.encoder, settings.locale)
+        context = Context(
+            settings.staff, settings.corpus, settings.index, settings.encoder, settings.locale, settings.threads
+        )
         return int(arguments.run(arguments, context) or 0)
     except VerbatimError as error:
         complain(error)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from retrieval.files import write_atomically
 from staff.errors import StaffError
-from staff.files import write_atomically
 
 __all__ = ["Head", "Record", "append", "head", "read_anchor", "records", "verify", "write_anchor"]
 

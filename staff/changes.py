@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.corpus import Corpus
+from retrieval.files import write_atomically
 from staff.accounts import Account
 from staff.errors import RefusedError, StaffError
-from staff.files import write_atomically
 from staff.kinds import KEYS, Content, Kind, check, edited_files
 from staff.state import State, Transaction
 

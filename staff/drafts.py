@@ -18,9 +18,9 @@ from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from assistant.start import start_assistant
 from retrieval.encoder import Encoder, Progress, file_sha256
+from retrieval.files import write_atomically
 from staff.changes import Change
 from staff.errors import StaffError
-from staff.files import write_atomically
 from staff.kinds import edited_files
 
 __all__ = ["Draft", "Drafts", "corpus_files", "corpus_sha256", "started"]

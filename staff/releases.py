@@ -26,13 +26,13 @@ from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
+from retrieval.files import flush, write_atomically
 from staff import audit
 from staff.accounts import Account
 from staff.changes import Changes, Status
 from staff.differences import corpus_difference
 from staff.drafts import corpus_files, corpus_sha256, started
 from staff.errors import StaffError
-from staff.files import flush, write_atomically
 from staff.gates import Gate, check_gates, read_thresholds
 from staff.state import State
 from staff.suite_compare import Change as Effect

@@ -10,9 +10,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from retrieval.files import flush
 from staff import audit
 from staff.errors import StaffError
-from staff.files import flush
 from staff.schema import MIGRATIONS
 
 __all__ = ["State", "Transaction", "open_state"]

@@ -18,8 +18,8 @@ from zipfile import BadZipFile
 from evaluation.answers import DECISIONS
 from evaluation.conversations import KINDS
 from evaluation.errors import DataError
+from retrieval.files import write_atomically
 from staff.errors import StaffError
-from staff.files import write_atomically
 from staff.suite_run import Result
 from staff.suites import Question
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+from hypothesis import HealthCheck, settings
 
 from assistant.assistant import Assistant
 from assistant.cues import Cues, read_cues
@@ -19,6 +21,7 @@ from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
 from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
+from tests.ready import shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
@@ -29,6 +32,12 @@ Parts = tuple[Retriever, Triage, Notices, frozenset[str], Cues]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure() -> None:
+    """By default Hypothesis fails a test that takes 0.2 s, which a busy machine does to any."""
+    settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("steady")
 
 
 @pytest.fixture
@@ -50,13 +59,15 @@ def corpus() -> Corpus:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
+    """With one compute thread, as the product has it: two cores then carry two workers of tests."""
+    torch.set_num_threads(1)
     return load_encoder()
 
 
 @pytest.fixture(scope="session")
-def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index folder shared by the run; `index` fills it, and servers started by tests reuse it."""
-    return tmp_path_factory.mktemp("index")
+def index_folder() -> Path:
+    """An index folder shared by all runs. `make test` fills it, or else `index`; servers of tests use it too."""
+    return shared_folder()
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +87,7 @@ def triage(index: Index, corpus: Corpus, encoder: Encoder) -> Triage:
         CORPUS / "triage",
         triage_folder(index.folder.parent),
         ordinary_questions(corpus),
-        RememberingEncoder(encoder, index),
+        RememberingEncoder(encoder, index.folder.parent),
     )
 
 

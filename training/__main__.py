@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from tqdm import tqdm
 
+from assistant.triage.examples import read_examples
 from retrieval.adapter import ADAPTER
 from retrieval.corpus import read_corpus
 from retrieval.encoder import open_default_model
@@ -62,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 def _train(corpus: Path, arguments: argparse.Namespace) -> None:
     answers = read_answers(arguments.data / "train-medquad" / "pairs.jsonl")
     summaries = read_summaries(arguments.data / "train-meqsum" / "pairs.jsonl")
-    classes = question_classes(read_corpus(corpus), read_names(corpus / "cues" / "medicines.jsonl"))
+    messages = read_examples(corpus / "triage" / "examples.jsonl")
+    classes = question_classes(read_corpus(corpus), read_names(corpus / "cues" / "medicines.jsonl"), messages)
     sampler = Sampler(classes, answers, summaries, arguments.seed)
     plan = Plan(arguments.steps, arguments.rate, arguments.seed)
     with tqdm(total=plan.steps, desc="Training", unit="step", file=sys.stderr) as bar:

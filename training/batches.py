@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from training.examples import Classes, Pair
+from training.examples import Classes, Kind, Pair
 
 __all__ = ["Batch", "Sampler"]
 
@@ -19,26 +19,33 @@ _PASSAGES = 20
 _NAMED = 5
 """Passages whose questions are asked of two other medicines: who asks of another asks something else."""
 _GAPS = 12
-_SUBJECTS = 6
+_SUBJECTS = 4
 _OF_A_SUBJECT = 3
 """Answers about one illness are the hard negatives of each other."""
-_SUMMARIES = 8
+_SUMMARIES = 6
+_MESSAGES = {Kind.URGENT: 10, Kind.CRISIS: 6, Kind.LOOK_ALIKE: 12}
+_EVERY = 3
 _TEXT_SHARE = 0.3
 """How often a phrasing is set beside its passage's own words in place of another phrasing."""
 _TYPO_SHARE = 0.15
-_WINDOW = 90
+_WINDOW = 64
 _WINDOW_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The texts of one step: questions with their classes, and two lists of pairs."""
+    """The texts of one step: questions with their classes, messages, and two lists of pairs."""
 
     questions: tuple[str, ...]
     classes: tuple[int, ...]
     """Equal numbers ask the same."""
+    messages: tuple[str, ...]
+    """Of the triage."""
+    kinds: tuple[Kind, ...]
+    """Of the questions, then of the messages."""
     answers: tuple[Pair, ...]
     summaries: tuple[Pair, ...]
+    """Both are there in one batch of three: they are long, and most of a batch's cost."""
 
 
 class Sampler:
@@ -47,6 +54,7 @@ class Sampler:
     def __init__(self, classes: Classes, answers: Sequence[Pair], summaries: Sequence[Pair], seed: int) -> None:
         self._classes = classes
         self._summaries = summaries
+        self._drawn = 0
         self._random = random.Random(seed)  # noqa: S311 - sampling, not secrecy
         subjects: dict[str, list[Pair]] = defaultdict(list)
         for pair in answers:
@@ -56,21 +64,32 @@ class Sampler:
 
     def draw(self) -> Batch:
         questions: list[str] = []
+        kinds: list[Kind] = []
         drawn = self._sample(list(self._classes.passages), _PASSAGES + _NAMED)
         for passage in drawn[:_PASSAGES]:
             questions += [self._typo(text) for text in self._two(passage)]
+        kinds += [Kind.ANSWERED] * len(questions)
         for passage in drawn[_PASSAGES:]:
             for name in self._sample(self._classes.others, 2):
                 questions += [self._of(text, name) for text in self._two(passage)]
         for topic in self._sample(list(self._classes.gaps), _GAPS):
             questions += [self._typo(text) for text in self._random.sample(self._classes.gaps[topic], 2)]
+        kinds += [Kind.NOT_COVERED] * (len(questions) - len(kinds))
+        messages: list[str] = []
+        for kind, count in _MESSAGES.items():
+            drawn = self._sample(self._classes.messages.get(kind, ()), count)
+            messages += [self._typo(text) for text in drawn]
+            kinds += [kind] * len(drawn)
+        self._drawn += 1
+        long = self._drawn % _EVERY == 0
         answers = [
             Pair(pair.question, self._window(pair.answer), pair.subject)
-            for subject in self._sample(self._subjects, _SUBJECTS)
+            for subject in self._sample(self._subjects, _SUBJECTS * long)
             for pair in self._sample(subject, _OF_A_SUBJECT)
         ]
         classes = tuple(number // 2 for number in range(len(questions)))
-        return Batch(tuple(questions), classes, tuple(answers), tuple(self._sample(self._summaries, _SUMMARIES)))
+        summaries = self._sample(self._summaries, _SUMMARIES * long)
+        return Batch(tuple(questions), classes, tuple(messages), tuple(kinds), tuple(answers), tuple(summaries))
 
     def _two(self, passage: str) -> tuple[str, str]:
         """Two phrasings of a passage, or one and the passage's own words."""

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from assistant.triage.examples import Example
+from assistant.triage.guards import Label
 from evaluation.errors import DataError
 from evaluation.jsonl import read_objects
 from retrieval.corpus import Corpus
 from retrieval.questions import held_out
 from retrieval.views import ViewKind, corpus_views
 
-__all__ = ["Classes", "Pair", "question_classes", "read_answers", "read_names", "read_summaries"]
+__all__ = ["Classes", "Kind", "Pair", "question_classes", "read_answers", "read_names", "read_summaries"]
+
+
+class Kind(IntEnum):
+    """What is to be told from a text's vector by a plane, beside what it asks."""
+
+    ANSWERED = 0
+    NOT_COVERED = 1
+    URGENT = 2
+    CRISIS = 3
+    LOOK_ALIKE = 4
+
+
+_KINDS = {Label.URGENT: Kind.URGENT, Label.CRISIS: Kind.CRISIS, None: Kind.LOOK_ALIKE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +54,14 @@ class Classes:
     """What the medicines of the corpus are called."""
     others: tuple[str, ...]
     """Names of other medicines."""
+    messages: Mapping[Kind, Sequence[str]]
+    """Of the triage, by kind."""
 
 
-def question_classes(corpus: Corpus, others: Iterable[str] = ()) -> Classes:
-    """The phrasings and gaps of a corpus, without those held out; classes of at least two questions.
+def question_classes(corpus: Corpus, others: Iterable[str] = (), messages: Iterable[Example] = ()) -> Classes:
+    """The phrasings, gaps and messages of a corpus, without those held out; classes of at least two questions.
 
-    `others` are the names of medicines that the corpus does not have.
+    `others` are the names of medicines that the corpus does not have, `messages` the triage's examples.
     """
     passages: dict[str, list[str]] = defaultdict(list)
     gaps: dict[str, list[str]] = defaultdict(list)
@@ -57,7 +75,11 @@ def question_classes(corpus: Corpus, others: Iterable[str] = ()) -> Classes:
             gaps[view.topic].append(view.text)
     monographs = [document.monograph for document in corpus.documents.values()]
     names = {name.lower() for m in monographs for name in (m.generic_name, *m.aliases)}
-    return Classes(_pairable(passages), texts, _pairable(gaps), tuple(sorted(names)), tuple(others))
+    kinds: dict[Kind, list[str]] = defaultdict(list)
+    for example in messages:
+        if not held_out(example.text):
+            kinds[_KINDS[example.label]].append(example.text)
+    return Classes(_pairable(passages), texts, _pairable(gaps), tuple(sorted(names)), tuple(others), kinds)
 
 
 def read_names(path: Path) -> tuple[str, ...]:

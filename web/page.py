@@ -31,7 +31,7 @@ from web.render import (
     render_question,
 )
 from web.suggestions import example_questions, follow_ups
-from web.talk import END, Talk
+from web.talk import END, Talk, Visit
 from web.waiting import LineFull, WaitingLine
 
 __all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "renew", "theme"]
@@ -53,8 +53,8 @@ _AT_ONCE = 2
 _WAITING = 100
 _EXAMPLE = "example-"
 
-Shown = tuple[str, Talk, Any]
-"""The conversation's markup, its state, and the question box."""
+Shown = tuple[Any, Visit, Any]
+"""The conversation's markup, the visit, and the question box."""
 
 
 def build_page(
@@ -73,31 +73,36 @@ def build_page(
     """
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
 
-    async def ask(text: str | None, talk: Talk) -> AsyncIterator[Shown]:
-        async for shown in turn(text or "", talk, True, ""):
+    async def ask(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
+        async for shown in turn(text or "", visit, True, ""):
             yield shown
 
-    async def ask_alone(text: str | None, talk: Talk) -> AsyncIterator[Shown]:
+    async def ask_alone(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
         """Ask what a button says, without the turns before, and leave alone what is being typed."""
-        async for shown in turn(text or "", talk, False, gr.skip()):
+        async for shown in turn(text or "", visit, False, gr.skip()):
             yield shown
 
-    async def turn(text: str, talk: Talk, use_context: bool, box: Any) -> AsyncIterator[Shown]:
-        """The question at once, then how long the wait is, then the answer."""
-        question = render_question(text, MAX_CHARACTERS)
+    async def turn(text: str, visit: Visit, use_context: bool, box: Any) -> AsyncIterator[Shown]:
+        """The question at once, then how long the wait is, then the answer; nothing after a start over."""
+        question, begun = render_question(text, MAX_CHARACTERS), visit.begun
         try:
-            place = line.join(partial(assistant.ask, text, talk.conversation, use_context))
+            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context))
             async for ahead in place.waiting():
-                yield talk.markup(question, render_pending(ahead)), talk, box
-                box = gr.skip()
-            answer = place.result()
+                if visit.begun == begun:
+                    yield visit.talk.markup(question, render_pending(ahead)), visit, box
+                    box = gr.skip()
+            answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
-            talk = talk.failed(question, render_busy(assistant.notices))
+            talk = visit.talk.failed(question, render_busy(assistant.notices))
         except Exception as error:
             log_failure(error)
-            talk = talk.failed(question, render_failed(assistant.notices))
-        yield talk.markup(), talk, box
+            talk = visit.talk.failed(question, render_failed(assistant.notices))
+        if visit.begun != begun:
+            yield gr.skip(), visit, gr.skip()
+            return
+        visit.talk = talk
+        yield talk.markup(), visit, box
 
     def whole(text: str, answer: Answer, talk: Talk) -> str:
         asked = [text, *(turn.question for turn in talk.conversation)]
@@ -107,14 +112,18 @@ def build_page(
         asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked), days)
         return render_answer(answer, documents, glossary(), asides)
 
-    def tell(message: str | None, talk: Talk) -> Talk:
-        said, talk = talk.feedback(message or "")
+    async def tell(message: str | None, visit: Visit) -> Visit:
+        said, visit.talk = visit.talk.feedback(message or "")
         if said:
             take(said)
-        turn, talk = talk.shared(message or "")
+        turn, visit.talk = visit.talk.shared(message or "")
         if turn and share:
             share(turn)
-        return talk
+        return visit
+
+    async def start_over(visit: Visit, box: Any = "") -> Shown:
+        visit.start_over()
+        return END, visit, box
 
     fixed, title = fixed_parts(assistant), page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
@@ -132,7 +141,7 @@ def build_page(
                     ]
                 _markup(fixed["disclaimer"], "disclaimer")
             conversation = _markup(END, "conversation")
-            state = gr.State(Talk(), time_to_live=LIFETIME)
+            state = gr.State(Visit(), time_to_live=LIFETIME)
             _markup(SAID, "said-frame")
             with gr.Row(elem_id="ask-bar"):
                 box = gr.Textbox(
@@ -159,14 +168,16 @@ def build_page(
             "api_visibility": "private",
             # Questions wait in a line of our own, which tells how long it is.
             "concurrency_limit": None,
+            # By default what is sent in the moment before the last event is known to have ended is not sent at all.
+            "trigger_mode": "multiple",
         }
         gr.on([box.submit, send.click], ask, [box, state], outputs, **quiet)
         say.click(ask_alone, [said, state], outputs, **quiet)
         for example in examples:
             example.click(ask_alone, [example, state], outputs, **quiet)
         tell_it.click(tell, [said, state], state, **quiet)
-        again.click(lambda: (END, Talk(), ""), None, outputs, **quiet)
-        anew.click(lambda: (END, Talk()), None, [conversation, state], **quiet)
+        again.click(start_over, state, outputs, **quiet)
+        anew.click(partial(start_over, box=gr.skip()), state, outputs, **quiet)
     return blocks.queue(max_size=_WAITING)
 
 

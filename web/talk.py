@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer, Conversation, Turn
 from web.conversations import MAX_TURNS, continued
 from web.feedback import Feedback
 
-__all__ = ["END", "Talk"]
+__all__ = ["END", "Talk", "Visit"]
 
 END = "<div></div>"
 """The block that the conversation's markup always ends with: see Talk.markup."""
@@ -68,3 +68,19 @@ class Talk:
 
     def _with(self, question: str, markup: str) -> Talk:
         return replace(self, shown=(*self.shown, question, markup)[-2 * MAX_TURNS :])
+
+
+@dataclass
+class Visit:
+    """What the events of one visitor share. They run at the same time, so each changes what is there when it ends.
+
+    Only the event loop's own thread may use it: between reading `talk` and setting it nothing else runs.
+    """
+
+    talk: Talk = field(default_factory=Talk)
+    begun: int = 0
+    """How often the visitor has started over."""
+
+    def start_over(self) -> None:
+        """Forget the conversation. What is being looked up for it is not shown any more."""
+        self.talk, self.begun = Talk(), self.begun + 1

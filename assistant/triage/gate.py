@@ -9,10 +9,14 @@ from assistant.triage.model import Model
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARM_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage"]
+__all__ = ["ALARM_ABOVE", "LIKE", "SURE_ABOVE", "UNLIKE_ABOVE", "Alarm", "Label", "Triage", "raises_alarm"]
 
-ALARM_ABOVE = 0.35
+ALARM_ABOVE = 0.3
 """The learned part raises an alarm from here; chosen by cross-validation (docs/decisions/0009-triage.md)."""
+LIKE = 0.5
+"""… if an example of an alarm is as near as this (cosine similarity) …"""
+UNLIKE_ABOVE = 0.9
+"""… and from here whatever is near: what is like nothing known must say so in plain words."""
 SURE_ABOVE = 0.8
 """… from here, when the message says that help is on its way, or is one word that no rule knows ('I')."""
 
@@ -41,20 +45,23 @@ class Triage:
         found = self._rules.find(text)
         likely = self._model.probabilities(vector, found)
         score = sum(likely.values())
+        example, similarity = self._model.nearest(vector)
+        why = f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
-        learned = score >= (SURE_ABOVE if settled or one_word else ALARM_ABOVE)
+        learned = score >= SURE_ABOVE if settled or one_word else raises_alarm(score, similarity)
         if labels := found.labels():
             label = max(labels, key=likely.__getitem__)
-            return Alarm(label, (*found.evidence(), *(self._why(vector, score) if learned else ())))
+            return Alarm(label, (*found.evidence(), *([why] if learned else ())))
         if learned:
-            return Alarm(max(likely, key=likely.__getitem__), self._why(vector, score))
+            return Alarm(max(likely, key=likely.__getitem__), (why,))
         return _still(found, previous_alarm) if previous_alarm else None
 
-    def _why(self, vector: Vectors, score: float) -> tuple[str, ...]:
-        example, similarity = self._model.nearest(vector)
-        return (f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})",)
+
+def raises_alarm(score: float, similarity: float) -> bool:
+    """Whether the learned part raises an alarm, by its score and the similarity of the nearest example of one."""
+    return score >= UNLIKE_ABOVE or (score >= ALARM_ABOVE and similarity >= LIKE)
 
 
 def _still(found: Findings, previous: Label) -> Alarm | None:

@@ -40,6 +40,7 @@ class GuardKind(StrEnum):
     NOW = "now"
     HYPOTHETICAL = "hypothetical"
     ABOUT = "about"
+    NOTED = "noted"
     STORY = "story"
     MILD = "mild"
     SETTLED = "settled"
@@ -71,6 +72,7 @@ class Context:
         The past holds back topics in its sentence and statements in its clause, unless something in the
         sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
         A statement is not held back by 'can it cause'; a crisis in own words not by 'what if' either.
+        In notes the question comes last ('chills post dose - expected?'): it holds back topics before it too.
         Nor does a question hold back what people give as their reason to ask it.
         """
         first, last = self._around(start, SENTENCE)
@@ -83,8 +85,9 @@ class Context:
         supposed = (p for a, _, p in self.spans[GuardKind.HYPOTHETICAL] if asked <= a <= start and not own_words)
         topic = form == Form.TOPIC
         about = (p for a, _, p in self.spans[GuardKind.ABOUT] if asked <= a <= start and topic and not now)
+        noted = (p for a, _, p in self.spans[GuardKind.NOTED] if first <= a < last and topic and not now)
         story = (p for _, _, p in self.spans[GuardKind.STORY] if topic)
-        return next((p for patterns in (denied, past, supposed, about, story) for p in patterns), None)
+        return next((p for patterns in (denied, past, supposed, about, noted, story) for p in patterns), None)
 
     def _around(self, start: int, mark: str) -> tuple[int, int]:
         """Where the text between two marks begins and ends."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.triage.examples import Bank, read_bank
 from assistant.triage.features import features, terms_known_to_others
-from assistant.triage.gate import ALARM_ABOVE
+from assistant.triage.gate import raises_alarm
 from assistant.triage.lexicon import Term
 from assistant.triage.model import fit, likelihoods
 from assistant.triage.rules import Findings, read_rules
@@ -40,7 +40,7 @@ def triage_report(folder: Path, ordinary: Sequence[str], encoder: Encoder, progr
     fired: _Credited = [found.fired() for found in findings]
     unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
     numbers = np.array([any(n.held_by is None for n in found.measured) for found in findings])
-    learned, learned_unseen = (s >= ALARM_ABOVE for s in _scores(vectors, findings, bank, (fired, unseen)))
+    learned, learned_unseen = _alarms(vectors, findings, bank, (fired, unseen))
     ways = {
         "terms": _any(fired),
         "numbers": numbers,
@@ -55,23 +55,23 @@ def _any(terms: _Credited) -> _Mask:
     return np.array([bool(t) for t in terms])
 
 
-def _scores(
-    vectors: Vectors, findings: Sequence[Findings], bank: Bank, ways: Sequence[_Credited]
-) -> list[NDArray[np.float64]]:
-    """How likely each message is an alarm by a model that saw none like it, for each way to credit terms."""
+def _alarms(vectors: Vectors, findings: Sequence[Findings], bank: Bank, ways: Sequence[_Credited]) -> list[_Mask]:
+    """Which messages a model that saw none like them raises an alarm for, for each way to credit terms."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     classes, examples = bank.classes, len(bank.examples)
-    scores = [np.zeros(len(classes)) for _ in ways]
+    alarms = [np.zeros(len(classes), dtype=bool) for _ in ways]
     strata = classes + 3 * (np.arange(len(classes)) < examples)
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(vectors, strata, _groups(vectors)):
         known = int((train < examples).sum())
         weights, intercepts = fit(vectors[train], [findings[i] for i in train], classes[train], known)
-        for out, credited in zip(scores, ways, strict=True):
+        similar = (vectors[test] @ vectors[train[classes[train] > 0]].T).max(axis=1)
+        for out, credited in zip(alarms, ways, strict=True):
             rows = features(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
-            out[test] = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
-    return scores
+            scores = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
+            out[test] = [raises_alarm(*pair) for pair in zip(scores, similar, strict=True)]
+    return alarms
 
 
 def _groups(vectors: Vectors) -> NDArray[np.int32]:

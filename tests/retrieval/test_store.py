@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,37 @@ from hypothesis import strategies as st
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import FaissStore, VectorStore
+from retrieval.large import InvertedFileStore
+from retrieval.milvus import MilvusStore
+from retrieval.store import FaissStore, FileStore, VectorStore
 
-STORES: list[Callable[[int], VectorStore]] = [FaissStore]
+FILE_STORES: list[Callable[[int], FileStore]] = [FaissStore, InvertedFileStore]
 
 
-@pytest.fixture(params=STORES, ids=lambda store: store.__name__)
+@pytest.fixture(scope="module")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], VectorStore]]:
+    """Makes stores in one Milvus Lite, each in a collection of its own."""
+    path, numbers, made = str(tmp_path_factory.mktemp("milvus") / "lite.db"), count(), []
+
+    def make(dimension: int) -> VectorStore:
+        made.append(MilvusStore(dimension, path, f"number_{next(numbers)}"))
+        return made[-1]
+
+    yield make
+    for store in made[-1:]:
+        store.close()
+
+
+@pytest.fixture(params=[*FILE_STORES, MilvusStore], ids=lambda store: store.__name__)
 def empty(request: pytest.FixtureRequest) -> VectorStore:
-    store: VectorStore = request.param(4)
+    make = request.getfixturevalue("milvus") if request.param is MilvusStore else request.param
+    store: VectorStore = make(4)
+    return store
+
+
+@pytest.fixture(params=FILE_STORES, ids=lambda store: store.__name__)
+def empty_file(request: pytest.FixtureRequest) -> FileStore:
+    store: FileStore = request.param(4)
     return store
 
 
@@ -98,25 +122,40 @@ def test_what_cannot_be_searched_is_refused(empty: VectorStore) -> None:
         empty.search(unit(1), 0)
 
 
-def test_saved_and_loaded_it_answers_the_same(empty: VectorStore, tmp_path: Path) -> None:
-    empty.add(range(50), unit(50))
-    empty.save(tmp_path / "store")
-    loaded = type(empty).load(tmp_path / "store")
-    assert loaded.search(unit(3, seed=2), 5) == empty.search(unit(3, seed=2), 5)
+def test_saved_and_loaded_it_answers_the_same(empty_file: FileStore, tmp_path: Path) -> None:
+    empty_file.add(range(50), unit(50))
+    empty_file.save(tmp_path / "store")
+    loaded = type(empty_file).load(tmp_path / "store")
+    assert loaded.search(unit(3, seed=2), 5) == empty_file.search(unit(3, seed=2), 5)
 
 
-def test_a_file_that_is_no_store_is_refused(empty: VectorStore, tmp_path: Path) -> None:
+def test_a_file_that_is_no_store_is_refused(empty_file: FileStore, tmp_path: Path) -> None:
     (tmp_path / "store").write_bytes(b"not an index")
     with pytest.raises(StoreError, match="is not a FAISS index"):
-        type(empty).load(tmp_path / "store")
+        type(empty_file).load(tmp_path / "store")
 
 
+@pytest.mark.parametrize("kind", FILE_STORES)
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 45))
-def test_any_mix_of_ties_is_ranked_by_score_then_id(directions: list[int], k: int) -> None:
-    store = FaissStore(4)
+@given(directions=st.lists(st.integers(0, 3), min_size=1, max_size=40), k=st.integers(1, 45))
+def test_any_mix_of_ties_is_ranked_by_score_then_id(
+    kind: Callable[[int], FileStore], directions: list[int], k: int
+) -> None:
+    store = kind(4)
     vectors = np.eye(4, dtype=np.float32)[directions]
     store.add(range(len(directions)), vectors)
     query = np.array([[0.8, 0.6, 0, 0]], dtype=np.float32)
     expected = sorted((-float(v @ query[0]), n) for n, v in enumerate(vectors))[:k]
     assert [(m.id, pytest.approx(m.score)) for m in store.search(query, k)[0]] == [(n, -s) for s, n in expected]
+
+
+def test_milvus_keeps_what_it_was_given_and_knows_its_dimension(tmp_path: Path) -> None:
+    uri = str(tmp_path / "lite.db")
+    store = MilvusStore(4, uri, "kept")
+    store.add(range(50), unit(50))
+    found = store.search(unit(3, seed=2), 5)
+    again = MilvusStore(4, uri, "kept")
+    assert again.search(unit(3, seed=2), 5) == found
+    with pytest.raises(StoreError, match="The collection 'kept' has vectors of 4, not 5"):
+        MilvusStore(5, uri, "kept")
+    again.close()

@@ -113,8 +113,8 @@ def test_a_follow_up_is_asked_in_its_conversation(tmp_path: Path, assistant: Ass
     results = run_suites([small], assistant, progress=lambda done, total: seen.append((done, total)))
     first = assistant.ask(asked[0])
     second = assistant.ask(asked[1], (Turn(asked[0], first),))
-    assert [r.score for r in results] == [a.citations[0].score for a in (first, second)]
-    assert second.citations[0].score != assistant.ask(asked[1]).citations[0].score
+    assert [r.score for r in results] == pytest.approx([a.citations[0].score for a in (first, second)], abs=1e-4)
+    assert abs(second.citations[0].score - assistant.ask(asked[1]).citations[0].score) > 1e-3
     assert [r.key for r in results] == ["s1/0", "s1/1"]
     assert seen == [(1, 2), (2, 2)]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from training.batches import Sampler
-from training.examples import Classes, Pair
+from training.examples import Classes, Kind, Pair
 
 CLASSES = Classes(
     passages={f"p{n}": [f"first way to ask {n}", f"second way to ask {n}"] for n in range(30)},
@@ -9,6 +9,11 @@ CLASSES = Classes(
     gaps={f"g{n}": [f"first gap of {n}", f"second gap of {n}"] for n in range(20)},
     names=("first",),
     others=("aspirin", "timolol", "insulin"),
+    messages={
+        Kind.URGENT: [f"urgent {n}" for n in range(20)],
+        Kind.CRISIS: [f"crisis {n}" for n in range(20)],
+        Kind.LOOK_ALIKE: [f"look-alike {n}" for n in range(20)],
+    },
 )
 ANSWERS = [Pair(f"what is {s} {n}", f"{s} is {n}", s) for s in "abcdefgh" for n in range(4)]
 SUMMARIES = [Pair(f"a long story {n}", f"short {n}", str(n)) for n in range(10)]
@@ -21,12 +26,21 @@ def test_the_same_seed_draws_the_same() -> None:
 
 
 def test_a_batch_holds_two_questions_of_each_class() -> None:
-    batch = Sampler(CLASSES, ANSWERS, SUMMARIES, seed=1).draw()
+    sampler = Sampler(CLASSES, ANSWERS, SUMMARIES, seed=1)
+    first, second, batch = sampler.draw(), sampler.draw(), sampler.draw()
     assert len(batch.questions) == len(batch.classes) == 2 * (20 + 2 * 5 + 12)
     assert batch.classes == tuple(n // 2 for n in range(84))
-    assert (len(batch.answers), len(batch.summaries)) == (18, 8)
+    assert [(len(b.answers), len(b.summaries)) for b in (first, second, batch)] == [(0, 0), (0, 0), (12, 6)]
     subjects = [pair.subject for pair in batch.answers]
     assert {subjects.count(s) for s in subjects} == {3}
+
+
+def test_kinds_stand_beside_their_texts() -> None:
+    batch = Sampler(CLASSES, ANSWERS, SUMMARIES, seed=1).draw()
+    counts = [(Kind.ANSWERED, 40), (Kind.NOT_COVERED, 44), (Kind.URGENT, 10), (Kind.CRISIS, 6), (Kind.LOOK_ALIKE, 12)]
+    assert batch.kinds == tuple(kind for kind, count in counts for _ in range(count))
+    assert len(batch.kinds) == len(batch.questions) + len(batch.messages)
+    assert [text[0] for text in batch.messages] == ["u"] * 10 + ["c"] * 6 + ["l"] * 12
 
 
 def test_questions_of_a_class_stand_together() -> None:
@@ -53,11 +67,11 @@ def test_asked_of_another_medicine_it_is_another_class() -> None:
 
 def test_a_long_answer_is_cut_to_a_window() -> None:
     long = Pair("q", " ".join(str(n) for n in range(500)), "s")
-    sampler = Sampler(Classes({}, {}, {}, (), ()), [long], (), seed=3)
+    sampler = Sampler(Classes({}, {}, {}, (), (), {}), [long], (), seed=3)
     starts = set()
     for _ in range(20):
-        words = sampler.draw().answers[0].answer.split()
-        assert 60 <= len(words) <= 90
+        words = [sampler.draw() for _ in range(3)][-1].answers[0].answer.split()
+        assert 42 <= len(words) <= 64
         assert [int(w) for w in words] == list(range(int(words[0]), int(words[0]) + len(words)))
         starts.add(words[0])
     assert "0" in starts

@@ -12,18 +12,19 @@ from retrieval.adapter import add_adapter
 from retrieval.encoder import open_default_model
 from training.batches import Sampler
 from training.compress import low_rank
-from training.examples import Classes, Pair
+from training.examples import Classes, Kind, Pair
 from training.train import Plan, train
 
 QUESTIONS = {"dose": ["how much of it do I get", "what is the dose"], "time": ["how long is the drip", "drip hours?"]}
 TEXTS = {"dose": "Dose: as the trial says.", "time": "Infusion time: 60 to 90 minutes."}
+MESSAGES = {Kind.URGENT: ["my chest hurts now"], Kind.LOOK_ALIKE: ["can it hurt the chest"]}
 PAIRS = [Pair("what is gout", "Gout is a disease of the joints.", "gout"), Pair("treat gout", "By rest.", "gout")]
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Path, list[tuple[int, float]]]:
     model = open_default_model()
-    sampler = Sampler(Classes(QUESTIONS, TEXTS, {}, (), ()), PAIRS, PAIRS, seed=1)
+    sampler = Sampler(Classes(QUESTIONS, TEXTS, {}, (), (), MESSAGES), PAIRS, PAIRS, seed=1)
     losses: list[tuple[int, float]] = []
     plan = Plan(steps=4, rate=1e-4, seed=1)
     change = train(model, sampler, plan, lambda step, loss: losses.append((step, loss)))

@@ -153,7 +153,9 @@ def guarded(
 
 @pytest.fixture(scope="session")
 def client(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.address, timeout=PATIENCE / 1000) as opened:
+    # Not kept open: the server closes a connection that was idle for 5 s, maybe just as it is used again.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=server.address, timeout=PATIENCE / 1000, limits=limits) as opened:
         yield opened
 
 

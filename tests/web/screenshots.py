@@ -1,6 +1,6 @@
 """Take the pictures of the README and of docs/screenshots from a running service.
 
-python app.py &
+python app.py --questions 100000 &
 python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screenshots
 """
 
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
+import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import find_chromium
@@ -28,12 +30,16 @@ def ask(*questions: str) -> Callable[[Page], None]:
 
     def asked(page: Page) -> None:
         for number, question in enumerate(questions, 1):
-            box = page.get_by_label("Your question")
-            box.fill(question)
-            box.press("Enter")
+            _send(page, question)
             expect(page.locator("#conversation .answer")).to_have_count(number, timeout=PATIENCE)
 
     return asked
+
+
+def _send(page: Page, question: str) -> None:
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
 
 
 def source(page: Page) -> None:
@@ -64,6 +70,21 @@ def lost(page: Page) -> None:
     expect(page.locator("#connection")).not_to_be_empty(timeout=PATIENCE)
 
 
+FROZEN = "() => { const log = document.getElementById('conversation'); log.replaceWith(log.cloneNode(true)); }"
+"""The moment of waiting is short: what comes after it is not shown."""
+
+
+def waiting(page: Page) -> None:
+    """A question behind ninety of somebody else's."""
+    with ThreadPoolExecutor(90) as others:
+        for number in range(90):
+            question = {"text": f"how long will the drip take at visit {number}"}
+            others.submit(httpx.post, f"{page.url}api/ask", json=question, timeout=PATIENCE / 1000)
+        _send(page, "how long will the drip take")
+        expect(page.locator(".pending")).to_contain_text("before yours", timeout=PATIENCE)
+        page.evaluate(FROZEN)
+
+
 def another_version(page: Page) -> None:
     page.goto(f"{page.url}source/istiratumab/0.9?start=1&end=2&passage=istiratumab:infusion-time-cefb456807#cited")
 
@@ -88,6 +109,8 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "urgent": ask(URGENT),
     "urgent-later": ask(URGENT, "how long will the drip take"),
     "crisis": ask("i dont want to be here any more"),
+    "rejected": ask("?!"),
+    "waiting": waiting,
     "source": source,
     "term": term,
     "display": display,

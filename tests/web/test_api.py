@@ -15,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from retrieval.corpus import Corpus
 from tests.conftest import Parts
+from tests.contract import expected
 from tests.web.conftest import Server
 from web.app import LONGEST_BODY
 
@@ -28,7 +29,7 @@ def test_the_answer_is_the_contract(client: httpx.Client, assistant: Assistant, 
     assert response.status_code == 200
     shown = response.json()
     assert len(shown.pop("conversation")) == 22
-    assert shown == assistant.ask("how long will the drip take").as_json()
+    assert shown == expected(assistant.ask("how long will the drip take").as_json())
     first = shown["citations"][0]
     assert first["text"] == corpus.documents["istiratumab"].monograph.source[4176:4300]
     assert first["text"].startswith("| Infusion Time | Usually administered slowly over 60 to 90 minutes")
@@ -40,18 +41,18 @@ def test_a_conversation_is_followed_and_another_is_not(client: httpx.Client, ass
     follow_up = ask(client, "how are those treated", conversation=first["conversation"]).json()
     assert follow_up["conversation"] == first["conversation"]
     before = (Turn("will i get a skin rash", assistant.ask("will i get a skin rash")),)
-    assert follow_up["citations"] == assistant.ask("how are those treated", before).as_json()["citations"]
+    assert follow_up["citations"] == expected(assistant.ask("how are those treated", before).as_json())["citations"]
     assert follow_up["context"] == {"turn": 0, "section": first["citations"][0]["section"]}
     alone = ask(client, "how are those treated").json()
     assert alone["conversation"] != first["conversation"]
-    assert alone["citations"] != follow_up["citations"]
+    assert [c["passage"] for c in alone["citations"]] != [c["passage"] for c in follow_up["citations"]]
 
 
 def test_without_context_a_follow_up_is_read_alone(client: httpx.Client, assistant: Assistant) -> None:
     first = ask(client, "will i get a skin rash").json()
     alone = ask(client, "how are those treated", conversation=first["conversation"], context=False).json()
     assert alone.pop("conversation") == first["conversation"]
-    assert alone == assistant.ask("how are those treated").as_json()
+    assert alone == expected(assistant.ask("how are those treated").as_json())
     assert alone["context"] is None
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.instructions import read_instructions
+from retrieval.convert import SUFFIXES, convert
 from retrieval.corpus import read_corpus
 from retrieval.passages import Passage
-from staff.convert import SUFFIXES, convert
 from staff.errors import StaffError
 from staff.kinds import Kind
 from staff.suites import read_suites

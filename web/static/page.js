@@ -4,6 +4,8 @@
 
 const verbatim = {
   sent: "",
+  sending: false, // a question has left and is not shown yet
+  next: null, // the button that sends what waits for the answer before
   box: () => document.querySelector("#question textarea"),
 
   fill(box, text) {
@@ -16,6 +18,8 @@ const verbatim = {
     const box = verbatim.box();
     if (verbatim.sent && !box.value) verbatim.fill(box, verbatim.sent);
     verbatim.sent = "";
+    verbatim.sending = false;
+    verbatim.next = null;
   },
 
   say(text) {
@@ -31,11 +35,14 @@ const verbatim = {
 function follow(log) {
   log.setAttribute("role", "log");
   log.setAttribute("aria-label", "Conversation");
-  let shown = 0;
+  let shown = "";
   new MutationObserver(() => {
+    verbatim.sending = false;
     const parts = log.querySelectorAll(".asked, .answer");
     const last = parts[parts.length - 1];
-    if (parts.length > shown) {
+    // Of a long conversation the beginning goes as the end comes: the number alone does not tell.
+    const now = last ? `${parts.length} ${last.className}` : "";
+    if (last && now !== shown) {
       const questions = log.querySelectorAll(".asked");
       pin(log, questions[questions.length - 1]);
       measure();
@@ -45,8 +52,27 @@ function follow(log) {
       else if (last.matches(".answer")) verbatim.sent = "";
       if (verbatim.connected) document.getElementById("connection").textContent = "";
     }
-    shown = parts.length;
+    shown = now;
+    if (verbatim.next && !looking()) {
+      const next = verbatim.next;
+      verbatim.next = null;
+      next.click();
+    }
   }).observe(log, { childList: true, subtree: true });
+}
+
+const looking = () => document.querySelector("#conversation .pending") !== null;
+
+// One question at a time: what is sent while another is looked up goes out when that one is answered.
+function hold(event, button) {
+  if (!verbatim.sending && !looking()) return false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (looking()) {
+    verbatim.next = button;
+    document.getElementById("connection").textContent = "Your next question will be sent when this one is answered.";
+  }
+  return true;
 }
 
 // What to do in an emergency stays above what is asked after it, until the patient puts it away.
@@ -83,6 +109,10 @@ function measure() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
+  if (button.matches("#ask, .example, .say")) {
+    if (hold(event, button)) return;
+    verbatim.sending = true;
+  }
   if (button.matches("#ask")) verbatim.sent = verbatim.box().value;
   if (button.matches(".example")) verbatim.sent = "";
   if (button.matches("#put-away")) {
@@ -91,6 +121,8 @@ document.addEventListener("click", (event) => {
   }
   if (button.matches("#start-over")) {
     verbatim.sent = "";
+    verbatim.sending = false;
+    verbatim.next = null;
     unpin();
     scrollTo(0, 0);
   }
@@ -98,9 +130,14 @@ document.addEventListener("click", (event) => {
   if (button.matches("#ask, .example, #start-over, #put-away")) verbatim.focusBox();
 }, true);
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && event.target === verbatim.box()) verbatim.sent = event.target.value;
-}, true);
+for (const name of ["keydown", "keypress"]) {
+  document.addEventListener(name, (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.target !== verbatim.box()) return;
+    if (hold(event, document.getElementById("ask"))) return;
+    verbatim.sent = event.target.value;
+    verbatim.sending = name === "keypress"; // this is what sends it
+  }, true);
+}
 
 // Print what is folded too, the addresses of the citations, and the day.
 addEventListener("beforeprint", () => {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from staff.errors import StaffError
+from retrieval.errors import ConversionError
 
 __all__ = ["SUFFIXES", "Converted", "convert"]
 
@@ -31,18 +31,18 @@ class Converted:
 
 
 def convert(name: str, data: bytes) -> Converted:
-    """Convert a file by the ending of its name. Raises StaffError for one that cannot be read."""
+    """Convert a file by the ending of its name. Raises ConversionError for one that cannot be read."""
     suffix = Path(name).suffix.lower()
     if suffix not in _CONVERTERS:
-        raise StaffError(f"'{name}' cannot be converted. Use a file of one of these: {', '.join(SUFFIXES)}.")
+        raise ConversionError(f"'{name}' cannot be converted. Use a file of one of these: {', '.join(SUFFIXES)}.")
     if len(data) > LARGEST:
-        raise StaffError(f"'{name}' is larger than {LARGEST >> 20} MiB.")
+        raise ConversionError(f"'{name}' is larger than {LARGEST >> 20} MiB.")
     try:
         converted = _CONVERTERS[suffix](data)
     except Exception as error:  # each library raises its own kinds for a damaged file
-        raise StaffError(f"'{name}' cannot be read ({type(error).__name__}: {error}).") from error
+        raise ConversionError(f"'{name}' cannot be read ({type(error).__name__}: {error}).") from error
     if not converted.markdown.strip():
-        raise StaffError(f"'{name}' has no text. A scanned PDF must be read by a program for that first.")
+        raise ConversionError(f"'{name}' has no text. A scanned PDF must be read by a program for that first.")
     return Converted(converted.markdown, converted.original, (*converted.remarks, *_remarks(converted)))
 
 

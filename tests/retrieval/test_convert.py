@@ -9,9 +9,9 @@ from docx import Document as Docx
 from fpdf import FPDF
 
 from retrieval.blocks import Kind
+from retrieval.convert import LARGEST, convert
+from retrieval.errors import ConversionError
 from retrieval.passages import cut
-from staff.convert import LARGEST, convert
-from staff.errors import StaffError
 
 MARKDOWN = """## How it is given
 
@@ -112,5 +112,5 @@ def test_markdown_passes_as_it_is() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(name: str, data: bytes, found: str) -> None:
-    with pytest.raises(StaffError, match=found):
+    with pytest.raises(ConversionError, match=found):
         convert(name, data)

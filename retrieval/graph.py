@@ -1,0 +1,115 @@
+"""The network of all-MiniLM-L6-v2 as an ONNX graph without weights, in the fused operators of ONNX Runtime.
+
+python -m retrieval.graph    # writes retrieval/minilm.onnx; needs the package onnx (requirements-dev.txt)
+
+BERT (Devlin et al., NAACL 2019) with six layers: seven operators a layer, as ONNX Runtime's own optimiser would make
+of an export, but written down, so that neither torch nor an optimiser is needed. The weights are named and left out:
+`retrieval/onnx.py` hands them to the session from the published file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["EPSILON", "GRAPH", "HEADS", "INNER", "LAYERS", "POSITIONS", "WIDTH", "WORDS", "graph_bytes", "shapes"]
+
+GRAPH = Path(__file__).parent / "minilm.onnx"
+
+WORDS, POSITIONS, WIDTH, INNER, LAYERS, HEADS = 30522, 512, 384, 1536, 6, 12
+EPSILON = 1e-12
+
+
+def shapes() -> dict[str, tuple[int, ...]]:
+    """The weights by name: matrices are (in, out); `attention` holds query, key and value side by side."""
+    found: dict[str, tuple[int, ...]] = {
+        "words": (WORDS, WIDTH),
+        "positions": (POSITIONS, WIDTH),
+        "norm.weight": (WIDTH,),
+        "norm.bias": (WIDTH,),
+    }
+    for n in range(LAYERS):
+        for part, inner, outer in (
+            ("attention", WIDTH, 3 * WIDTH), ("joined", WIDTH, WIDTH), ("wide", WIDTH, INNER), ("narrow", INNER, WIDTH),
+        ):  # fmt: skip
+            found[f"{n}.{part}.weight"], found[f"{n}.{part}.bias"] = (inner, outer), (outer,)
+        for norm in ("joined.norm", "narrow.norm"):
+            found[f"{n}.{norm}.weight"], found[f"{n}.{norm}.bias"] = (WIDTH,), (WIDTH,)
+    return found
+
+
+def graph_bytes() -> bytes:
+    """The graph: `tokens` and `mask`, int32 (texts, length), to `hidden`, float32 (texts, length, 384)."""
+    from onnx import TensorProto, helper
+
+    def tensor(name: str, kind: int, *last: int) -> Any:
+        return helper.make_tensor_value_info(name, kind, ["texts", "length", *last])
+
+    graph = helper.make_graph(
+        _nodes(),
+        "all-MiniLM-L6-v2",
+        [tensor("tokens", TensorProto.INT32), tensor("mask", TensorProto.INT32)],
+        [tensor("hidden", TensorProto.FLOAT, WIDTH)],
+        [_left_out(name, shape) for name, shape in shapes().items()],
+    )
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="verbatim")
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _nodes() -> list[Any]:
+    embedded = _node(
+        "EmbedLayerNormalization",
+        ["tokens", "", "words", "positions", "", "norm.weight", "norm.bias", "mask"],
+        ["0", "lengths"],
+        epsilon=EPSILON,
+    )
+    return [embedded, *(node for n in range(LAYERS) for node in _layer(n))]
+
+
+def _layer(n: int) -> list[Any]:
+    """Hidden states `n` to `n + 1`; each sum with what came before is normalised (post-norm)."""
+    after = "hidden" if n == LAYERS - 1 else str(n + 1)
+
+    def normalised(part: str, before: str, out: str) -> list[Any]:
+        weights = [f"{n}.{part}.norm.weight", f"{n}.{part}.norm.bias", f"{n}.{part}.bias"]
+        return [
+            _node("SkipLayerNormalization", [f"{n}.{part}", before, *weights], [out], epsilon=EPSILON),
+        ]
+
+    return [
+        _node("Attention", [str(n), f"{n}.attention.weight", f"{n}.attention.bias", "lengths"], [f"{n}.attention"],
+              num_heads=HEADS),
+        _product(f"{n}.attention", f"{n}.joined"),
+        *normalised("joined", str(n), f"{n}.middle"),
+        _product(f"{n}.middle", f"{n}.wide"),
+        _node("BiasGelu", [f"{n}.wide", f"{n}.wide.bias"], [f"{n}.gelu"]),
+        _product(f"{n}.gelu", f"{n}.narrow"),
+        *normalised("narrow", f"{n}.middle", after),
+    ]  # fmt: skip
+
+
+def _product(left: str, out: str) -> Any:
+    from onnx import helper
+
+    return helper.make_node("MatMul", [left, f"{out}.weight"], [out])
+
+
+def _node(kind: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: Any) -> Any:
+    from onnx import helper
+
+    return helper.make_node(kind, inputs, outputs, domain="com.microsoft", **attributes)
+
+
+def _left_out(name: str, shape: tuple[int, ...]) -> Any:
+    """A weight that is not in the file: ONNX calls it external."""
+    from onnx import TensorProto
+
+    tensor = TensorProto(name=name, dims=shape, data_type=TensorProto.FLOAT, data_location=TensorProto.EXTERNAL)
+    tensor.external_data.add(key="location", value="weights")
+    return tensor
+
+
+if __name__ == "__main__":
+    GRAPH.write_bytes(graph_bytes())

@@ -1,0 +1,122 @@
+"""The monographs as a library: put one in, take one out, list them, and say what an index does not have yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from retrieval.convert import convert
+from retrieval.corpus import Corpus
+from retrieval.errors import CorpusError
+from retrieval.files import write_atomically
+from retrieval.monograph import read_monograph, text_sha256
+
+__all__ = ["add", "changes", "draft", "listing", "remove"]
+
+_OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl")
+_REMOVED = "removed"
+
+_FRONT_MATTER = """---
+id: {id}
+title: {title}
+generic_name: {title}
+aliases: []
+version: "1"
+effective: YYYY-MM-DD
+review_by: YYYY-MM-DD
+owner: …
+status: draft
+source: {name}
+licence: …
+sha256: {sha256}
+---
+"""
+
+
+def add(corpus: Path, file: Path, replace: bool = False) -> Path:
+    """Put a monograph in Markdown into the corpus folder as `monographs/<id>.md`, whole or not at all.
+
+    Raises CorpusError if it could not be served as it is, or if its id is there and `replace` is not set.
+    """
+    monograph = read_monograph(file)
+    target = corpus / _OF_A_MEDICINE[0].format(monograph.id)
+    if target.exists() and not replace:
+        raise CorpusError(file, 1, f"the id '{monograph.id}' is there already.", "Use --replace for a new version.")
+    write_atomically(target, file.read_bytes())
+    return target
+
+
+def draft(file: Path) -> tuple[Path, tuple[str, ...]]:
+    """Make DOCX, PDF or HTML into a Markdown file beside it, to be read by staff, completed and added.
+
+    Returns its path and what to look at. Raises ConversionError, or CorpusError if a file of that name is there.
+    """
+    converted = convert(file.name, file.read_bytes())
+    target = file.with_suffix(".md")
+    if target.exists():
+        raise CorpusError(target, 1, "the file is there already.", "Rename it, so that nothing is lost.")
+    identifier = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in file.stem.lower()).split())
+    head = _FRONT_MATTER.format(
+        id=identifier or "medicine",
+        title=json.dumps(file.stem, ensure_ascii=False),
+        name=json.dumps(file.name, ensure_ascii=False),
+        sha256=text_sha256(converted.markdown),
+    )
+    write_atomically(target, f"{head}{converted.markdown}".encode())
+    return target, converted.remarks
+
+
+def remove(corpus: Path, read: Corpus, identifier: str) -> Path:
+    """Move a monograph and its questions to `removed/<id>-<start of its hash>`, where nothing reads them.
+
+    Raises CorpusError if there is no such monograph, if it is the only one, or if it was removed before.
+    """
+    if identifier not in read.documents:
+        raise CorpusError(corpus / "monographs", 1, f"no monograph has the id '{identifier}'.", "See `list`.")
+    if len(read.documents) == 1:
+        raise CorpusError(corpus / "monographs", 1, f"'{identifier}' is the only monograph.", "Add another one first.")
+    monograph = read.documents[identifier].monograph
+    target = corpus / _REMOVED / f"{identifier}-{monograph.sha256[:8]}"
+    target.mkdir(parents=True, exist_ok=True)
+    # Its questions first: a monograph without them is served, questions without a monograph are a problem.
+    questions = [path for name in _OF_A_MEDICINE[1:] if (path := corpus / name.format(identifier)).exists()]
+    for path in (*questions, monograph.path):
+        kept = target / f"{path.parent.name}-{path.name}"
+        if kept.exists():
+            raise CorpusError(kept, 1, "this was removed before.", "Move that file elsewhere first.")
+        path.rename(kept)
+    return target
+
+
+def listing(corpus: Corpus) -> Iterator[str]:
+    """A line for each monograph: id, title, version, when to review it, passages and phrasings."""
+    for identifier, document in corpus.documents.items():
+        monograph = document.monograph
+        yield (
+            f"{identifier}  “{monograph.title}” version {monograph.version}, review by {monograph.review_by}; "
+            f"{len(document.passages.showable())} passages, {len(document.phrasings)} phrasings"
+        )
+
+
+def changes(corpus: Corpus, index: Path) -> Iterator[str]:
+    """What the files of the corpus have that the latest index in the folder was not made of."""
+    indexed = _latest_inputs(index)
+    for name in sorted({*indexed, *corpus.inputs}):
+        if name not in indexed:
+            yield f"added    {name}"
+        elif name not in corpus.inputs:
+            yield f"removed  {name}"
+        elif indexed[name] != corpus.inputs[name]:
+            yield f"changed  {name}"
+
+
+def _latest_inputs(index: Path) -> Mapping[str, str]:
+    manifests = sorted(index.glob("[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime)
+    if not manifests:
+        return {}
+    try:
+        inputs = json.loads(manifests[-1].read_bytes())["inputs"]
+    except (ValueError, KeyError, TypeError):
+        return {}  # a damaged one is built anew, from everything
+    return {str(name): str(digest) for name, digest in inputs.items()}

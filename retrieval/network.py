@@ -1,0 +1,112 @@
+"""The default encoder's network in ONNX Runtime: texts to unit vectors, without torch.
+
+The weights are read from the published file, where they stay: the largest, the words' vectors, is mapped into memory
+and only the pages of words that are used are ever read. The adapter is added in NumPy. Nothing is exported or cached,
+so nothing can be out of step with the weights (docs/decisions/0020-onnx-runtime.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.adapter import read_adapter
+from retrieval.errors import EncoderError
+from retrieval.graph import GRAPH, LAYERS, WIDTH
+
+__all__ = ["WEIGHTS", "Network"]
+
+WEIGHTS = "model.safetensors"
+
+_LONGEST = 256
+"""Word pieces that are read of a text, as the model was published (sentence_bert_config.json)."""
+
+Weights = NDArray[np.float32]
+
+
+class Network:
+    """all-MiniLM-L6-v2 in a local folder, with an adapter or none, on `threads` threads of the CPU."""
+
+    dimension = WIDTH
+
+    def __init__(self, folder: Path, adapter: Path | None = None, threads: int = 1) -> None:
+        # Imported here: commands that only read the corpus need neither.
+        from onnxruntime import InferenceSession, OrtValue, SessionOptions
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_LONGEST)
+        # Kept as long as the session, which reads the weights where they are.
+        self._weights = _weights(folder / WEIGHTS, read_adapter(adapter) if adapter else {})
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads take no time of others
+        values = [OrtValue.ortvalue_from_numpy(weight) for weight in self._weights.values()]
+        options.add_external_initializers(list(self._weights), values)
+        self._session = InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of each text's word pieces."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    def vectors(self, tokens: Sequence[Sequence[int]]) -> Weights:
+        """The mean over each text's word pieces, of unit length: shape (len(tokens), 384)."""
+        lengths = np.array([len(row) for row in tokens])
+        mask = np.arange(lengths.max()) < lengths[:, None]
+        padded = np.zeros(mask.shape, dtype=np.int32)
+        padded[mask] = np.concatenate([np.asarray(row, dtype=np.int32) for row in tokens])
+        (hidden,) = self._session.run(None, {"tokens": padded, "mask": mask.astype(np.int32)})
+        # A sum over the pieces points where their mean does.
+        summed = np.einsum("nld,nl->nd", hidden, mask.astype(np.float32))
+        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _weights(path: Path, updates: Mapping[str, Weights]) -> dict[str, Weights]:
+    """The weights by their names in the graph (graph.shapes), the adapter's updates added."""
+    stored = _mapped(path)
+    if wrong := [name for name, update in updates.items() if name not in stored or stored[name].shape != update.shape]:
+        raise EncoderError(f"The adapter is of another model ({', '.join(sorted(wrong)[:3])}).")
+
+    def weight(name: str) -> Weights:
+        return np.asarray(stored[name] + updates[name] if name in updates else stored[name])
+
+    words = "embeddings.word_embeddings.weight"
+    positions = weight("embeddings.position_embeddings.weight") + weight("embeddings.token_type_embeddings.weight")[0]
+    found = {
+        "words": weight(words) if words in updates else _mapped(path)[words],
+        "positions": positions,
+        "norm.weight": weight("embeddings.LayerNorm.weight"),
+        "norm.bias": weight("embeddings.LayerNorm.bias"),
+    }
+    for n in range(LAYERS):
+        layer = f"encoder.layer.{n}."
+        heads = [f"{layer}attention.self.{part}." for part in ("query", "key", "value")]
+        found[f"{n}.attention.weight"] = np.concatenate([weight(f"{head}weight").T for head in heads], axis=1)
+        found[f"{n}.attention.bias"] = np.concatenate([weight(f"{head}bias") for head in heads])
+        for part, name in (("joined", "attention.output"), ("wide", "intermediate"), ("narrow", "output")):
+            found[f"{n}.{part}.weight"] = weight(f"{layer}{name}.dense.weight").T
+            found[f"{n}.{part}.bias"] = weight(f"{layer}{name}.dense.bias")
+            if part != "wide":
+                found[f"{n}.{part}.norm.weight"] = weight(f"{layer}{name}.LayerNorm.weight")
+                found[f"{n}.{part}.norm.bias"] = weight(f"{layer}{name}.LayerNorm.bias")
+    # Small ones are copied, so that of the file only the words' vectors stay mapped.
+    return {name: w if name == "words" else np.array(w, order="C") for name, w in found.items()}
+
+
+def _mapped(path: Path) -> dict[str, Any]:
+    """The float32 tensors of a safetensors file, mapped: eight bytes of length, a JSON header, the numbers."""
+    raw = np.memmap(path, dtype=np.uint8, mode="c")
+    start = 8 + int.from_bytes(raw[:8].tobytes(), "little")
+    header = json.loads(raw[8:start].tobytes())
+    tensors = {}
+    for name, entry in header.items():
+        if entry.get("dtype") == "F32":
+            first, last = entry["data_offsets"]
+            tensors[name] = raw[start + first : start + last].view(np.float32).reshape(entry["shape"])
+    return tensors

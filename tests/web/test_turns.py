@@ -1,0 +1,101 @@
+"""One question after the other: none is lost, however soon it follows, and starting over ends what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assistant.answer import Answer
+from tests.conftest import Parts
+from tests.web.chat import Serving, ask, last_answer, open_chat
+from tests.web.conftest import Server
+from tests.web.test_waiting import _Waiting
+from web.talk import Talk, Visit
+
+ASKED = "#conversation .asked bdi"
+
+SEND_AT_ONCE = """
+text => {
+  const log = document.getElementById("conversation");
+  new MutationObserver((_, observer) => {
+    if (!log.querySelector(".answer")) return;
+    observer.disconnect();
+    verbatim.fill(verbatim.box(), text);
+    verbatim.box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+  }).observe(log, { childList: true, subtree: true });
+}
+"""
+
+
+@pytest.mark.browser
+def test_a_question_sent_in_the_moment_in_which_an_answer_comes_is_answered(page: Page, server: Server) -> None:
+    box = open_chat(page, server.address)
+    page.evaluate(SEND_AT_ONCE, "what is the weather")
+    ask(page, "how long will the drip take")
+    last_answer(page, 2)
+    assert page.locator(ASKED).all_inner_texts() == ["how long will the drip take", "what is the weather"]
+    expect(box).to_have_value("")
+
+
+@pytest.mark.browser
+def test_a_question_sent_right_after_a_yes_or_no_is_answered(page: Page, server: Server) -> None:
+    open_chat(page, server.address)
+    ask(page, "how long will the drip take")
+    page.evaluate("""() => {
+      document.querySelector(".tell").click();
+      verbatim.fill(verbatim.box(), "how often");
+      verbatim.box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+    }""")
+    last_answer(page, 2)
+    assert page.locator(ASKED).all_inner_texts() == ["how long will the drip take", "how often"]
+
+
+@pytest.mark.browser
+def test_a_question_sent_while_another_waits_is_sent_after_it_and_once(
+    page: Page, parts: Parts, serving: Serving
+) -> None:
+    waiting = _Waiting(parts)
+    with serving(waiting) as address:
+        box = open_chat(page, address)
+        box.fill("how long will the drip take")
+        box.press("Enter")
+        page.locator(".pending").wait_for()
+        box.fill("how often")
+        for _ in range(3):
+            box.press("Enter")
+        line = page.locator("#connection")
+        expect(line).to_have_text("Your next question will be sent when this one is answered.")
+        expect(box).to_have_value("how often")
+        waiting.go.set()
+        last_answer(page, 2)
+        assert page.locator(ASKED).all_inner_texts() == ["how long will the drip take", "how often"]
+        expect(line).to_be_empty()
+        expect(box).to_have_value("")
+        page.goto("about:blank")
+
+
+@pytest.mark.browser
+def test_starting_over_while_a_question_waits_shows_nothing_of_it_later(
+    page: Page, parts: Parts, serving: Serving
+) -> None:
+    waiting = _Waiting(parts)
+    with serving(waiting) as address:
+        box = open_chat(page, address)
+        box.fill("will i get a skin rash")
+        box.press("Enter")
+        page.locator(".pending").wait_for()
+        page.get_by_role("button", name="Start over").click()
+        expect(page.locator("#conversation .asked")).to_have_count(0)
+        waiting.go.set()
+        answer = ask(page, "how are those treated")
+        assert page.locator(ASKED).all_inner_texts() == ["how are those treated"]
+        assert answer.locator(".follows").count() == 0
+        page.goto("about:blank")
+
+
+def test_starting_over_forgets_and_is_counted(answer_of: Callable[..., Answer]) -> None:
+    visit = Visit(Talk().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
+    visit.start_over()
+    assert visit == Visit(Talk(), begun=1)

@@ -26,6 +26,7 @@ SURE = 0.5
 SURE_OF_TWO_WORDS = 0.9
 KNOWN = 0.5
 """Most of the words that the corpus may know."""
+_TEXTS = 3
 _FEW = 2
 
 _LATIN = "LATIN"
@@ -68,9 +69,11 @@ class Languages:
 
 
 def english_words(texts: Iterable[str]) -> frozenset[str]:
-    """The words, in small letters, of the texts that the model takes for English."""
+    """The words, in small letters, of the texts that the model takes for English; each of at least three texts,
+    because now and then the model takes another language for English."""
     english = (text for text in map(plain_words, texts) if _detected(text)[0] == "en")
-    return frozenset(word for text in english for word in text.split())
+    used = Counter(word for text in english for word in set(text.split()))
+    return frozenset(word for word, count in used.items() if count >= _TEXTS)
 
 
 def _detected(text: str) -> tuple[str, float]:

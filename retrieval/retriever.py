@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ __all__ = ["Evidence", "Hit", "Readings", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
 _LEXICAL_DEPTH = 200
+_OFTEN = 10
 
 KNOWN = 0.8
 """A message as near as this to a known gap is that gap, whatever was asked before ("ok, thanks for that")."""
@@ -92,11 +93,17 @@ class Retriever:
         self.corpus = corpus
         self.index = index
         self._encoder = encoder
-        self.vocabulary = frozenset(
-            word for view in index.views if view.kind != ViewKind.GAP for word in plain_words(view.text).split()
+        own = [document.monograph.source for document in corpus.documents.values()]
+        asked = Counter(
+            word
+            for view in index.views
+            if view.kind == ViewKind.PHRASING
+            for word in set(plain_words(view.text).split())
         )
-        """The words of the monographs and of the approved phrasings, in small letters."""
-        own = (document.monograph.source for document in corpus.documents.values())
+        self.vocabulary = frozenset(word for word, texts in asked.items() if texts >= _OFTEN).union(
+            *(plain_words(source).split() for source in own)
+        )
+        """The words of the monographs, and those that patients often use when they ask, in small letters."""
         self._speller = Speller((view.text for view in index.views), own)
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._lexical = Lexical([(view.passage, view.text) for view in index.views if view.kind == ViewKind.TEXT])

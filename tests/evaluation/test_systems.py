@@ -105,8 +105,7 @@ def test_verbatim_on_other_documents_ranks_their_texts(tmp_path: Path) -> None:
     dense = search(Dense(HashingEncoder(), tmp_path), data, "rash nausea", k=4)
     words = Lexical([(d.id, d.words) for d in data.documents.values()]).scores("rash nausea", 4)
     expected = {f.document: f.score + LEXICAL_WEIGHT * words.get(f.document, 0) for f in dense}
-    assert words["d2"] == 1
-    assert 0 < words["d1"] < 1
+    assert words["d2"] > words["d1"] > 0
     assert {f.document: f.score for f in verbatim} == pytest.approx(expected, abs=1e-6)
     assert [f.document for f in verbatim] == sorted(expected, key=lambda d: -expected[d])
 

@@ -86,7 +86,9 @@ def test_a_question_is_answered_without_torch(index: Index) -> None:
         "import sys, app\n"
         "from settings import Settings\n"
         "from pathlib import Path\n"
-        f"assistant = app._assistant(Settings(index=Path({str(index.folder.parent)!r})))\n"
+        "from retrieval.encoder import load_encoder\n"
+        f"settings = Settings(index=Path({str(index.folder.parent)!r}))\n"
+        "assistant = app._assistant(settings, load_encoder())\n"
         "print(assistant.ask('how long will the drip take').decision)\n"
         "print({'torch', 'transformers', 'sentence_transformers', 'onnx'} & sys.modules.keys())\n"
     )

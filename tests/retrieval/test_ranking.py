@@ -46,8 +46,8 @@ def test_lexical_evidence_adds_to_the_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
     ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS, {"a": 0.5, "b": 1.0, "z": 1.0})
     assert [(r.passage, pytest.approx(r.score), r.lexical) for r in ranked] == [
-        ("a", (0.8 + 0.2 * (0.5 + 0.12 * 0.5)) / 1.2, 0.5),
-        ("b", 0.6 + 0.12, 1.0),
+        ("b", 0.6 + 0.6, 1.0),
+        ("a", (0.8 + 0.2 * (0.5 + 0.6 * 0.5)) / 1.2, 0.5),
         ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2, 0.0),
     ]
 

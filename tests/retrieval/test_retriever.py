@@ -72,11 +72,11 @@ def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
 
 
 def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
-    # The phrasings that the encoder never learned from: about one in eight of 6,334.
+    # The phrasings that the encoder never learned from: about one in eight of 8,481.
     assert index.calibration.phrasings == sum(
         view.kind == ViewKind.PHRASING and held_out(view.text) for view in index.views
     )
-    assert 700 < index.calibration.phrasings < 900
+    assert 950 < index.calibration.phrasings < 1150
     thresholds = index.calibration
     assert -0.3 < thresholds.abstain_margin < thresholds.answer_margin < 0.1
     for stranger in ("what is the weather", "who won the world cup", "how do i cook rice"):
@@ -100,6 +100,6 @@ def test_context_is_named_where_it_changed_the_first_passage(retriever: Retrieve
 
 
 def test_a_code_is_lexical_evidence(retriever: Retriever) -> None:
-    evidence = retriever.search("what was MM-141", 1).hits[0].evidence
-    assert evidence.lexical == 1
-    assert evidence.phrasing is not None
+    first, second = (hit.evidence for hit in retriever.search("what was MM-141", 2).hits)
+    assert first.lexical > 0.4 > second.lexical
+    assert first.phrasing is not None

@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from assistant.start import start_assistant
+from assistant.triage.start import ordinary_questions
 from evaluation.ablation import run_systems, system_folder, write_comparison
 from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.beir import write_beir
@@ -29,9 +30,12 @@ from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.scoring import Score, score_answers
 from evaluation.spans import map_lines, read_source_lines
+from retrieval.corpus import read_corpus
 from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from retrieval.errors import VerbatimError
+from retrieval.index import open_index
 from retrieval.monograph import read_monograph
+from retrieval.remembered import RememberingEncoder
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
@@ -109,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     reproduce.add_argument("--cache", type=Path, default=_CACHE, help="folder of embeddings")
     reproduce.add_argument("--runs", type=Path, default=_ROOT / "runs" / "reproduce", help="folder of the runs")
 
+    decisions = command("decisions", _decisions, "draw how well it knows when not to answer", *product)
+    decisions.add_argument("--out", type=Path, default=_RESULTS, help="folder for the plots and the figures")
+
     export = command("export-beir", _export, "write the labelled conversations in the BEIR layout", "corpus")
     export.add_argument("--out", type=Path, required=True, help="folder to write")
 
@@ -124,6 +131,24 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def _decisions(arguments: argparse.Namespace, settings: Settings) -> int:
+    from evaluation.decisions import alarm_curve, margin_curve, write_decisions  # matplotlib takes a second
+
+    corpus, encoder = read_corpus(settings.corpus), load_encoder(settings.encoder, settings.threads)
+    index = open_index(settings.index, corpus, encoder, report=_say)
+    remembering = RememberingEncoder(encoder, settings.index)
+    margins = margin_curve(index)
+    learned, gate = alarm_curve(settings.corpus / "triage", ordinary_questions(corpus), remembering)
+    answered, let_through = margins.at([index.calibration.answer_margin, index.calibration.abstain_margin])
+    for name, known, gap in zip(("answered", "shown at all"), answered, let_through, strict=True):
+        print(f"{name}: {known:.3f} of questions that are answered, {gap:.3f} of those that are not")
+    recall, false = gate.at([1.0])
+    print(f"alarms: {recall[0]:.3f} of emergencies and crises, {false[0]:.4f} of all other messages")
+    for path in write_decisions(arguments.out, margins, index.calibration, learned, gate):
+        print(f"wrote {path}")
+    return 0
 
 
 def _answers(arguments: argparse.Namespace, settings: Settings) -> int:

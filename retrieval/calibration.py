@@ -20,7 +20,7 @@ from retrieval.ranking import DEPTH, margin, rank
 from retrieval.store import VectorStore
 from retrieval.views import View, ViewKind
 
-__all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate"]
+__all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate", "left_out"]
 
 STRANGERS = 0.003
 """Share of known questions whose best score lies below `abstain_below`."""
@@ -56,12 +56,20 @@ def calibrate(views: Sequence[View], vectors: Vectors, store: VectorStore) -> Ca
     unseen = [number for number in known if held_out(views[number].text)]
     known = unseen if len(unseen) >= _ENOUGH else known
     sample = known[:: -(-len(known) // _SAMPLE)]
-    tops, margins = [], []
-    for own, matches in zip(sample, store.search(vectors[sample], DEPTH), strict=True):
-        others = [m for m in matches if m.id != own]
-        ranked = rank(others, views, {})
-        tops.append(ranked[0].score if ranked else -1.0)
-        margins.append(margin(others, views))
+    tops, margins = left_out(views, vectors, store, sample)
     over_gaps = [m for m in margins if m is not None]
     abstain_margin, answer_margin = np.quantile(over_gaps, [REFUSED, HEDGED]) if over_gaps else (0.0, 0.0)
     return Calibration(float(np.quantile(tops, STRANGERS)), float(abstain_margin), float(answer_margin), len(sample))
+
+
+def left_out(
+    views: Sequence[View], vectors: Vectors, store: VectorStore, numbers: Sequence[int]
+) -> tuple[list[float], list[float | None]]:
+    """The best score and the margin of each of the questions with these numbers, asked as if it were new."""
+    tops, margins = [], []
+    for own, matches in zip(numbers, store.search(vectors[list(numbers)], DEPTH), strict=True):
+        others = [match for match in matches if match.id != own]
+        ranked = rank(others, views, {})
+        tops.append(ranked[0].score if ranked else -1.0)
+        margins.append(margin(others, views))
+    return tops, margins

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from assistant.triage.model import fit, likelihoods
 from assistant.triage.rules import Findings, read_rules
 from retrieval.encoder import Encoder, Progress, Vectors
 
-__all__ = ["triage_report"]
+__all__ = ["Scores", "cross_validated", "triage_report"]
 
 _FOLDS = 5
 _SAME = 0.85
@@ -25,6 +26,15 @@ _ORDINARY = "ordinary questions"
 
 _Mask = NDArray[np.bool_]
 _Credited = Sequence[Sequence[Term]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Of each message: how likely it is an alarm, for each way to credit terms, and the similarity of the nearest
+    example of one."""
+
+    ways: list[NDArray[np.float64]]
+    similar: NDArray[np.float64]
 
 
 def triage_report(folder: Path, ordinary: Sequence[str], encoder: Encoder, progress: Progress | None = None) -> str:
@@ -40,7 +50,7 @@ def triage_report(folder: Path, ordinary: Sequence[str], encoder: Encoder, progr
     fired: _Credited = [found.fired() for found in findings]
     unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
     numbers = np.array([any(n.held_by is None for n in found.measured) for found in findings])
-    learned, learned_unseen = _alarms(vectors, findings, bank, (fired, unseen))
+    learned, learned_unseen = _alarms(cross_validated(vectors, findings, bank, (fired, unseen)))
     ways = {
         "terms": _any(fired),
         "numbers": numbers,
@@ -55,23 +65,26 @@ def _any(terms: _Credited) -> _Mask:
     return np.array([bool(t) for t in terms])
 
 
-def _alarms(vectors: Vectors, findings: Sequence[Findings], bank: Bank, ways: Sequence[_Credited]) -> list[_Mask]:
-    """Which messages a model that saw none like them raises an alarm for, for each way to credit terms."""
+def _alarms(scores: Scores) -> list[_Mask]:
+    return [np.array([raises_alarm(*pair) for pair in zip(way, scores.similar, strict=True)]) for way in scores.ways]
+
+
+def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, ways: Sequence[_Credited]) -> Scores:
+    """What a model that saw none like them makes of the messages, for each way to credit terms."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     classes, examples = bank.classes, len(bank.examples)
-    alarms = [np.zeros(len(classes), dtype=bool) for _ in ways]
+    scores = Scores([np.zeros(len(classes)) for _ in ways], np.zeros(len(classes)))
     strata = classes + 3 * (np.arange(len(classes)) < examples)
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(vectors, strata, _groups(vectors)):
         known = int((train < examples).sum())
         weights, intercepts = fit(vectors[train], [findings[i] for i in train], classes[train], known)
-        similar = (vectors[test] @ vectors[train[classes[train] > 0]].T).max(axis=1)
-        for out, credited in zip(alarms, ways, strict=True):
+        scores.similar[test] = (vectors[test] @ vectors[train[classes[train] > 0]].T).max(axis=1)
+        for out, credited in zip(scores.ways, ways, strict=True):
             rows = features(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
-            scores = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
-            out[test] = [raises_alarm(*pair) for pair in zip(scores, similar, strict=True)]
-    return alarms
+            out[test] = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
+    return scores
 
 
 def _groups(vectors: Vectors) -> NDArray[np.int32]:

@@ -1,0 +1,128 @@
+"""How well the product knows when not to answer, and when to raise an alarm: two curves over its own banks.
+
+Both are held out. The margin over the gaps is that of questions which the encoder never learned from, each left
+out of the index; the triage's scores are cross-validated (assistant/triage/report.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from assistant.triage.examples import Bank, read_bank
+from assistant.triage.features import terms_known_to_others
+from assistant.triage.gate import raises_alarm
+from assistant.triage.report import cross_validated
+from assistant.triage.rules import read_rules
+from retrieval.calibration import Calibration, left_out
+from retrieval.encoder import Encoder
+from retrieval.index import Index
+from retrieval.questions import held_out
+from retrieval.views import ViewKind
+
+__all__ = ["Curve", "alarm_curve", "margin_curve", "write_decisions"]
+
+_DPI = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Scores of messages, and which of them are what is looked for; both of shape (n,)."""
+
+    scores: NDArray[np.float64]
+    positive: NDArray[np.bool_]
+
+    def at(self, thresholds: Sequence[float] | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Share of the positives, and share of all others, with a score of each threshold or more."""
+        shares = [
+            np.array([(self.scores[mask] >= threshold).mean() for threshold in thresholds])
+            for mask in (self.positive, ~self.positive)
+        ]
+        return shares[0], shares[1]
+
+
+def margin_curve(index: Index) -> Curve:
+    """The margins of phrasings and gaps that the encoder never learned from; positive are those that are answered."""
+    kinds = (ViewKind.PHRASING, ViewKind.GAP)
+    numbers = [n for n, view in enumerate(index.views) if view.kind in kinds and held_out(view.text)]
+    vectors = index.store.vectors(list(range(len(index.views))))
+    _, margins = left_out(index.views, vectors, index.store, numbers)
+    known = [(margin, index.views[n].kind == ViewKind.PHRASING) for n, margin in zip(numbers, margins, strict=True)]
+    scores, positive = zip(*((margin, answered) for margin, answered in known if margin is not None), strict=True)
+    return Curve(np.array(scores), np.array(positive))
+
+
+def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tuple[Curve, Curve]:
+    """The triage's learned scores, against look-alikes and against ordinary questions; and what the gate makes of
+    the first, rules and all, as scores of 0 and 1. A rule counts where it fires on another alarm too."""
+    rules, bank = read_rules(folder), read_bank(folder, ordinary)
+    vectors = encoder.encode(bank.texts)
+    findings = [rules.find(text) for text in bank.texts]
+    unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
+    scores = cross_validated(vectors, findings, bank, (unseen,))
+    ruled = np.array(
+        [bool(terms) or any(n.held_by is None for n in f.measured) for terms, f in zip(unseen, findings, strict=True)]
+    )
+    learned = np.array([raises_alarm(*pair) for pair in zip(scores.ways[0], scores.similar, strict=True)])
+    return _against_all(scores.ways[0], bank), _against_all((ruled | learned).astype(np.float64), bank)
+
+
+def write_decisions(folder: Path, margins: Curve, calibration: Calibration, learned: Curve, gate: Curve) -> list[Path]:
+    """Write risk_coverage_answers.png and precision_recall_alarms.png; returns both."""
+    figures = {
+        "risk_coverage_answers": _risk_coverage(margins, calibration),
+        "precision_recall_alarms": _precision_recall(learned, gate),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / f"{name}.png" for name in figures]
+    for path, figure in zip(written, figures.values(), strict=True):
+        figure.savefig(path, dpi=_DPI)
+    return written
+
+
+def _against_all(scores: NDArray[np.float64], bank: Bank) -> Curve:
+    return Curve(scores, bank.classes > 0)
+
+
+def _risk_coverage(curve: Curve, calibration: Calibration) -> Figure:
+    """Of all questions, how many are answered; of those, how many have no answer."""
+    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    axes = figure.subplots()
+    order = np.argsort(-curve.scores)
+    answered = np.arange(1, len(order) + 1)
+    risk = np.cumsum(~curve.positive[order]) / answered
+    axes.plot(answered / len(order), risk)
+    for name, threshold in (("answer", calibration.answer_margin), ("shown at all", calibration.abstain_margin)):
+        count = int((curve.scores >= threshold).sum())
+        axes.plot(count / len(order), risk[count - 1], "o", label=f"{name}: margin from {threshold:.3f}")
+    axes.axhline((~curve.positive).mean(), color="grey", linewidth=0.6, linestyle=":", label="everything answered")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 0.6)
+    axes.set_xlabel("coverage: share of questions answered, largest margin first")
+    axes.set_ylabel("risk: share of those answered that have no answer")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure
+
+
+def _precision_recall(learned: Curve, gate: Curve) -> Figure:
+    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    axes = figure.subplots()
+    order = np.argsort(-learned.scores)
+    found = np.cumsum(learned.positive[order])
+    axes.plot(found / learned.positive.sum(), found / np.arange(1, len(order) + 1), label="learned part alone")
+    alarms = gate.scores > 0
+    recall, precision = alarms[gate.positive].mean(), gate.positive[alarms].mean()
+    axes.plot(recall, precision, "o", label=f"rules and learned part: {recall:.3f}, {precision:.3f}")
+    axes.set_xlim(0.5, 1)
+    axes.set_ylim(0.5, 1)
+    axes.set_xlabel("recall: share of emergencies and crises that raise an alarm")
+    axes.set_ylabel("precision: share of alarms that are one")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure

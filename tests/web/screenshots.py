@@ -7,9 +7,11 @@ python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screensh
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 import httpx
@@ -74,15 +76,43 @@ FROZEN = "() => { const log = document.getElementById('conversation'); log.repla
 """The moment of waiting is short: what comes after it is not shown."""
 
 
-def waiting(page: Page) -> None:
-    """A question behind ninety of somebody else's."""
-    with ThreadPoolExecutor(90) as others:
-        for number in range(90):
+@contextmanager
+def crowd(address: str, people: int) -> Iterator[None]:
+    """So many others who ask again as soon as they are answered."""
+    done = Event()
+
+    def other(number: int) -> None:
+        while not done.is_set():
             question = {"text": f"how long will the drip take at visit {number}"}
-            others.submit(httpx.post, f"{page.url}api/ask", json=question, timeout=PATIENCE / 1000)
+            httpx.post(f"{address}api/ask", json=question, timeout=PATIENCE / 1000)
+
+    with ThreadPoolExecutor(people) as others:
+        for number in range(people):
+            others.submit(other, number)
+        try:
+            yield
+        finally:
+            done.set()
+
+
+def waiting(page: Page) -> None:
+    with crowd(page.url, 60):
         _send(page, "how long will the drip take")
         expect(page.locator(".pending")).to_contain_text("before yours", timeout=PATIENCE)
         page.evaluate(FROZEN)
+
+
+def failed(page: Page) -> None:
+    """More people ask than the service takes. Now and then one gets a place all the same: then it is asked again."""
+    with crowd(page.url, 160):
+        _send(page, "how long will the drip take")
+        answers = page.locator("#conversation .answer")
+        answers.wait_for()
+        while not page.locator("#conversation .failed").count():
+            page.get_by_role("button", name="Start over").click()
+            expect(answers).to_have_count(0, timeout=PATIENCE)
+            _send(page, "how long will the drip take")
+            answers.wait_for()
 
 
 def another_version(page: Page) -> None:
@@ -111,6 +141,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "crisis": ask("i dont want to be here any more"),
     "rejected": ask("?!"),
     "waiting": waiting,
+    "failed": failed,
     "source": source,
     "term": term,
     "display": display,

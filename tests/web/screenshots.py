@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from typing import Literal
 
 import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -20,11 +19,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser import find_chromium
 from tests.web.conftest import PATIENCE, SWITCHES
 
-SCREENS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
-    "desktop": (1280, 800, "light"),
-    "phone": (375, 780, "light"),
-    "dark": (1280, 800, "dark"),
-}
+PHONE = (375, 780)
+DESKTOP = (1280, 800)
+PAPER = (794, 1123)
+"""A4 at 96 dots an inch."""
 
 
 def ask(*questions: str) -> Callable[[Page], None]:
@@ -160,20 +158,28 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
-        for screen, (width, height, scheme) in SCREENS.items():
-            for state in [state for state in STATES if state in chosen]:
-                page = _page(browser, arguments.url, width, height, scheme)
-                STATES[state](page)
-                _save(page, arguments.out / f"{state}-{screen}.png")
+        for state in [state for state in STATES if state in chosen]:
+            page = _page(browser, arguments.url, DESKTOP)
+            STATES[state](page)
+            _save(page, arguments.out / f"{state}-desktop.png")
+            page.emulate_media(color_scheme="dark")
+            _save(page, arguments.out / f"{state}-dark.png")
+            page.close()
+            page = _page(browser, arguments.url, PHONE)
+            STATES[state](page)
+            _save(page, arguments.out / f"{state}-phone.png")
+            page.close()
         if "print" in chosen:
-            page = _page(browser, arguments.url, 794, 1123, "light")  # A4 at 96 dots an inch
+            page = _page(browser, arguments.url, PAPER)
             paper(page)
             _save(page, arguments.out / "print.png", full=True)
+            page.close()
         browser.close()
 
 
-def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["light", "dark"]) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+def _page(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.get_by_label("Your question").wait_for()
@@ -185,7 +191,6 @@ def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["
 def _save(page: Page, path: Path, full: bool = False) -> None:
     page.screenshot(path=path, animations="disabled", caret="hide", full_page=full)
     print(path)
-    page.close()
 
 
 if __name__ == "__main__":

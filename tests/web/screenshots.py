@@ -7,10 +7,11 @@ python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screensh
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from threading import Event
 
 import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -18,11 +19,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser import find_chromium
 from tests.web.conftest import PATIENCE, SWITCHES
 
-SCREENS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
-    "desktop": (1280, 800, "light"),
-    "phone": (375, 780, "light"),
-    "dark": (1280, 800, "dark"),
-}
+PHONE = (375, 780)
+DESKTOP = (1280, 800)
+PAPER = (794, 1123)
+"""A4 at 96 dots an inch."""
 
 
 def ask(*questions: str) -> Callable[[Page], None]:
@@ -74,15 +74,43 @@ FROZEN = "() => { const log = document.getElementById('conversation'); log.repla
 """The moment of waiting is short: what comes after it is not shown."""
 
 
-def waiting(page: Page) -> None:
-    """A question behind ninety of somebody else's."""
-    with ThreadPoolExecutor(90) as others:
-        for number in range(90):
+@contextmanager
+def crowd(address: str, people: int) -> Iterator[None]:
+    """So many others who ask again as soon as they are answered."""
+    done = Event()
+
+    def other(number: int) -> None:
+        while not done.is_set():
             question = {"text": f"how long will the drip take at visit {number}"}
-            others.submit(httpx.post, f"{page.url}api/ask", json=question, timeout=PATIENCE / 1000)
+            httpx.post(f"{address}api/ask", json=question, timeout=PATIENCE / 1000)
+
+    with ThreadPoolExecutor(people) as others:
+        for number in range(people):
+            others.submit(other, number)
+        try:
+            yield
+        finally:
+            done.set()
+
+
+def waiting(page: Page) -> None:
+    with crowd(page.url, 60):
         _send(page, "how long will the drip take")
         expect(page.locator(".pending")).to_contain_text("before yours", timeout=PATIENCE)
         page.evaluate(FROZEN)
+
+
+def failed(page: Page) -> None:
+    """More people ask than the service takes. Now and then one gets a place all the same: then it is asked again."""
+    with crowd(page.url, 160):
+        _send(page, "how long will the drip take")
+        answers = page.locator("#conversation .answer")
+        answers.wait_for()
+        while not page.locator("#conversation .failed").count():
+            page.get_by_role("button", name="Start over").click()
+            expect(answers).to_have_count(0, timeout=PATIENCE)
+            _send(page, "how long will the drip take")
+            answers.wait_for()
 
 
 def another_version(page: Page) -> None:
@@ -111,6 +139,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "crisis": ask("i dont want to be here any more"),
     "rejected": ask("?!"),
     "waiting": waiting,
+    "failed": failed,
     "source": source,
     "term": term,
     "display": display,
@@ -129,20 +158,28 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
-        for screen, (width, height, scheme) in SCREENS.items():
-            for state in [state for state in STATES if state in chosen]:
-                page = _page(browser, arguments.url, width, height, scheme)
-                STATES[state](page)
-                _save(page, arguments.out / f"{state}-{screen}.png")
+        for state in [state for state in STATES if state in chosen]:
+            page = _page(browser, arguments.url, DESKTOP)
+            STATES[state](page)
+            _save(page, arguments.out / f"{state}-desktop.png")
+            page.emulate_media(color_scheme="dark")
+            _save(page, arguments.out / f"{state}-dark.png")
+            page.close()
+            page = _page(browser, arguments.url, PHONE)
+            STATES[state](page)
+            _save(page, arguments.out / f"{state}-phone.png")
+            page.close()
         if "print" in chosen:
-            page = _page(browser, arguments.url, 794, 1123, "light")  # A4 at 96 dots an inch
+            page = _page(browser, arguments.url, PAPER)
             paper(page)
             _save(page, arguments.out / "print.png", full=True)
+            page.close()
         browser.close()
 
 
-def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["light", "dark"]) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+def _page(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.get_by_label("Your question").wait_for()
@@ -154,7 +191,6 @@ def _page(browser: Browser, url: str, width: int, height: int, scheme: Literal["
 def _save(page: Page, path: Path, full: bool = False) -> None:
     page.screenshot(path=path, animations="disabled", caret="hide", full_page=full)
     print(path)
-    page.close()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from assistant.triage.examples import Bank, read_bank
+from assistant.triage.examples import read_bank
 from assistant.triage.features import terms_known_to_others
 from assistant.triage.gate import raises_alarm
 from assistant.triage.report import cross_validated
@@ -69,7 +69,8 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
         [bool(terms) or any(n.held_by is None for n in f.measured) for terms, f in zip(unseen, findings, strict=True)]
     )
     learned = np.array([raises_alarm(*pair) for pair in zip(scores.ways[0], scores.similar, strict=True)])
-    return _against_all(scores.ways[0], bank), _against_all((ruled | learned).astype(np.float64), bank)
+    alarm = bank.classes > 0
+    return Curve(scores.ways[0], alarm), Curve((ruled | learned).astype(np.float64), alarm)
 
 
 def write_decisions(folder: Path, margins: Curve, calibration: Calibration, learned: Curve, gate: Curve) -> list[Path]:
@@ -83,10 +84,6 @@ def write_decisions(folder: Path, margins: Curve, calibration: Calibration, lear
     for path, figure in zip(written, figures.values(), strict=True):
         figure.savefig(path, dpi=_DPI)
     return written
-
-
-def _against_all(scores: NDArray[np.float64], bank: Bank) -> Curve:
-    return Curve(scores, bank.classes > 0)
 
 
 def _risk_coverage(curve: Curve, calibration: Calibration) -> Figure:

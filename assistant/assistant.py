@@ -82,6 +82,11 @@ class Assistant:
         before = "" if turn is None else clean(conversation[turn].question)
         return self._retriever.search(clean(text[:MAX_CHARACTERS]), MAX_CITATIONS, before)
 
+    def triage_score(self, text: str) -> str:
+        """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
+        head = text[:MAX_CHARACTERS]
+        return self._triage.learned(head, self._retriever.readings(clean(head), "").alone)
+
     def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
         """Answer a message in the light of the turns before it.
 

@@ -31,6 +31,8 @@ _SHORTEST = 12
 _LONGEST = 200
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}", re.ASCII)
 _TOKEN_BYTES = 32
+_SIGNED_ON = "single sign-on "
+"""Begins what stands for a token's hash where there is no token: the hash of no cookie begins so."""
 _REFUSAL = "The name or the password is not right, or the account is locked for a while."
 
 
@@ -119,6 +121,16 @@ class Accounts:
         rows = self._state.query("SELECT role FROM accounts WHERE name = ? AND disabled = 0", name)
         return Account(name, Role(rows[0][0])) if rows else None
 
+    def signed_on(self, name: str) -> Account | None:
+        """As `named`, for each request of single sign-on: the first of a session is recorded as a sign-in."""
+        account = self.named(name)
+        if account and not self._in_session(key := _SIGNED_ON + name):
+            with self._state.writing() as transaction:
+                # The requests of a page come together: one of them opens it.
+                if _open_session(transaction, key, name):
+                    transaction.audit(name, "signed in", name, by="single sign-on")
+        return account
+
     def authenticate(self, name: str, password: str) -> Account:
         """Check a password. Raises SignInError, which never says what was wrong."""
         # A try is counted before it is judged: many at once cannot slip past the lock.
@@ -153,27 +165,26 @@ class Accounts:
         account = self.authenticate(name, password)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         with self._state.writing() as transaction:
-            now = transaction.now
-            transaction.execute(
-                "DELETE FROM sessions WHERE used <= ? OR opened <= ?", now - IDLE_SECONDS, now - LONGEST_SECONDS
-            )
-            transaction.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", _sha256(token), account.name, now, now)
+            _open_session(transaction, _sha256(token), account.name)
         return token
 
     def account_of(self, token: str) -> Account | None:
         """Who a session belongs to; None if it is unknown, has expired or its account is disabled."""
+        return self._in_session(_sha256(token))
+
+    def _in_session(self, token_sha256: str) -> Account | None:
         now = self._state.now
         rows = self._state.query(
             "SELECT name, role, used FROM sessions JOIN accounts ON account = name"
             " WHERE token_sha256 = ? AND used > ? AND opened > ? AND disabled = 0",
-            _sha256(token), now - IDLE_SECONDS, now - LONGEST_SECONDS,
+            token_sha256, now - IDLE_SECONDS, now - LONGEST_SECONDS,
         )  # fmt: skip
         if not rows:
             return None
         name, role, used = rows[0]
         if now - used >= _USE_NOTED_EVERY:
             with self._state.writing() as transaction:
-                transaction.execute("UPDATE sessions SET used = ? WHERE token_sha256 = ?", now, _sha256(token))
+                transaction.execute("UPDATE sessions SET used = ? WHERE token_sha256 = ?", now, token_sha256)
         return Account(name, Role(role))
 
     def sign_out(self, token: str) -> None:
@@ -195,6 +206,16 @@ class Accounts:
     def _must_exist(self, transaction: Transaction, name: str) -> None:
         if not transaction.execute("SELECT 1 FROM accounts WHERE name = ?", name).fetchone():
             raise StaffError(f"There is no account '{name}'.")
+
+
+def _open_session(transaction: Transaction, token_sha256: str, name: str) -> bool:
+    """Open a session, and forget those that are over. False if it is open already."""
+    now = transaction.now
+    transaction.execute(
+        "DELETE FROM sessions WHERE used <= ? OR opened <= ?", now - IDLE_SECONDS, now - LONGEST_SECONDS
+    )
+    opened = transaction.execute("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?)", token_sha256, name, now, now)
+    return opened.rowcount == 1
 
 
 def _sha256(token: str) -> str:

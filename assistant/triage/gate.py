@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.triage.guards import GuardKind, Label
@@ -44,9 +45,7 @@ class Triage:
         """
         found = self._rules.find(text)
         likely = self._model.probabilities(vector, found)
-        score = sum(likely.values())
-        example, similarity = self._model.nearest(vector)
-        why = f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
+        score, similarity, why = self._learned(likely, vector)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
@@ -57,6 +56,17 @@ class Triage:
         if learned:
             return Alarm(max(likely, key=likely.__getitem__), (why,))
         return _still(found, previous_alarm) if previous_alarm else None
+
+    def learned(self, text: str, vector: Vectors) -> str:
+        """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
+        return self._learned(self._model.probabilities(vector, self._rules.find(text)), vector)[2]
+
+    def _learned(self, likely: Mapping[Label, float], vector: Vectors) -> tuple[float, float, str]:
+        """The score, the similarity of the nearest example of an alarm, and both in words."""
+        score = sum(likely.values())
+        example, similarity = self._model.nearest(vector)
+        words = f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
+        return score, similarity, words
 
 
 def raises_alarm(score: float, similarity: float) -> bool:

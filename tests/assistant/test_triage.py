@@ -141,6 +141,17 @@ def test_evidence_names_what_raised_the_alarm(triage: Triage, encoder: Encoder) 
     assert alarm.evidence[-1].endswith("nearest example “i want to die” (suicidal_thoughts, 1.00)")
 
 
+def test_staff_see_how_near_a_message_came_whether_it_alarms_or_not(triage: Triage, encoder: Encoder) -> None:
+    def learned(text: str) -> str:
+        return triage.learned(text, encoder.encode([clean(text)]))
+
+    alarm = read(triage, encoder, "i want to die")
+    assert alarm is not None
+    assert learned("i want to die") == alarm.evidence[-1]
+    assert read(triage, encoder, "how long will the drip take") is None
+    assert learned("how long will the drip take").startswith("learned, score 0.")
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200), before=st.sampled_from([None, *Label]))
 def test_it_never_raises_and_repeats_itself(triage: Triage, encoder: Encoder, text: str, before: Label | None) -> None:

@@ -76,6 +76,33 @@ def test_many_tries_at_once_do_not_slip_past_the_lock(accounts: Accounts, rita: 
     assert (details.count('{"locked": false}'), details.count('{"locked": true}')) == (TRIES, 24 - TRIES)
 
 
+def test_single_sign_on_is_recorded_once_for_each_time_of_use(
+    accounts: Accounts, rita: Account, clock: Clock, state: State
+) -> None:
+    def sign_ins() -> list[tuple[str, str]]:
+        return [(r.who, r.details) for r in state.audit_records() if r.action == "signed in"]
+
+    once = ("rita", '{"by": "single sign-on"}')
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(accounts.signed_on, [rita.name] * 24)) == {rita}
+    assert sign_ins() == [once]
+    for _ in range(3):
+        clock.now += IDLE_SECONDS - 1
+        assert accounts.signed_on(rita.name) == rita
+    assert sign_ins() == [once]
+    clock.now += IDLE_SECONDS
+    assert accounts.signed_on(rita.name) == rita
+    assert sign_ins() == [once, once]
+    # What remembers it is no session: no cookie opens it.
+    [(key,)] = state.query("SELECT token_sha256 FROM sessions")
+    assert accounts.account_of(key) is None
+    assert accounts.account_of(key.removeprefix("single sign-on ")) is None
+    assert accounts.signed_on("nobody") is None
+    accounts.disable(rita.name, "tests")
+    assert accounts.signed_on(rita.name) is None
+    assert sign_ins() == [once, once]
+
+
 def test_a_session_ends_when_it_is_idle_and_after_a_day_of_work(
     accounts: Accounts, rita: Account, clock: Clock
 ) -> None:

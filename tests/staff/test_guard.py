@@ -165,6 +165,9 @@ def test_single_sign_on_believes_its_proxy_and_nobody_else(bench: Bench) -> None
             # A password opens nothing where somebody else signs people in.
             with served.client(served.token("anna")) as client:
                 assert client.get("/staff/").status_code == 303
+    # Of all that came in rita's name, one sign-in is in the log (and the one by which anna got her token).
+    signed_in = [(r.who, r.details) for r in bench.state.audit_records() if r.action == "signed in"]
+    assert signed_in == [("rita", '{"by": "single sign-on"}'), ("anna", "{}"), ("anna", "{}")]
     bench.accounts.disable("rita", "tests")
     with serving(bench, from_proxy("x-user", [here], bench.accounts), [here]) as served, served.client() as client:
         assert client.get("/staff/", headers={"x-user": "rita"}).status_code == 303

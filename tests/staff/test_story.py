@@ -16,12 +16,19 @@ from staff.bench import Bench, open_bench
 from tests.browser import find_chromium
 from tests.conftest import ROOT
 from tests.staff.conftest import PASSWORD
-from tests.staff.made_up import Small, write_corpus, write_lines
+from tests.staff.made_up import QUESTIONS, Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, SWITCHES, Server, running
 from web.metrics import release
 
-SUN, BIKE = "can I leave it out in the sun", "can I leave my bike out in the sun"
+SUN, BIKE = "can I leave it out in the sun", "is my bike safe out in the sun"
+KNOWN = (
+    "which shelf of the fridge is right",
+    "how cold must the vials be",
+    "where do I put the vials",
+    "can light harm it",
+)
+"""A passage is found by its best three phrasings: with these, all that is asked here stands clear of the thresholds."""
 STORAGE = "Keep the vials in a cold place away from light."
 Shot = Callable[[Page, str], None]
 
@@ -35,7 +42,9 @@ def medicine(tmp_path_factory: pytest.TempPathFactory) -> Small:
     ]
     write_lines(made.folder / "suites" / "sun.jsonl", *({"id": f"sun{n}", "turns": [t]} for n, t in enumerate(suite)))
     (made.folder / "suites" / "made-up.jsonl").unlink()
-    write_lines(made.folder / "not_covered" / "any.jsonl", {"topic": "weather", "q": "can I sit in the sun"})
+    write_lines(made.folder / "not_covered" / "any.jsonl", {"topic": "weather", "q": "is it sunny outside"})
+    phrasings = [*((made.passage(p), q) for p, q in QUESTIONS), *((made.passage("Keep"), q) for q in KNOWN)]
+    write_lines(made.folder / "questions" / "made-up.jsonl", *({"passage": p, "q": q} for p, q in phrasings))
     (made.folder / "suites" / "gates.yaml").write_text("at_most: {unanswerable answered: 0}\n", "utf-8")
     return made
 
@@ -127,9 +136,11 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     rita = signed_in(browser, server.address, "rita")
     rita.locator("#inspect-question textarea").fill(SUN)
     click(rita, "#inspect", "#in-live", "found, not shown")
+    says(rita.locator("#in-live"), "Triage: no alarm (learned, score 0.")
     shot(rita, "inspect")
     rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
-    rita.locator("#abstain-margin input").fill("-1")
+    for threshold in ("below", "margin"):
+        rita.locator(f"#abstain-{threshold} input").fill("-1")
     click(rita, "#what-if", "#in-live", "Live, at these thresholds related")
     says(rita.locator("#in-live .shown").filter(has_text=STORAGE), "score")
     shot(rita, "thresholds")

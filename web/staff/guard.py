@@ -70,7 +70,7 @@ def from_proxy(header: str, proxies: Sequence[IPv4Network | IPv6Network], accoun
             return None
         # Twice is once by somebody else: a proxy replaces what a browser sends, or it is none.
         names = connection.headers.getlist(header)
-        return accounts.named(names[0]) if len(names) == 1 else None
+        return accounts.signed_on(names[0]) if len(names) == 1 else None
 
     return who
 

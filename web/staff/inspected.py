@@ -19,11 +19,15 @@ _VIEWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """An answer with what was found before it was decided; nothing is looked up for a message that alarms."""
+    """An answer with what was found before it was decided; nothing is looked up for a message that alarms.
+
+    `triage` says whether it alarms; if not, how near it came.
+    """
 
     answer: Answer
     results: Results | None
     conversation: Conversation
+    triage: str
 
 
 def inspect(assistant: Assistant, messages: Sequence[str]) -> Inspected:
@@ -32,16 +36,19 @@ def inspect(assistant: Assistant, messages: Sequence[str]) -> Inspected:
     for text in messages[:-1]:
         conversation = (*conversation, Turn(text, assistant.ask(text, conversation)))
     answer = assistant.ask(messages[-1], conversation)
-    found = answer.decision in (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN)
-    return Inspected(answer, assistant.search(messages[-1], conversation) if found else None, conversation)
+    if answer.decision in _ALARMS:
+        return Inspected(answer, None, conversation, "an alarm, see below")
+    if answer.decision not in (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN):
+        return Inspected(answer, None, conversation, "no alarm")
+    triage = f"no alarm ({assistant.triage_score(messages[-1])})"
+    return Inspected(answer, assistant.search(messages[-1], conversation), conversation, triage)
 
 
 def inspected_markup(title: str, seen: Inspected) -> str:
     answer = seen.answer
     notices = ", ".join(notice.name for notice in answer.notices) or "none"
     kind = {Decision.ANSWER: "good", Decision.RELATED: ""}.get(answer.decision, "bad")
-    triage = "an alarm, see below" if answer.decision in _ALARMS else "no alarm"
-    lines = [f"Notices: {notices}", f"Triage: {triage}", *_context(seen)]
+    lines = [f"Notices: {notices}", f"Triage: {seen.triage}", *_context(seen)]
     said = "".join(f'<p class="quiet">{escaped(line)}</p>' for line in lines)
     why = "".join(f"<li>{escaped(line)}</li>" for line in answer.evidence)
     return (

@@ -81,7 +81,7 @@ def tab(page: Page, name: str) -> None:
 def ask_patient(page: Page, question: str) -> Locator:
     """Ask on a patient's page that is open already; gives the answer."""
     before = page.locator("#conversation article.answer").count()
-    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").fill(question, timeout=PATIENCE)
     page.get_by_label("Your question").press("Enter")
     answer = page.locator("#conversation article.answer").nth(before)
     expect(answer).to_be_visible(timeout=PATIENCE)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from retrieval.corpus import read_corpus
 from retrieval.passages import cut
 from staff.accounts import Account
+from staff.bench import Bench
 from staff.changes import Changes, Status
 from staff.diffs import change_diff
 from staff.edits import with_labels, with_line, without_line
 from staff.errors import StaffError
 from staff.kinds import Kind
-from staff.trials import Trials
 from tests.conftest import CORPUS
 from tests.staff.conftest import applied, proposed
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
@@ -43,7 +43,7 @@ def test_a_phrasing_is_one_line_after_those_of_its_passage(
 
 
 def test_each_kind_changes_its_own_files_and_the_corpus_stays_sound(
-    changes: Changes, rita: Account, anna: Account, small: Small, trials: Trials
+    changes: Changes, rita: Account, anna: Account, small: Small, bench: Bench
 ) -> None:
     red = small.passage("Rash")
     applied(changes, rita, anna, small, Kind.DETACH, passage=red, q=QUESTIONS[2][1])
@@ -73,7 +73,7 @@ def test_each_kind_changes_its_own_files_and_the_corpus_stays_sound(
         "your trial. You can also try other words.",
         "+It does not say.",
     ]
-    assert trials.results() != ()
+    assert bench.trials.results() != ()
 
 
 def test_a_new_monograph_takes_its_phrasings_and_instructions_along(

@@ -12,7 +12,7 @@ from retrieval.passages import Passage
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
-__all__ = ["BEST", "DEPTH", "TEXT_WEIGHT", "Ranked", "margin", "rank", "without_parts"]
+__all__ = ["BEST", "DEPTH", "TEXT_WEIGHT", "Ranked", "holds", "margin", "rank", "without_parts"]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -85,14 +85,15 @@ def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: 
     kept: list[Ranked] = []
     for candidate in ranked:
         inner = passages[candidate.passage]
-        if not any(_holds(passages[r.passage], inner) for r in kept):
+        if not any(holds(passages[r.passage], inner) for r in kept):
             kept.append(candidate)
         if len(kept) == k:
             break
     return kept
 
 
-def _holds(outer: Passage, inner: Passage) -> bool:
+def holds(outer: Passage, inner: Passage) -> bool:
+    """Whether a passage is another, or a list or table that the other stands in."""
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
 
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.failures import log_failure
+from retrieval.ranking import holds
 from web.logs import log_event
 from web.metrics import Metrics
 
@@ -111,15 +112,16 @@ class GracefulServer(uvicorn.Server):
 
 
 def _golden_problem(assistant: Assistant) -> str:
-    """Why the first approved phrasing is not answered by its passage; empty if it is."""
+    """Why the first approved phrasing is not answered by its passage, or by the list that holds it; empty if it is."""
     phrasings = (phrasing for document in assistant.corpus.documents.values() for phrasing in document.phrasings)
     golden: Any = next(phrasings, None)
     try:
         if golden is None:
             assistant.ask("Is anything here?")
             return ""
-        cited = [citation.passage.id for citation in assistant.ask(golden.question).citations]
+        passage = assistant.corpus.passages[golden.passage]
+        answered = any(holds(citation.passage, passage) for citation in assistant.ask(golden.question).citations)
     except Exception as error:
         log_failure(error)
         return f"The assistant raised {type(error).__name__}."
-    return "" if golden.passage in cited else "The golden question is not answered by its passage."
+    return "" if answered else "The golden question is not answered by its passage."

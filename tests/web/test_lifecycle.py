@@ -85,6 +85,17 @@ def test_who_cannot_answer_the_golden_question_is_not_ready(
     assert Lifecycle(assistant).problem() == "The golden question is not answered by its passage."
 
 
+def test_the_list_that_holds_the_bullet_answers_too(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = assistant.corpus.documents["istiratumab"]
+    fatigue = next(p for p in document.phrasings if p.question == "will it wipe me out")
+    whole = assistant.ask("what are the common side effects")
+    assert whole.citations[0].passage.id != fatigue.passage
+    corpus = replace(assistant.corpus, documents={"istiratumab": replace(document, phrasings=(fatigue,))})
+    monkeypatch.setattr(Assistant, "corpus", corpus)
+    monkeypatch.setattr(Assistant, "ask", lambda *_: whole)
+    assert Lifecycle(assistant).problem() == ""
+
+
 def test_it_may_end_when_it_was_seen_to_stop_and_nothing_is_in_hand(assistant: Assistant) -> None:
     now = 100.0
     lifecycle = Lifecycle(assistant, drain=10, clock=lambda: now)

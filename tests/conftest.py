@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from assistant.assistant import Assistant
 from assistant.cues import Cues, read_cues
@@ -21,6 +22,7 @@ from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
 from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
+from tests.browser import SWITCHES, find_chromium
 from tests.ready import shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,3 +106,14 @@ def parts(retriever: Retriever, triage: Triage, instructions: frozenset[str]) ->
 @pytest.fixture(scope="session")
 def assistant(parts: Parts) -> Assistant:
     return Assistant(*parts)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process: Playwright runs once in each."""
+    executable = find_chromium()
+    assert executable, "No Chromium: run `make browser`."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        yield opened
+        opened.close()

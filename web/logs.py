@@ -28,6 +28,8 @@ def start_logging() -> None:
     """Send all logs of this process through JsonLines: our events, and warnings of everybody else."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    # A library that sets a level of its own (bm25s: DEBUG) would not ask the root's.
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name == _EVENTS.name)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     _EVENTS.setLevel(logging.INFO)
     logging.captureWarnings(True)

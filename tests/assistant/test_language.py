@@ -14,8 +14,8 @@ from assistant.language import english_words
 from tests.conftest import ROOT
 
 WRITTEN = [json.loads(line) for line in (Path(__file__).parent / "data" / "languages.jsonl").read_text().splitlines()]
-MISSED = {"Ile trwa wlew?", "buntis ako, delikado ba ito"}
-"""Short ones that the model is not sure of: they are read as English."""
+MISSED = {"Ile trwa wlew?"}
+"""A short one that the model is not sure of: it is read as English."""
 
 
 def test_foreign_messages_get_the_notice_of_their_language(cues: Cues) -> None:
@@ -77,7 +77,10 @@ def test_scripts_that_are_not_latin_decide(cues: Cues, message: str, language: s
 
 def test_the_words_of_english_texts_only() -> None:
     texts = ["How long does the infusion take?", "¿Cuánto tiempo dura la infusión?", "Which blood tests do I need?"]
-    assert english_words(texts) == frozenset("how long does the infusion take which blood tests do i need".split())
+    assert english_words([*texts, *texts, "and a word once"]) == frozenset()
+    assert english_words([*texts, *texts, *texts, "and a word once"]) == frozenset(
+        "how long does the infusion take which blood tests do i need".split()
+    )
 
 
 def test_importing_the_assistant_loads_no_language_model() -> None:

@@ -18,7 +18,7 @@ import os, signal, sys
 from pathlib import Path
 from assistant.start import start_assistant
 from retrieval.corpus import read_corpus
-from staff import files
+from retrieval import files
 from staff.accounts import Account, Role
 from staff.changes import Changes
 from staff.kinds import Kind

@@ -7,31 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.changes import Status
 from staff.kinds import Kind
 from staff.unanswered import Count, Signal, Unanswered
-from tests.browser import find_chromium
 from tests.conftest import ROOT
 from tests.staff.conftest import released
 from tests.staff.made_up import BODY, Small
 from tests.staff.serving import Served, ask_patient, serving, signed_in, tab
-from tests.web.conftest import PATIENCE, SWITCHES
+from tests.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = find_chromium()
-    assert executable, "No Chromium: run `make browser`."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from retrieval.corpus import read_corpus
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
-from tests.browser import find_chromium
 from tests.conftest import ROOT
 from tests.staff.conftest import PASSWORD
 from tests.staff.made_up import QUESTIONS, Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, signed_in, tab
-from tests.web.conftest import MANY, PATIENCE, SWITCHES, Server, running
+from tests.web.conftest import MANY, PATIENCE, Server, running
 from web.metrics import release
 
 SUN, BIKE = "can I leave it out in the sun", "is my bike safe out in the sun"
@@ -64,16 +63,6 @@ def server(bench: Bench, medicine: Small) -> Iterator[Server]:
     flags = ["--corpus", str(medicine.folder), "--staff", str(bench.state.folder), "--questions", str(MANY)]
     with running(home / "index", home / "stderr.txt", *flags) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = find_chromium()
-    assert executable, "No Chromium: run `make browser`."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote
 from assistant.answer import ContextQuote as Context
@@ -29,19 +29,9 @@ from retrieval.blocks import Span
 from retrieval.corpus import Corpus, Document
 from retrieval.index import Index
 from retrieval.passages import Passage
-from tests.browser import find_chromium
 from tests.conftest import CORPUS, ROOT
 from web.app import Service, create_app
 
-SWITCHES = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 60_000
 """Milliseconds until a browser test gives up; none depends on less."""
 
@@ -177,16 +167,6 @@ def serving() -> Callable[[Assistant], AbstractContextManager[str]]:
                 thread.join()
 
     return serve
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = find_chromium()
-    assert executable, "No Chromium: run `make browser`."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from threading import Event
 import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser import find_chromium
-from tests.web.conftest import PATIENCE, SWITCHES
+from tests.browser import SWITCHES, find_chromium
+from tests.web.conftest import PATIENCE
 
 PHONE = (375, 780)
 DESKTOP = (1280, 800)
@@ -131,7 +131,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "answer": DRIP,
     "next": next_questions,
     "list": ask("what are the common side effects"),
-    "follow-up": ask("will i get a skin rash", "how are those treated"),
+    "follow-up": ask("will i get a skin rash", "how do they treat it"),
     "related": ask("can i drink beer"),
     "abstain": ask("what is the weather"),
     "urgent": ask(URGENT),

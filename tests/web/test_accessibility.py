@@ -68,7 +68,7 @@ def test_what_is_answered(page: Page, server: Server, state: str) -> None:
 def test_a_follow_up_an_explanation_and_a_message_in_another_script(page: Page, server: Server) -> None:
     open_chat(page, server.address)
     ask(page, "will i get a skin rash")
-    assert ask(page, "how are those treated").locator(".follows").count() == 1
+    assert ask(page, "how do they treat it").locator(".follows").count() == 1
     ask(page, "كم من الوقت تستغرق الحقنة؟")
     page.locator(".term").first.click()
     expect(page.locator("#glossary")).to_be_visible()

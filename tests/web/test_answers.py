@@ -129,5 +129,6 @@ def test_a_yes_or_no_is_taken_once_by_ids(
                 break
             page.wait_for_timeout(50)
         page.goto("about:blank")
-    cited = assistant.ask("how long will the drip take").citations
-    assert counts.counts == {Feedback(Decision.ANSWER, tuple(c.passage.id for c in cited), False): 1}
+    asked = assistant.ask("how long will the drip take")
+    told = Feedback(Decision.ANSWER, tuple(c.passage.id for c in asked.citations), False, asked.topic)
+    assert counts.counts == {told: 1}

@@ -38,21 +38,21 @@ def test_the_answer_is_the_contract(client: httpx.Client, assistant: Assistant, 
 
 def test_a_conversation_is_followed_and_another_is_not(client: httpx.Client, assistant: Assistant) -> None:
     first = ask(client, "will i get a skin rash").json()
-    follow_up = ask(client, "how are those treated", conversation=first["conversation"]).json()
+    follow_up = ask(client, "how do they treat it", conversation=first["conversation"]).json()
     assert follow_up["conversation"] == first["conversation"]
     before = (Turn("will i get a skin rash", assistant.ask("will i get a skin rash")),)
-    assert follow_up["citations"] == expected(assistant.ask("how are those treated", before).as_json())["citations"]
+    assert follow_up["citations"] == expected(assistant.ask("how do they treat it", before).as_json())["citations"]
     assert follow_up["context"] == {"turn": 0, "section": first["citations"][0]["section"]}
-    alone = ask(client, "how are those treated").json()
+    alone = ask(client, "how do they treat it").json()
     assert alone["conversation"] != first["conversation"]
     assert [c["passage"] for c in alone["citations"]] != [c["passage"] for c in follow_up["citations"]]
 
 
 def test_without_context_a_follow_up_is_read_alone(client: httpx.Client, assistant: Assistant) -> None:
     first = ask(client, "will i get a skin rash").json()
-    alone = ask(client, "how are those treated", conversation=first["conversation"], context=False).json()
+    alone = ask(client, "how do they treat it", conversation=first["conversation"], context=False).json()
     assert alone.pop("conversation") == first["conversation"]
-    assert alone == expected(assistant.ask("how are those treated").as_json())
+    assert alone == expected(assistant.ask("how do they treat it").as_json())
     assert alone["context"] is None
 
 
@@ -162,7 +162,7 @@ def test_openapi_describes_the_contract(client: httpx.Client) -> None:
     assert set(schemas["CitationItem"]["properties"]) == set(answer["citations"][0])
     assert set(schemas["ContextItem"]["properties"]) == set(answer["citations"][0]["context"][0])
     assert schemas["AskRequest"]["examples"] == [{"text": "how long will the drip take"}]
-    follow_up = ask(client, "how are those treated", conversation=answer["conversation"]).json()
+    follow_up = ask(client, "how do they treat it", conversation=answer["conversation"]).json()
     assert set(schemas["TurnBefore"]["properties"]) == set(follow_up["context"])
     section = ask(client, "what is the weather").json()["see_also"][0]
     assert set(schemas["SectionItem"]["properties"]) == set(section)

@@ -76,13 +76,13 @@ def test_a_question_on_its_way_goes_back_into_the_box(page: Page, parts: Parts, 
 def test_a_phone_that_loses_its_network_says_so_at_once_and_goes_on(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
     shown = passages(ask(page, "will i get a skin rash"))
-    box.fill("how are those treated")
+    box.fill("how do they treat it")
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_contain_text(LOST)
     page.context.set_offline(False)
     expect(page.locator("#connection")).to_be_empty()
     assert page.locator("#earlier").count() == 0  # the service still knows the conversation
-    expect(box).to_have_value("how are those treated")
+    expect(box).to_have_value("how do they treat it")
     answers = page.locator("#conversation .answer")
     box.press("Enter")
     expect(answers).to_have_count(2)

@@ -14,22 +14,22 @@ pytestmark = pytest.mark.browser
 
 def test_start_over_forgets_the_conversation(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
-    alone = passages(ask(page, "how are those treated"))
+    alone = passages(ask(page, "how do they treat it"))
     ask(page, "will i get a skin rash")
     box.fill("half a question")
     page.get_by_role("button", name="Start over").click()
     expect(page.locator("#conversation .asked")).to_have_count(0)
     expect(box).to_have_value("")
-    assert passages(ask(page, "how are those treated")) == alone
+    assert passages(ask(page, "how do they treat it")) == alone
 
 
 def test_it_says_what_a_question_was_read_as_a_follow_up_to_and_can_ask_it_alone(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
-    alone = passages(ask(page, "how are those treated"))
+    alone = passages(ask(page, "how do they treat it"))
     page.get_by_role("button", name="Start over").click()
     expect(page.locator("#conversation .answer")).to_have_count(0)
     ask(page, "will i get a skin rash")
-    follow_up = ask(page, "how are those treated")
+    follow_up = ask(page, "how do they treat it")
     assert passages(follow_up) != alone
     assert follow_up.locator(".follows strong").inner_text() == "Safety Profile and Side Effects"
     box.fill("half a question")
@@ -37,7 +37,7 @@ def test_it_says_what_a_question_was_read_as_a_follow_up_to_and_can_ask_it_alone
     answer = last_answer(page, 3)
     assert passages(answer) == alone
     assert answer.locator(".follows").count() == 0
-    assert page.locator("#conversation .asked bdi").last.inner_text() == "how are those treated"
+    assert page.locator("#conversation .asked bdi").last.inner_text() == "how do they treat it"
     expect(box).to_have_value("half a question")
 
 

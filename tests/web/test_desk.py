@@ -53,9 +53,9 @@ def test_without_context_a_message_is_read_alone(assistant: Assistant) -> None:
     async def scene() -> None:
         first = await desk.ask("will i get a skin rash", None, True)
         identifier = first.body["conversation"]
-        alone = await desk.ask("how are those treated", identifier, False)
+        alone = await desk.ask("how do they treat it", identifier, False)
         assert alone.body["context"] is None
-        answer = expected(assistant.ask("how are those treated").as_json())
+        answer = expected(assistant.ask("how do they treat it").as_json())
         assert alone.body["citations"] == answer["citations"]
         assert alone.body["conversation"] == identifier
 

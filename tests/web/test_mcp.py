@@ -37,7 +37,7 @@ def call(server: Server, *calls: dict[str, Any], mode: str = "auto") -> list[Any
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_it_gives_the_answer_of_the_api(guarded: Server, assistant: Assistant, mode: str) -> None:
     first, follow_up = call(
-        guarded, {"text": "will i get a skin rash"}, {"text": "how are those treated", "before": 0}, mode=mode
+        guarded, {"text": "will i get a skin rash"}, {"text": "how do they treat it", "before": 0}, mode=mode
     )
     shown = dict(first.structured_content)
     assert json.loads(first.content[0].text) == shown

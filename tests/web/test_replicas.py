@@ -91,7 +91,7 @@ def test_each_client_keeps_its_conversation_and_both_replicas_work(replicated: R
         with client_at(address, replicated.address) as client:
             first = client.post("/api/ask", json={"text": "will i get a skin rash"}).json()
             identifier = first["conversation"]
-            second = client.post("/api/ask", json={"text": "how are those treated", "conversation": identifier})
+            second = client.post("/api/ask", json={"text": "how do they treat it", "conversation": identifier})
             assert second.status_code == 200
             assert second.json()["conversation"] == identifier
             assert second.json()["context"]["turn"] == 0
@@ -105,12 +105,12 @@ def test_the_page_works_through_the_proxy(page: Page, replicated: Replicated) ->
     page.goto(replicated.address)
     box = page.get_by_label("Your question")
     box.wait_for()
-    for number, question in enumerate(["will i get a skin rash", "how are those treated"], start=1):
+    for number, question in enumerate(["will i get a skin rash", "how do they treat it"], start=1):
         box.fill(question)
         box.press("Enter")
         expect(page.locator("#conversation .answer")).to_have_count(number, timeout=PATIENCE)
     asked = page.locator("#conversation .asked p").all_inner_texts()
-    assert asked == ["will i get a skin rash", "how are those treated"]
+    assert asked == ["will i get a skin rash", "how do they treat it"]
 
 
 def test_what_a_client_says_of_itself_does_not_pass_the_proxy(replicated: Replicated) -> None:

@@ -61,7 +61,7 @@ class Assistant:
 
     @property
     def vocabulary(self) -> AbstractSet[str]:
-        """The words of the monographs and of the approved phrasings, in small letters."""
+        """The words of the monographs, and those that patients often use when they ask, in small letters."""
         return self._retriever.vocabulary
 
     @property

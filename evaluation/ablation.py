@@ -21,6 +21,7 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.index import Index
 from retrieval.lexical import Lexical
+from retrieval.names import Names
 from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, Ranked, rank, without_parts
 from retrieval.retriever import LEXICAL_DEPTH
@@ -53,6 +54,7 @@ class Step:
     """The views that are searched."""
     lexical: bool = True
     repair: bool = True
+    names: bool = True
     context: bool = True
     best: Callable[[Ranked], float] = lambda ranked: ranked.score
     plain: bool = False
@@ -70,6 +72,7 @@ STEPS = (
     Step("without lexical evidence", lexical=False),
     Step("without phrasings and lexical evidence", kinds=frozenset(ViewKind) - {ViewKind.PHRASING}, lexical=False),
     Step("without mending misspelt words", repair=False),
+    Step("without explaining names", names=False),
     Step("without the question before", context=False),
     Step("with the encoder as published", plain=True),
 )
@@ -113,6 +116,10 @@ class Bench:
         sources = [document.monograph.source for document in self.corpus.documents.values()]
         return Speller((view.text for view in self.index.views), sources)
 
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.corpus.names, (v.text for v in self.index.views if v.kind != ViewKind.GAP))
+
     def first(self, step: Step, asked: Sequence[Asked], progress: Progress | None = None) -> Iterator[list[str]]:
         """The ids of the passages shown for each question, best first."""
         texts = [self._texts(step, a) for a in asked]
@@ -127,11 +134,12 @@ class Bench:
             yield self._shown(step, text[-1], [match for match in matches if match.id != a.own])
 
     def _texts(self, step: Step, asked: Asked) -> tuple[str, ...]:
-        text, before = (
-            (self.speller.repair(t)[0] if step.repair and t else t)
-            for t in (asked.text, asked.before if step.context else "")
-        )
+        text, before = (self._read(step, t) for t in (asked.text, asked.before if step.context else ""))
         return (text, f"{before}. {text}") if before else (text,)
+
+    def _read(self, step: Step, text: str) -> str:
+        explained = self.names.explain(text)[0] if step.names else text
+        return self.speller.repair(explained)[0] if step.repair else explained
 
     def _shown(self, step: Step, text: str, matches: Sequence[Match]) -> list[str]:
         lexical = self.lexical.scores(text, LEXICAL_DEPTH) if step.lexical else {}

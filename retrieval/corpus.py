@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from retrieval.blocks import Kind, Span
 from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
 from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
+from retrieval.names import read_names
 from retrieval.passages import Level, Passage, Passages, cut
 from retrieval.questions import Gap, Phrasing, read_gaps, read_phrasings
 
@@ -44,6 +45,8 @@ class Corpus:
     problems: tuple[CorpusError, ...]
     inputs: Mapping[str, str]
     """SHA-256 of each file read, by its path inside the corpus folder."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What kind of thing a name is that patients use, in plain words."""
 
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
@@ -52,10 +55,10 @@ class Corpus:
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Read `monographs/*.md`, `questions/*.jsonl` and `not_covered/*.jsonl`.
+    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl` and `names/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
-    questions costs only itself. Raises CorpusError if no monograph is left to serve.
+    questions or names costs only itself. Raises CorpusError if no monograph is left to serve.
     """
     problems: list[CorpusError] = []
     monographs = _read_monographs(folder / "monographs", problems)
@@ -87,11 +90,17 @@ def read_corpus(folder: Path) -> Corpus:
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
         )
     common = _gaps(folder, ANY_MEDICINE, problems, inputs)
+    names: dict[str, str] = {}
+    for path in sorted((folder / "names").glob("*.jsonl")):
+        found, bad = read_names(path)
+        names |= found
+        problems.extend(bad)
+        inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
     if not documents:
         where = folder / "monographs"
         first = f" The first problem: {problems[0]}" if problems else ""
         raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
-    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())))
+    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names)
 
 
 def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Monograph]:

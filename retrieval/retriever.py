@@ -13,6 +13,7 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
 from retrieval.lexical import Lexical
+from retrieval.names import Names
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
 from retrieval.spelling import Repair, Speller
@@ -61,7 +62,7 @@ class Readings:
     vectors: Vectors
     """Shape (len(texts), dimension)."""
     repairs: tuple[Repair, ...] = ()
-    """The misspelt words of the question, which `texts` have mended."""
+    """The misspelt words of the question, which `texts` have mended, and the names that they explain."""
 
     @property
     def alone(self) -> Vectors:
@@ -107,6 +108,7 @@ class Retriever:
         )
         """The words of the monographs, and those that patients often use when they ask, in small letters."""
         self._speller = Speller((view.text for view in index.views), own)
+        self._names = Names(corpus.names, (v.text for v in index.views if v.kind != ViewKind.GAP))
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._lexical = Lexical([(view.passage, view.text) for view in index.views if view.kind == ViewKind.TEXT])
         for number, view in enumerate(index.views):
@@ -118,10 +120,18 @@ class Retriever:
         return self.find(self.readings(question, before), k)
 
     def readings(self, question: str, before: str = "") -> Readings:
-        """A question read alone, and after the one `before` it if that is not empty; misspelt words are mended."""
-        question, repairs = self._speller.repair(question)
-        texts = (question, f"{self._speller.repair(before)[0]}. {question}") if before else (question,)
+        """A question read alone, and after the one `before` it if that is not empty.
+
+        Misspelt words are mended, and names that the corpus hardly uses are explained.
+        """
+        question, repairs = self._read(question)
+        texts = (question, f"{self._read(before)[0]}. {question}") if before else (question,)
         return Readings(texts, self._encoder.encode(texts), repairs)
+
+    def _read(self, question: str) -> tuple[str, tuple[Repair, ...]]:
+        explained, names = self._names.explain(question)
+        mended, repairs = self._speller.repair(explained)
+        return mended, (*names, *repairs)
 
     def find(self, readings: Readings, k: int) -> Results:
         """Search by readings (docs/decisions/0006-follow-ups.md).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,9 @@ class VectorStore(Protocol):
     def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
         """For each query, shape (n, dimension), its k best matches by (-score, id); all, where there are fewer.
 
-        Only ids of the range `within` are looked at, if it is given; its step is 1. Raises StoreError for a wrong shape, a query that is not finite, or k below 1.
+        Only ids of the range `within` are looked at, if it is given; its step is 1.
+
+        Raises StoreError for a wrong shape, a query that is not finite, or k below 1.
         """
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
@@ -93,8 +95,8 @@ class FaissStore:
         queries = check_queries(queries, k, self.dimension)
         size, parameters = len(self), None
         if within is not None:
-            size = int(inside(self._ids(), within).sum())
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorRange(within.start, within.stop))
+            size, make = int(inside(self._ids(), within).sum()), cast(Any, faiss.SearchParameters)
+            parameters = make(sel=faiss.IDSelectorRange(within.start, within.stop))
         k = min(k, size)
         if k == 0:
             return [[] for _ in queries]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, Citation, Context, Decision
+from assistant.answer import Answer, Choice, Citation, Context, Decision
 from assistant.notices import Notice, NoticeName, Notices
 from retrieval.corpus import Document
 from retrieval.text import clean
@@ -85,6 +85,8 @@ def render_answer(
     parts += [render_notice(notice) for notice in answer.notices]
     if answer.citations:
         parts.append(_cards(answer, documents, glossary))
+    if asides and answer.choices:
+        parts.append(_choices(answer.choices, asides.question))
     if answer.see_also:
         links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
@@ -149,7 +151,8 @@ def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary
     is_answer = answer.decision != Decision.RELATED
 
     def card(citation: Citation) -> str:
-        return render_card(citation, documents[citation.quote.monograph.id], is_answer, glossary)
+        document = documents[citation.quote.monograph.id]
+        return render_card(citation, document, is_answer, glossary, names_medicine=bool(answer.about))
 
     first, *more = [card(citation) for citation in answer.citations]
     label = "From the monograph" if is_answer else "Not an answer: something close to it in the monograph"
@@ -180,6 +183,16 @@ def _share(turn: int, days: int, after_no: bool) -> str:
     )
     button = f'<button type="button" class="tell" data-tell="{turn} share">Share this question</button>'
     return f'<div class="share"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'
+
+
+def _choices(choices: Sequence[Choice], question: str) -> str:
+    """A button for each medicine, which asks the question again about it."""
+    buttons = "".join(
+        f'<li><button type="button" class="choose" data-choose="{escaped(f"{choice.monograph.id} {question}")}"'
+        f' dir="auto">{escaped(choice.monograph.title)}</button></li>'
+        for choice in choices
+    )
+    return f'<div class="choices" role="group" aria-label="Medicines to choose from"><ul>{buttons}</ul></div>'
 
 
 def _follow_ups(questions: Sequence[str]) -> str:

@@ -62,11 +62,13 @@ class _Counting(Assistant):
         self.asked: list[str] = []
         self.broken = broken
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         self.asked.append(text)
         if self.broken:
             raise RuntimeError(text)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 def test_the_golden_question_is_asked_once(parts: Parts) -> None:

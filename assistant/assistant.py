@@ -89,7 +89,8 @@ class Assistant:
         before = "" if turn is None else clean(conversation[turn].question)
         documents = self._about(head, conversation, None).documents
         document = documents[0] if len(documents) == 1 else ANY_DOCUMENT
-        return self._retriever.search(clean(head), MAX_CITATIONS, before, document)
+        unnamed = self._cues.medicines.library.unnamed
+        return self._retriever.search(unnamed(clean(head)), MAX_CITATIONS, unnamed(before), document)
 
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
@@ -122,7 +123,8 @@ class Assistant:
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
         turn = _turn_before(conversation) if use_context else None
-        readings = self._retriever.readings(clean(head), "" if turn is None else clean(conversation[turn].question))
+        words = clean(head), "" if turn is None else clean(conversation[turn].question)
+        readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         if (alarm := self._triage.read(head, readings.alone, _alarm_before(conversation))) is not None:
             return self._alarm(alarm, head, readings, lambda: self._about(head, conversation, document))
@@ -137,7 +139,9 @@ class Assistant:
         elif not about.documents:
             answer = self._which(readings, about)
         else:
-            answer = self._found(readings, conversation, turn, about.documents)
+            unnamed = tuple(map(self._cues.medicines.library.unnamed, words))
+            unnamed_readings = readings if unnamed == words else self._retriever.readings(*unnamed)
+            answer = self._found(unnamed_readings, conversation, turn, about.documents)
         return self._of(about, self._joined(answer, reading))
 
     def _about(self, text: str, conversation: Conversation, document: str | None) -> About:

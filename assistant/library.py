@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MISSPELT = 0.8
 
 MOST_TOGETHER = 3
 """Medicines that one answer is about at most: each gets a passage."""
+
+_UNNAMED = "it"
 
 _SHORTEST = 6
 _SLIPS = 1
@@ -101,6 +104,19 @@ class Library:
             kept = tuple(document for document in before if document in self.documents)
             return About(kept, Way.CONVERSATION if kept else None)
         return _settled(named, before)
+
+    def unnamed(self, text: str) -> str:
+        """A text with 'it' in the place of each name, to search with; the text itself in the library of one.
+
+        The name has said where to look. There, it would draw the passages that repeat it. Alone it stays.
+        """
+        if len(self.documents) == 1:
+            return text
+        found = text
+        for name in self.named(text):
+            written = r"[\W_]+".join(map(re.escape, name.words.split()))
+            found = re.sub(rf"(?<!\w){written}(?!\w)", _UNNAMED, found, flags=re.IGNORECASE)
+        return text if set(plain_words(found).split()) <= {_UNNAMED} else found
 
     def named(self, text: str) -> tuple[Named, ...]:
         """The names in a message, in their order; of two that overlap the first, and the longer."""

@@ -96,7 +96,7 @@ def render_answer(
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
     parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     if asides and asides.follow_ups:
-        parts.append(_follow_ups(asides.follow_ups))
+        parts.append(_follow_ups(asides.follow_ups, answer))
     return _article(answer.decision.value, "".join(parts))
 
 
@@ -188,16 +188,25 @@ def _share(turn: int, days: int, after_no: bool) -> str:
 def _choices(choices: Sequence[Choice], question: str) -> str:
     """A button for each medicine, which asks the question again about it."""
     buttons = "".join(
-        f'<li><button type="button" class="choose" data-choose="{escaped(f"{choice.monograph.id} {question}")}"'
-        f' dir="auto">{escaped(choice.monograph.title)}</button></li>'
+        f'<li><button type="button" {_asks_about(choice.monograph.id, question)} dir="auto">'
+        f"{escaped(choice.monograph.title)}</button></li>"
         for choice in choices
     )
     return f'<div class="choices" role="group" aria-label="Medicines to choose from"><ul>{buttons}</ul></div>'
 
 
-def _follow_ups(questions: Sequence[str]) -> str:
+def _asks_about(document: str, question: str) -> str:
+    """What makes a button ask a question about a medicine, whatever the conversation has come to since."""
+    return f'class="choose" data-choose="{escaped(f"{document} {question}")}"'
+
+
+def _follow_ups(questions: Sequence[str], answer: Answer) -> str:
+    def asks(question: str) -> str:
+        if answer.about:
+            return _asks_about(answer.citations[0].passage.document, question)
+        return f'class="say" data-ask="{escaped(question)}"'
+
     buttons = "".join(
-        f'<li><button type="button" class="say" data-ask="{escaped(question)}">{escaped(question)}</button></li>'
-        for question in questions
+        f'<li><button type="button" {asks(question)}>{escaped(question)}</button></li>' for question in questions
     )
     return f'<div class="next"><h3>You could ask next</h3><ul>{buttons}</ul></div>'

@@ -154,7 +154,10 @@ def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary
         document = documents[citation.quote.monograph.id]
         return render_card(citation, document, is_answer, glossary, names_medicine=bool(answer.about))
 
-    first, *more = [card(citation) for citation in answer.citations]
+    cards = [card(citation) for citation in answer.citations]
+    # The best of each medicine comes first, and none is folded away.
+    open_ones = len({citation.quote.monograph.id for citation in answer.citations})
+    first, more = "".join(cards[:open_ones]), cards[open_ones:]
     label = "From the monograph" if is_answer else "Not an answer: something close to it in the monograph"
     return f'<div class="cards"><p class="from">{label}</p>{first}{_folded(more)}</div>'
 

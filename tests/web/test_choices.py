@@ -56,6 +56,7 @@ def test_choices_and_two_medicines_are_accessible(page: Page, address: str) -> N
     both = ask(page, "side effects of carvexol and bentrine")
     names = both.locator(".card .medicine").all_text_contents()
     assert sorted(names[:2]) == ["Bentrine", "Carvexol"]
+    assert both.locator(".card:visible").count() == 2
     check(page)
 
 

@@ -92,7 +92,7 @@ def render_answer(
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
     if asides and answer.citations and answer.decision not in _ALARMS:
         parts.append(_yes_or_no(asides.turn))
-    if asides and asides.kept_days and answer.decision in _SHARED:
+    if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
     parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     if asides and asides.follow_ups:

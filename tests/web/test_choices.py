@@ -85,6 +85,12 @@ def test_what_could_be_asked_next_is_asked_about_the_medicine_of_the_answer(libr
     assert "data-ask" not in markup
 
 
+def test_a_choice_is_no_miss_to_share(library_assistant: Assistant) -> None:
+    markup = render_answer(library_assistant.ask(ITCH), {}, asides=Asides(ITCH, 0, kept_days=90))
+    assert 'data-choose="bentrine does the &lt;ear&gt; canal &quot;itch&quot;"' in markup
+    assert "Share this question" not in markup
+
+
 def test_the_start_shows_no_example_and_no_disclaimer_where_medicines_differ(library_assistant: Assistant) -> None:
     parts = fixed_parts(library_assistant)
     assert set(parts) == {"emergency", "about", "disclaimer"}

@@ -17,9 +17,8 @@ Ranges = Mapping[str, range]
 
 def scope(ranges: Ranges, document: str = ANY_DOCUMENT) -> tuple[range, ...] | None:
     """The ranges to search for a document; None for all that there is, as where there is no other document."""
-    if document == ANY_DOCUMENT or not ranges.keys() - {document, ANY_DOCUMENT}:
-        return None
-    return tuple(ranges[name] for name in (document, ANY_DOCUMENT) if name in ranges)
+    within = tuple(ranges[name] for name in (document, ANY_DOCUMENT) if name in ranges)
+    return None if document == ANY_DOCUMENT or len(within) == len(ranges) else within
 
 
 def nearest(store: VectorStore, queries: Vectors, k: int, within: tuple[range, ...] | None) -> list[list[Match]]:

@@ -17,7 +17,7 @@ from assistant.triage.report import triage_report
 from assistant.triage.start import ordinary_questions, train_triage
 from retrieval.corpus import read_corpus
 from retrieval.encoder import load_encoder
-from retrieval.errors import VerbatimError
+from retrieval.errors import SettingsError, VerbatimError
 from retrieval.progress import progress_bar
 from settings import Settings, add_settings, read_settings
 
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer one question as the chat does")
     ask.set_defaults(run=_ask)
     ask.add_argument("question")
+    ask.add_argument(
+        "--document", metavar="ID", help="the monograph that the question is about, where there are several"
+    )
     shape = ask.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print the answer contract")
     shape.add_argument("--explain", action="store_true", help="print too why it was decided so; for staff")
@@ -72,7 +75,9 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> None:
             settings.locale,
             milvus=settings.milvus,
         )
-    answer = assistant.ask(arguments.question)
+    if arguments.document is not None and arguments.document not in assistant.corpus.documents:
+        raise SettingsError(f"There is no monograph '{arguments.document}' (python -m retrieval list).")
+    answer = assistant.ask(arguments.question, document=arguments.document)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if arguments.json else readable(answer))
     if arguments.explain:
         print("\n".join(["", "Why:", *(f"  {line}" for line in answer.evidence)]))
@@ -113,6 +118,9 @@ def readable(answer: Answer) -> str:
         )
         above = [_wrapped(c.quote.text, "  ") for c in citation.context[1:]]
         parts.append("\n".join([head, *above, _wrapped(quote.text, "  │ ")]))
+    if answer.choices:
+        names = (f"  {choice.monograph.title}  (--document {choice.monograph.id})" for choice in answer.choices)
+        parts.append("\n".join(["Choose one:", *names]))
     if answer.see_also:
         parts.append("\n".join(["See also:", *(f"  {section.name}" for section in answer.see_also)]))
     parts.extend(_wrapped(disclaimer.quote.text) for disclaimer in answer.disclaimers)

@@ -20,6 +20,7 @@ from retrieval.retriever import Hit
 
 __all__ = [
     "Answer",
+    "Choice",
     "Citation",
     "Context",
     "ContextQuote",
@@ -167,12 +168,22 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A monograph that the message may be about, for the patient to choose."""
+
+    monograph: Monograph
+
+    def as_json(self) -> dict[str, Any]:
+        return {"document": self.monograph.id, "name": self.monograph.title}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, as the chat, the API and the command line show it.
 
     Raises ContractError for what a decision must not show or must not lack: see _CITATIONS; all but
     `answer` have a notice, which says what they are; a disclaimer is there for every document cited and
-    at least one, but a crisis shows its card and nothing of the medicine.
+    at least one, but a crisis shows its card and nothing of the medicine. Choices come with `abstain` alone.
     """
 
     decision: Decision
@@ -180,12 +191,16 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     citations: tuple[Citation, ...] = ()
     see_also: tuple[Section, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """Where it is not known which medicine the message is about: those it may be."""
     context: Context | None = None
     """What the message was taken to be about, if an earlier turn had a part in it."""
     evidence: tuple[str, ...] = ()
     """Why it was decided so, for staff. It is not part of the contract and never shown to patients."""
     topic: str = ""
     """Topic of the nearest known gap, by which staff count what was not found; no part of the contract either."""
+    about: tuple[str, ...] = ()
+    """Ids of the monographs that the message was about, in a library of more than one; no part of it either."""
 
     def __post_init__(self) -> None:
         least, most = _CITATIONS.get(self.decision, (0, 0))
@@ -194,6 +209,8 @@ class Answer:
             raise ContractError(f"The decision '{self.decision}' has {least} to {most} citations, not {count}.")
         if self.decision != Decision.ANSWER and not self.notices:
             raise ContractError(f"The decision '{self.decision}' needs a notice that says what it is.")
+        if self.choices and self.decision != Decision.ABSTAIN:
+            raise ContractError(f"The decision '{self.decision}' leaves no choice of a medicine.")
         if self.decision == Decision.CRISIS:
             if self.disclaimers or self.see_also:
                 raise ContractError("A crisis shows nothing of the medicine.")
@@ -213,6 +230,7 @@ class Answer:
             "notice_texts": texts,
             "citations": [c.as_json() for c in self.citations],
             "see_also": [s.as_json() for s in self.see_also],
+            "choices": [c.as_json() for c in self.choices],
             "context": self.context.as_json() if self.context else None,
         }
 

@@ -10,24 +10,28 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decision
-from assistant.answerability import decide
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
-from assistant.evidence import decision_evidence
 from assistant.failures import log_failure
+from assistant.finding import best_of_each, look_up, together
+from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import Gaps, agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.calibration import Calibration
 from retrieval.corpus import Corpus
-from retrieval.retriever import Readings, Results, Retriever
+from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import clean, plain_words
+from retrieval.views import ANY_DOCUMENT
 
 __all__ = ["Assistant"]
 
 _INSTRUCTIONS = 2
 """At most so many of the monograph's instructions stand beside an alarm: it must be read in seconds."""
+
+_CHOICES = 5
+"""At most so many medicines are offered to choose from: more would be a list to search in."""
 
 
 class Assistant:
@@ -77,62 +81,100 @@ class Assistant:
         return other
 
     def search(self, text: str, conversation: Conversation = ()) -> Results:
-        """What is found for a message before anything is decided, with the parts of each score, for staff."""
-        turn = _turn_before(conversation)
+        """What is found for a message before anything is decided, with the parts of each score, for staff.
+
+        In the monograph that the message is about; in all of them if that is not one.
+        """
+        turn, head = _turn_before(conversation), text[:MAX_CHARACTERS]
         before = "" if turn is None else clean(conversation[turn].question)
-        return self._retriever.search(clean(text[:MAX_CHARACTERS]), MAX_CITATIONS, before)
+        documents = self._about(head, conversation, None).documents
+        document = documents[0] if len(documents) == 1 else ANY_DOCUMENT
+        unnamed = self._cues.medicines.library.unnamed
+        return self._retriever.search(unnamed(clean(head)), MAX_CITATIONS, unnamed(before), document)
 
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
         head = text[:MAX_CHARACTERS]
         return self._triage.learned(head, self._retriever.readings(clean(head), "").alone)
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self,
+        text: str,
+        conversation: Conversation = (),
+        use_context: bool = True,
+        document: str | None = None,
+    ) -> Answer:
         """Answer a message in the light of the turns before it.
 
-        Without `use_context` the message is read alone; an alarm of the turn before is still heeded.
+        Without `use_context` the message is read alone; an alarm of the turn before, and the medicine of the
+        conversation, are still heeded. `document` is the id of the monograph that was chosen for the message; it is
+        for nothing if there is no such monograph, or if the message names another.
         Never raises: if a stage does, the answer is what to do in an emergency, and no passage.
         """
         try:
-            return self._answer(text, conversation, use_context)
+            return self._answer(text, conversation, use_context, document)
         except Exception as error:
             return replace(self._composer.failed, evidence=self._report(error))
 
-    def _answer(self, text: str, conversation: Conversation, use_context: bool) -> Answer:
+    def _answer(self, text: str, conversation: Conversation, use_context: bool, document: str | None) -> Answer:
         reason = rejection(text)
         if reason not in (None, NoticeName.REJECTED_LONG):
             return self._notice(Decision.REJECTED, reason)
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
         turn = _turn_before(conversation) if use_context else None
-        readings = self._retriever.readings(clean(head), "" if turn is None else clean(conversation[turn].question))
+        words = clean(head), "" if turn is None else clean(conversation[turn].question)
+        readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         if (alarm := self._triage.read(head, readings.alone, _alarm_before(conversation))) is not None:
-            return self._alarm(alarm, head, readings)
+            return self._alarm(alarm, head, readings, lambda: self._about(head, conversation, document))
         if plain_words(text) in self._small_talk:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
-        reading = self._cues.read(head)
+        about = self._about(head, conversation, document)
+        reading = self._cues.read(head, about.documents)
         if reason is not None:
-            return self._joined(self._notice(Decision.REJECTED, reason), reading)
-        if reading.other:
-            return self._joined(self._notice(Decision.ABSTAIN, NoticeName.OTHER_MEDICINE), reading)
-        return self._joined(self._found(readings, conversation, turn), reading)
-
-    def _found(self, readings: Readings, conversation: Conversation, turn: int | None) -> Answer:
-        """What the monograph says, if it does."""
-        calibration = self._retriever.index.calibration
-        results, gaps = self._retriever.find(readings, MAX_CITATIONS), self._gaps.nearest(readings.alone)
-        decision = decide(plain_words(readings.texts[0]), results, self._retriever.vocabulary, calibration)
-        if decision == Decision.ABSTAIN:
-            answer = self._composer.abstain(results.hits, self._cues.topics.get(agreed(gaps) or ""))
+            answer = self._notice(Decision.REJECTED, reason)
+        elif reading.other:
+            answer = self._notice(Decision.ABSTAIN, NoticeName.OTHER_MEDICINE)
+        elif not about.documents:
+            answer = self._which(readings, about)
         else:
-            near = [hit for hit in results.hits if hit.score >= calibration.abstain_below]
-            answer = self._composer.passages(decision, near)
+            unnamed = tuple(map(self._cues.medicines.library.unnamed, words))
+            unnamed_readings = readings if unnamed == words else self._retriever.readings(*unnamed)
+            answer = self._found(unnamed_readings, conversation, turn, about.documents)
+        return self._of(about, self._joined(answer, reading))
+
+    def _about(self, text: str, conversation: Conversation, document: str | None) -> About:
+        return self._cues.medicines.library.about(text, _about_before(conversation), document)
+
+    def _of(self, about: About, answer: Answer) -> Answer:
+        """The answer, which remembers what it is about where that could have been another medicine."""
+        known = self._composer.about(answer, about.documents) if about.documents and about.way != Way.ONLY else answer
+        return replace(known, evidence=(*about.evidence(), *answer.evidence))
+
+    def _which(self, readings: Readings, about: About) -> Answer:
+        """The medicines that the message may be about, those whose passages are nearest to it first."""
+        possible = about.choices or self.corpus.documents
+        near = [document for document in self._retriever.nearest_documents(readings) if document in possible]
+        answer = self._composer.which([*dict.fromkeys([*near, *possible])][:_CHOICES])
+        return replace(answer, evidence=(f"notice: {NoticeName.WHICH_MEDICINE}",))
+
+    def _found(
+        self, readings: Readings, conversation: Conversation, turn: int | None, documents: tuple[str, ...]
+    ) -> Answer:
+        """What the monographs say, if they do."""
+        findings = [look_up(self._retriever, self._gaps, readings, document) for document in documents]
+        decision, first = together(findings), findings[0]
+        if decision == Decision.ABSTAIN:
+            topic = self._cues.topics.get(agreed(first.gaps) or "") if len(findings) == 1 else None
+            answer = self._composer.abstain([hit for finding in findings for hit in finding.results.hits], topic)
+        else:
+            answer = self._composer.passages(decision, best_of_each(findings)[:MAX_CITATIONS])
         context = None
-        if turn is not None and results.in_context:
+        if turn is not None and any(finding.results.in_context for finding in findings):
             context = Context(turn, conversation[turn].answer.citations[0].passage.section)
-        topic = gaps[0][0].topic if gaps else ""
-        return replace(answer, context=context, evidence=decision_evidence(results, gaps, calibration), topic=topic)
+        evidence = tuple(line for finding in findings for line in finding.evidence())
+        return replace(answer, context=context, evidence=evidence, topic=first.gaps[0][0].topic if first.gaps else "")
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""
@@ -149,24 +191,31 @@ class Assistant:
     def _notice(self, decision: Decision, name: NoticeName) -> Answer:
         return replace(self._composer.notice(decision, name), evidence=(f"notice: {name}",))
 
-    def _alarm(self, alarm: Alarm, text: str, readings: Readings) -> Answer:
+    def _alarm(self, alarm: Alarm, text: str, readings: Readings, about: Callable[[], About]) -> Answer:
         """What to do first, whatever breaks after it."""
         card = replace(self._composer.cards[alarm.label], evidence=alarm.evidence)
         try:
-            return self._with_instructions(card, text, readings)
+            return self._with_instructions(card, text, readings, about())
         except Exception as error:
             return replace(card, evidence=(*alarm.evidence, *self._report(error)))
 
-    def _with_instructions(self, card: Answer, text: str, readings: Readings) -> Answer:
-        """The card, in an emergency with what the monograph itself says to do; a crisis shows nothing of it."""
+    def _with_instructions(self, card: Answer, text: str, readings: Readings, about: About) -> Answer:
+        """The card, in an emergency with what the monograph itself says to do; a crisis shows nothing of it.
+
+        Where it is not known which medicine it is about, the card stands alone: nothing is asked before it.
+        """
         answer = card
         if card.decision == Decision.URGENT:
-            results = self._retriever.find(readings, len(self._retriever.index.views))
-            least = self._retriever.index.calibration.abstain_below
-            hits = [h for h in results.hits if h.passage.id in self._instructions and h.score >= least]
-            answer = self._composer.urgent(hits[:_INSTRUCTIONS])
-        language = self._cues.read(text).language
-        return replace(answer, notices=(*answer.notices, *self._english_only(language)), evidence=card.evidence)
+            hits = [hit for document in about.documents for hit in self._instructions_for(readings, document)]
+            answer = self._composer.urgent(sorted(hits, key=lambda hit: -hit.score)[:_INSTRUCTIONS])
+        language = self._cues.read(text, about.documents).language
+        answer = replace(answer, notices=(*answer.notices, *self._english_only(language)), evidence=card.evidence)
+        return self._of(about, answer)
+
+    def _instructions_for(self, readings: Readings, document: str) -> list[Hit]:
+        results = self._retriever.find(readings, len(self._retriever.index.views), document)
+        least = self._retriever.calibration(document).abstain_below
+        return [h for h in results.hits if h.passage.id in self._instructions and h.score >= least]
 
     def _report(self, error: Exception) -> tuple[str, ...]:
         # Whoever is told must not be the reason that a patient sees nothing.
@@ -179,6 +228,11 @@ def _alarm_before(conversation: Conversation) -> Label | None:
     """The alarm of the turn before, if it raised one."""
     labels = {Decision.URGENT: Label.URGENT, Decision.CRISIS: Label.CRISIS}
     return labels.get(conversation[-1].answer.decision) if conversation else None
+
+
+def _about_before(conversation: Conversation) -> tuple[str, ...]:
+    """Ids of the monographs that the last turn with any was about."""
+    return next((turn.answer.about for turn in reversed(conversation) if turn.answer.about), ())
 
 
 def _turn_before(conversation: Conversation) -> int | None:

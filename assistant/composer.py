@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote, Section
+from assistant.answer import Answer, Choice, Citation, Decision, Disclaimer, Quote, Section
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.topics import Topic
 from assistant.triage.gate import Label
@@ -57,6 +58,20 @@ class Composer:
         see_also = tuple(_section(self._document(hit), hit) for hit in sections.values())
         return Answer(Decision.ABSTAIN, self._disclaimers(hits), notices, see_also=see_also)
 
+    def which(self, documents: Sequence[str]) -> Answer:
+        """That the medicine is not known, and those it may be."""
+        choices = tuple(Choice(self._corpus.documents[identifier].monograph) for identifier in documents)
+        notice = self._notices[NoticeName.WHICH_MEDICINE]
+        return Answer(Decision.ABSTAIN, self._of(documents[:1]), (notice,), choices=choices)
+
+    def about(self, answer: Answer, documents: tuple[str, ...]) -> Answer:
+        """An answer as one about these monographs: theirs is the disclaimer where it shows nothing of any."""
+        shows = answer.citations or answer.see_also or not answer.disclaimers
+        return replace(answer, about=documents, disclaimers=answer.disclaimers if shows else self._of(documents))
+
+    def _of(self, documents: Sequence[str]) -> tuple[Disclaimer, ...]:
+        return tuple(Disclaimer(self._corpus.documents[identifier]) for identifier in documents)
+
     def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         return tuple(Citation.of(self._document(hit), hit) for hit in hits)
 
@@ -65,8 +80,9 @@ class Composer:
 
     def _disclaimers(self, hits: Sequence[Hit]) -> tuple[Disclaimer, ...]:
         """One for each document shown; the first document's where none is."""
-        documents = dict.fromkeys(hit.passage.document for hit in hits) or [next(iter(self._corpus.documents))]
-        return tuple(Disclaimer(self._corpus.documents[identifier]) for identifier in documents)
+        return self._of(
+            list(dict.fromkeys(hit.passage.document for hit in hits)) or [next(iter(self._corpus.documents))]
+        )
 
     def _past_review(self, hits: Sequence[Hit]) -> tuple[Notice, ...]:
         today = self._today()

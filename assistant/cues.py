@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +47,10 @@ class Cues:
     in_language: Mapping[str, Notice]
     """The notice english-only by the code of a language."""
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, documents: Collection[str] | None = None) -> Reading:
+        """What a message says; another medicine is one that the monographs `documents` do not speak of."""
         message = f" {SENTENCE}{spaced(text)}{SENTENCE} "
-        return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text))
+        return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text, documents))
 
 
 def read_cues(home: Path, corpus: Corpus) -> Cues:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
+from assistant.library import Library, library_of
 from assistant.patterns import Patterns, read_patterns, read_sets
 from assistant.triage.lexicon import read_all
 from assistant.triage.words import SENTENCE, spaced
@@ -18,15 +18,11 @@ from retrieval.text import clean, plain_words
 
 __all__ = ["Medicines", "Other", "read_medicines"]
 
-MISSPELT = 0.8
-"""Two names as alike as this (difflib's ratio) are one name and its misspelling."""
-
 _COMMON, _SPECIALIST = "common", "specialist"
 _PLACES = {_COMMON: "commonmedicine", _SPECIALIST: "specialistmedicine"}
 """The words of the sets `common` and `specialist`, which stand for a name in the patterns."""
 
 _LONGEST = 3
-_SHORTEST = 6
 _LEAST_BEFORE_STEM = 3
 # 'MM-121', 'AMG479', 'AMG 479'; not 'in 2024', not a trial's registration number.
 _CODE = re.compile(r"\b(?:(?P<letters>[A-Za-z]{2,4})-?|(?P<capitals>[A-Z]{2,3}) )(?P<digits>\d{3,6})\b(?![.,]\d)")
@@ -48,84 +44,74 @@ class Medicines:
     names: Mapping[str, str]
     """Names of other medicines in plain words, each common or specialist."""
     stems: tuple[str, ...]
-    own: AbstractSet[str]
-    """The names and aliases of the corpus' medicines, in plain words."""
-    known: AbstractSet[str]
-    """The words of the monographs: a medicine that they speak of is not another one."""
+    library: Library
+    sources: Mapping[str, str]
+    """The text of each monograph by its id."""
     about: Patterns
 
-    def find(self, text: str) -> Other | None:
+    def find(self, text: str, documents: Collection[str] | None = None) -> Other | None:
         """The other medicine that a message is about, or None.
 
-        A message that names a medicine of the corpus, or asks how the two go together, is about that one.
+        A message that names a medicine of the corpus, or asks how the two go together, is about that one; and one
+        that the monographs `documents` speak of (all, if they are not given) is not another medicine.
         """
-        words = plain_words(text).split()
-        if any(self._is_own(word) for word in words) or self._own_code(words):
+        if self.library.named(text) or not self._found(text, frozenset()):
             return None
-        message, found = _marked(text, [*self._listed(words), *self._by_stem(words), *self._codes(text)])
+        speaking = self.sources if documents is None else documents
+        known = frozenset(word for document in speaking for word in plain_words(self.sources[document]).split())
+        message, found = _marked(text, self._found(text, known))
         pattern = self.about.find(message) if found else None
         return Other(found[0][0], found[0][1], pattern) if pattern else None
 
-    def _listed(self, words: list[str]) -> list[tuple[str, str, str]]:
+    def _found(self, text: str, known: AbstractSet[str]) -> list[tuple[str, str, str]]:
+        """The names of other medicines in a message: each as found, what knew it, and its kind."""
+        words = plain_words(text).split()
+        return [*self._listed(words, known), *self._by_stem(words, known), *self._codes(text, known)]
+
+    def _listed(self, words: list[str], known: AbstractSet[str]) -> list[tuple[str, str, str]]:
         found = []
         for at in range(len(words)):
             for length in range(min(_LONGEST, len(words) - at), 0, -1):
                 name = " ".join(words[at : at + length])
-                if name in self.names:
+                if name in self.names and not set(name.split()) <= known:
                     found.append((name, "list", self.names[name]))
                     break
         return found
 
-    def _by_stem(self, words: list[str]) -> list[tuple[str, str, str]]:
+    def _by_stem(self, words: list[str], known: AbstractSet[str]) -> list[tuple[str, str, str]]:
         return [
             (word, f"stem -{stem}", _SPECIALIST)
             for word in words
             for stem in self.stems
-            if word not in self.names and word not in self.known and _ends(word, stem)
+            if word not in self.names and word not in known and _ends(word, stem)
         ]
 
-    def _codes(self, text: str) -> list[tuple[str, str, str]]:
+    def _codes(self, text: str, known: AbstractSet[str]) -> list[tuple[str, str, str]]:
         found = []
         for match in _CODE.finditer(clean(text)):
             letters = (match["letters"] or match["capitals"]).casefold()
-            if letters not in self.known or any(name.startswith(f"{letters} ") for name in self.own):
+            if letters not in known or any(name.startswith(f"{letters} ") for name in self.library.names):
                 found.append((f"{letters} {match['digits']}", "code", _SPECIALIST))
         return found
-
-    def _is_own(self, word: str) -> bool:
-        """Whether a word is a name of the corpus' medicines or a misspelling of one."""
-        if word in self.own:
-            return True
-        if len(word) < _SHORTEST or word in self.names or word in self.known:
-            return False
-        alike = (name for name in self.own if name[0] == word[0] and name.isalpha())
-        return any(SequenceMatcher(None, word, name).ratio() >= MISSPELT for name in alike)
-
-    def _own_code(self, words: list[str]) -> bool:
-        """Whether an alias stands there, with or without the space inside it: 'MM-141', 'mm141'."""
-        text = f" {' '.join(words)} "
-        return any(f" {name} " in text or f" {name.replace(' ', '')} " in text for name in self.own)
 
 
 def read_medicines(folder: Path, corpus: Corpus) -> Medicines:
     """Read `medicines.jsonl`, `stems.jsonl`, `other-medicine.jsonl` and `sets.jsonl` of corpus/cues.
 
-    A name that the corpus' monographs use is left out. Raises CorpusError for a line that cannot be used.
+    Raises CorpusError for a line that cannot be used.
     """
-    monographs = [document.monograph for document in corpus.documents.values()]
-    own = {plain_words(name) for m in monographs for name in (m.id, m.generic_name, m.title, *m.aliases)}
-    known = {word for m in monographs for word in plain_words(m.source).split()}
+    sources = {identifier: document.monograph.source for identifier, document in corpus.documents.items()}
     path = folder / "medicines.jsonl"
     names: dict[str, str] = {}
     for line, record in read_all(path, "name kind"):
         if record["kind"] not in _PLACES:
             raise CorpusError(path, line, f"'{record['kind']}' is none of {', '.join(_PLACES)}.", "Use one of them.")
-        name = plain_words(record["name"])
-        if name not in own and not set(name.split()) <= known:
-            names[name] = record["kind"]
+        names[plain_words(record["name"])] = record["kind"]
     stems = tuple(record["stem"] for _, record in read_all(folder / "stems.jsonl", "stem example"))
     sets = {**read_sets(folder / "sets.jsonl"), **_PLACES}
-    return Medicines(names, stems, own, known, read_patterns(folder / "other-medicine.jsonl", sets))
+    words = frozenset(word for source in sources.values() for word in plain_words(source).split())
+    library = library_of(corpus, words, names)
+    return Medicines(names, stems, library, sources, read_patterns(folder / "other-medicine.jsonl", sets))
 
 
 def _marked(text: str, found: list[tuple[str, str, str]]) -> tuple[str, list[tuple[str, str, str]]]:

@@ -46,6 +46,7 @@ class NoticeName(StrEnum):
     REJECTED_LONG = "rejected-long"
     REJECTED_NOT_TEXT = "rejected-not-text"
     URGENT = "urgent"
+    WHICH_MEDICINE = "which-medicine"
 
 
 class Direction(StrEnum):

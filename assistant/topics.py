@@ -12,7 +12,8 @@ from retrieval.encoder import Vectors
 from retrieval.errors import CorpusError
 from retrieval.index import Index
 from retrieval.questions import read_records
-from retrieval.views import View, ViewKind
+from retrieval.scope import scope
+from retrieval.views import ANY_DOCUMENT, View, ViewKind, view_ranges
 
 __all__ = ["Gaps", "Topic", "agreed", "read_topics"]
 
@@ -57,11 +58,16 @@ class Gaps:
         numbers = [number for number, view in enumerate(index.views) if view.kind == ViewKind.GAP]
         self._views = [index.views[number] for number in numbers]
         self._vectors = index.store.vectors(numbers)
+        self._ranges = view_ranges(self._views)
 
-    def nearest(self, vector: Vectors) -> tuple[tuple[View, float], ...]:
-        """The gaps nearest to a unit vector of shape (1, dimension), nearest first; at most AGREE."""
-        scores = self._vectors @ vector[0]
-        best = np.argsort(-scores, kind="stable")[:AGREE]
+    def nearest(self, vector: Vectors, document: str = ANY_DOCUMENT) -> tuple[tuple[View, float], ...]:
+        """The gaps nearest to a unit vector of shape (1, dimension), nearest first; at most AGREE.
+
+        Those of a document and those that hold for every one; all, if none is named.
+        """
+        scores, within = self._vectors @ vector[0], scope(self._ranges, document)
+        numbers = np.array([n for part in within or (range(len(scores)),) for n in part], dtype=np.int64)
+        best = numbers[np.argsort(-scores[numbers], kind="stable")[:AGREE]]
         return tuple((self._views[n], float(scores[n])) for n in best)
 
 

@@ -1,7 +1,7 @@
 """Thresholds for knowing when not to answer, taken from the corpus itself at build.
 
 Approved phrasings are asked as if they were new, each left out of the index in its turn: how near does
-the corpus come to a question that it does answer? Where there are enough, only those are asked that the
+its monograph come to a question that it does answer? Where there are enough, only those are asked that the
 encoder never learned from (questions.held_out): of the others it knows more than of a patient's. Low
 quantiles of what they get become the thresholds, so they fit the corpus and the encoder at hand and need
 no labels.
@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from retrieval.encoder import Vectors
 from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, margin, rank
+from retrieval.scope import nearest, scope
 from retrieval.store import VectorStore
-from retrieval.views import View, ViewKind
+from retrieval.views import View, ViewKind, view_ranges
 
-__all__ = ["HEDGED", "REFUSED", "STRANGERS", "Calibration", "calibrate", "left_out"]
+__all__ = ["ENOUGH", "HEDGED", "REFUSED", "STRANGERS", "UNCALIBRATED", "Calibration", "calibrate", "left_out"]
 
 STRANGERS = 0.003
 """Share of known questions whose best score lies below `abstain_below`."""
@@ -31,8 +33,9 @@ HEDGED = 0.09
 REFUSED = 0.002
 """Share of known questions whose margin over the gaps lies below `abstain_margin`."""
 
-_UNCALIBRATED = 0.3
-_ENOUGH = 100
+ENOUGH = 100
+"""Phrasings that thresholds can be taken from."""
+
 _SAMPLE = 2000
 
 
@@ -48,13 +51,17 @@ class Calibration:
     phrasings: int
 
 
+UNCALIBRATED = Calibration(0.3, 0.0, 0.0, 0)
+"""What stands in where there are fewer than ENOUGH phrasings."""
+
+
 def calibrate(views: Sequence[View], vectors: Vectors, store: VectorStore) -> Calibration:
     """The thresholds of a corpus whose views have these vectors."""
     known = [number for number, view in enumerate(views) if view.kind == ViewKind.PHRASING]
-    if len(known) < _ENOUGH:
-        return Calibration(_UNCALIBRATED, 0.0, 0.0, 0)
+    if len(known) < ENOUGH:
+        return UNCALIBRATED
     unseen = [number for number in known if held_out(views[number].text)]
-    known = unseen if len(unseen) >= _ENOUGH else known
+    known = unseen if len(unseen) >= ENOUGH else known
     sample = known[:: -(-len(known) // _SAMPLE)]
     tops, margins = left_out(views, vectors, store, sample)
     over_gaps = [m for m in margins if m is not None]
@@ -66,10 +73,14 @@ def left_out(
     views: Sequence[View], vectors: Vectors, store: VectorStore, numbers: Sequence[int]
 ) -> tuple[list[float], list[float | None]]:
     """The best score and the margin of each of the questions with these numbers, asked as if it were new."""
-    tops, margins = [], []
-    for own, matches in zip(numbers, store.search(vectors[list(numbers)], DEPTH), strict=True):
-        others = [match for match in matches if match.id != own]
-        ranked = rank(others, views, {})
-        tops.append(ranked[0].score if ranked else -1.0)
-        margins.append(margin(others, views))
+    tops: list[float] = []
+    margins: list[float | None] = []
+    ranges = view_ranges(views)
+    for document, group in groupby(numbers, lambda number: views[number].document):
+        asked = list(group)
+        for own, matches in zip(asked, nearest(store, vectors[asked], DEPTH, scope(ranges, document)), strict=True):
+            others = [match for match in matches if match.id != own]
+            ranked = rank(others, views, {})
+            tops.append(ranked[0].score if ranked else -1.0)
+            margins.append(margin(others, views))
     return tops, margins

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, ranked
+from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, inside, ranked
 
 __all__ = ["EXACT_UP_TO", "RECALL", "InvertedFileStore", "fitting_store", "load_store"]
 
@@ -36,7 +36,7 @@ class InvertedFileStore:
     """FAISS's IVF with scalar quantisation (Jégou et al., TPAMI 2011), and an exact score for what it finds.
 
     Scores are exact; a neighbour can be missed. How many lists are probed is set by `tune`. Ties that come in the
-    hundreds can be cut anywhere.
+    hundreds can be cut anywhere. Within a range of ids, which is a small part, the vectors are searched one by one.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -59,8 +59,11 @@ class InvertedFileStore:
         self._rows = np.concatenate([self._rows, vectors]) if len(self._rows) else vectors
         self._index = None
 
-    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
         queries = check_queries(queries, k, self._dimension)
+        if within is not None:
+            rows = np.flatnonzero(inside(self._ids, within))
+            return [self._exact(query, rows)[:k] for query in queries]
         if not len(self):
             return [[] for _ in queries]
         index, k = self._built(), min(k, len(self))

@@ -41,8 +41,7 @@ class MilvusStore:
         self._client.load_collection(collection)
 
     def __len__(self) -> int:
-        (row,) = self._client.query(self._collection, filter="", output_fields=["count(*)"])
-        return int(row["count(*)"])
+        return self._count("")
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         numbers, vectors = check_added(np.asarray(self._known(ids), dtype=np.int64), ids, vectors, self.dimension)
@@ -50,13 +49,14 @@ class MilvusStore:
             part = zip(numbers[at : at + _STEP].tolist(), vectors[at : at + _STEP], strict=True)
             self._client.insert(self._collection, [{"id": number, "vector": vector} for number, vector in part])
 
-    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
         """As VectorStore.search. Raises StoreError for a k above 16,383, which Milvus does not give."""
         queries = check_queries(queries, k, self.dimension)
-        size = len(self)
+        where = "" if within is None else f"id >= {within.start} and id < {within.stop}"
+        size = self._count(where)
         if (k := min(k, size)) > _MOST:
             raise StoreError(f"k is {k}, but Milvus gives at most {_MOST}.")
-        return [self._nearest(query, k, size) for query in queries] if k else [[] for _ in queries]
+        return [self._nearest(query, k, size, where) for query in queries] if k else [[] for _ in queries]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         found = {row["id"]: row["vector"] for row in self._rows(ids, ["vector"])}
@@ -71,11 +71,17 @@ class MilvusStore:
     def close(self) -> None:
         self._client.close()
 
-    def _nearest(self, query: Vectors, k: int, size: int) -> list[Match]:
+    def _count(self, where: str) -> int:
+        (row,) = self._client.query(self._collection, filter=where, output_fields=["count(*)"])
+        return int(row["count(*)"])
+
+    def _nearest(self, query: Vectors, k: int, size: int, where: str) -> list[Match]:
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
         width = min(size, k + 1)
         while True:
-            (hits,) = self._client.search(self._collection, data=[query], limit=width, output_fields=["id"])
+            (hits,) = self._client.search(
+                self._collection, data=[query], filter=where, limit=width, output_fields=["id"]
+            )
             scores = np.array([hit["distance"] for hit in hits], dtype=np.float32)
             if width == size or width > _MOST or scores[k - 1] > scores[-1]:
                 return ranked(np.array([hit["id"] for hit in hits], dtype=np.int64), scores)[:k]

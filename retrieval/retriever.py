@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.blocks import Span
+from retrieval.calibration import ENOUGH, UNCALIBRATED, Calibration
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.index import Index
@@ -16,10 +17,11 @@ from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
+from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Match
 from retrieval.text import plain_words
-from retrieval.views import View, ViewKind
+from retrieval.views import ANY_DOCUMENT, View, ViewKind, view_ranges
 
 __all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever"]
 
@@ -110,14 +112,17 @@ class Retriever:
         self._speller = Speller((view.text for view in index.views), own)
         self._names = Names(corpus.names, (v.text for v in index.views if v.kind != ViewKind.GAP))
         self._sentences: dict[str, list[int]] = defaultdict(list)
-        self._lexical = Lexical([(view.passage, view.text) for view in index.views if view.kind == ViewKind.TEXT])
+        self._ranges = view_ranges(index.views)
+        self._lexical: dict[str, Lexical] = {}
+        if len(self._ranges.keys() - {ANY_DOCUMENT}) <= 1:
+            self._words_of(ANY_DOCUMENT)
         for number, view in enumerate(index.views):
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
 
-    def search(self, question: str, k: int, before: str = "") -> Results:
+    def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT) -> Results:
         """The best k passages, best first; none holds another that stands after it."""
-        return self.find(self.readings(question, before), k)
+        return self.find(self.readings(question, before), k, document)
 
     def readings(self, question: str, before: str = "") -> Readings:
         """A question read alone, and after the one `before` it if that is not empty.
@@ -133,14 +138,16 @@ class Retriever:
         mended, repairs = self._speller.repair(explained)
         return mended, (*names, *repairs)
 
-    def find(self, readings: Readings, k: int) -> Results:
-        """Search by readings (docs/decisions/0006-follow-ups.md).
+    def find(self, readings: Readings, k: int, document: str = ANY_DOCUMENT) -> Results:
+        """Search by readings (docs/decisions/0006-follow-ups.md), in one document as if there were no other.
 
         Words count as they stand in the last reading: in a follow-up the name is in the question before.
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
-        found = self.index.store.search(queries, DEPTH)
-        lexical = self._lexical.scores(readings.texts[-1], LEXICAL_DEPTH)
+        within = scope(self._ranges, document)
+        found = nearest(self.index.store, queries, DEPTH, within)
+        words = self._words_of(ANY_DOCUMENT if within is None else document)
+        lexical = words.scores(readings.texts[-1], LEXICAL_DEPTH)
         rankings = [rank(matches, self.index.views, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
         hits = (self._hit(readings.alone, best) for best in without_parts(ranking, self.corpus.passages, k))
@@ -150,6 +157,30 @@ class Retriever:
             margin=margin(self._judged(found), self.index.views),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
         )
+
+    def calibration(self, document: str) -> Calibration:
+        """The thresholds for a document: those of the index came from phrasings, and few have no say beside them."""
+        alone = scope(self._ranges, document) is None
+        enough = alone or len(self.corpus.documents[document].phrasings) >= ENOUGH
+        return self.index.calibration if enough else UNCALIBRATED
+
+    def nearest_documents(self, readings: Readings) -> tuple[str, ...]:
+        """Ids of the documents whose passages are among the views nearest to the question alone, nearest first."""
+        [matches] = self.index.store.search(readings.alone, DEPTH)
+        views = (self.index.views[match.id] for match in matches)
+        return tuple(dict.fromkeys(view.document for view in views if view.kind != ViewKind.GAP))
+
+    def _words_of(self, document: str) -> Lexical:
+        """The words of a document's passages, of all under ANY_DOCUMENT; made when they are first asked for.
+
+        How rare a word is counts among the passages that are ranked: a medicine's name is in most of its own.
+        """
+        if (found := self._lexical.get(document)) is None:
+            numbers = range(len(self.index.views)) if document == ANY_DOCUMENT else self._ranges.get(document, range(0))
+            views = (self.index.views[number] for number in numbers)
+            found = Lexical([(view.passage, view.text) for view in views if view.kind == ViewKind.TEXT])
+            self._lexical[document] = found
+        return found
 
     def _judged(self, found: Sequence[Sequence[Match]]) -> Sequence[Match]:
         """The matches that the margin is taken from: those in context, but a known gap needs none."""

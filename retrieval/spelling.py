@@ -13,7 +13,7 @@ from functools import cache
 
 from retrieval.text import plain_words
 
-__all__ = ["Repair", "Speller"]
+__all__ = ["Repair", "Speller", "english_words"]
 
 _SHORTEST = 5
 """Shorter words are near to too many others."""
@@ -47,7 +47,7 @@ class Speller:
 
     def __init__(self, texts: Iterable[str], own: Iterable[str] = ()) -> None:
         """`texts` are what the corpus says and is asked; the words of `own` count however rare they are."""
-        english = _english_words()
+        english = english_words()
         used = Counter(word for text in texts for word in plain_words(text).split())
         names = {word for text in own for word in plain_words(text).split()}
         self._known = english | names | {word for word, count in used.items() if count >= _OWN}
@@ -101,7 +101,7 @@ def _inflects(word: str, known: frozenset[str]) -> bool:
 
 
 @cache
-def _english_words() -> frozenset[str]:
+def english_words() -> frozenset[str]:
     """Words of English from pyspellchecker's list; only whether a word is there is used, not its guesses."""
     from spellchecker import SpellChecker
 

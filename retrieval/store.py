@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 
-__all__ = ["FaissStore", "FileStore", "Match", "VectorStore", "check_added", "check_queries", "ranked"]
+__all__ = ["FaissStore", "FileStore", "Match", "VectorStore", "check_added", "check_queries", "inside", "ranked"]
 
 
 class Match(NamedTuple):
@@ -43,8 +43,10 @@ class VectorStore(Protocol):
         that is negative, repeated or already stored; then nothing is stored.
         """
 
-    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
-        """For each query, shape (n, dimension), its min(k, len) best matches by (-score, id).
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+        """For each query, shape (n, dimension), its k best matches by (-score, id); all, where there are fewer.
+
+        Only ids of the range `within` are looked at, if it is given; its step is 1.
 
         Raises StoreError for a wrong shape, a query that is not finite, or k below 1.
         """
@@ -87,18 +89,24 @@ class FaissStore:
         numbers, vectors = check_added(self._ids(), ids, vectors, self.dimension)
         self._index.add_with_ids(vectors, numbers)
 
-    def search(self, queries: Vectors, k: int) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+        import faiss
+
         queries = check_queries(queries, k, self.dimension)
-        k = min(k, len(self))
+        size, parameters = len(self), None
+        if within is not None:
+            size, make = int(inside(self._ids(), within).sum()), cast(Any, faiss.SearchParameters)
+            parameters = make(sel=faiss.IDSelectorRange(within.start, within.stop))
+        k = min(k, size)
         if k == 0:
             return [[] for _ in queries]
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
-        width = min(len(self), k + 1)
+        width = min(size, k + 1)
         while True:
-            scores, ids = self._index.search(queries, width)
-            if width == len(self) or (scores[:, k - 1] > scores[:, -1]).all():
+            scores, ids = self._index.search(queries, width, params=parameters)
+            if width == size or (scores[:, k - 1] > scores[:, -1]).all():
                 break
-            width = min(len(self), 2 * width)
+            width = min(size, 2 * width)
         return [ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
@@ -155,6 +163,11 @@ def check_queries(queries: Vectors, k: int, dimension: int) -> Vectors:
     if k < 1:
         raise StoreError(f"k is {k}, but must be at least 1.")
     return queries
+
+
+def inside(ids: NDArray[np.int64], within: range) -> NDArray[np.bool_]:
+    """Which of the ids are in a range."""
+    return (ids >= within.start) & (ids < within.stop)
 
 
 def _validated(vectors: Vectors, dimension: int) -> Vectors:

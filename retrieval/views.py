@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level, Passage, Role
 from retrieval.questions import Gap
 
-__all__ = ["View", "ViewKind", "corpus_views", "views_sha256"]
+__all__ = ["ANY_DOCUMENT", "View", "ViewKind", "corpus_views", "view_ranges", "views_sha256"]
+
+ANY_DOCUMENT = ""
+"""In the place of a document's id: what holds for every one."""
 
 
 class ViewKind(StrEnum):
@@ -34,12 +38,26 @@ class View:
     """The offsets to highlight when this view matches: the sentence's, else the passage's."""
     topic: str = ""
     """What a gap is about."""
+    document: str = ANY_DOCUMENT
+    """Id of the monograph that it is a view of, or whose gap it is."""
 
 
 def corpus_views(corpus: Corpus) -> tuple[View, ...]:
-    """Every view of every showable passage, and every gap; a view's position is its number in the store."""
+    """Every view of every showable passage, and every gap; a view's position is its number in the store.
+
+    The views of a document stand together, and so do the gaps of all.
+    """
     views = (view for document in corpus.documents.values() for view in _document_views(document))
     return (*views, *(_gap_view(gap) for gap in corpus.gaps))
+
+
+def view_ranges(views: Sequence[View]) -> Mapping[str, range]:
+    """The numbers of the views of each document, by its id; under ANY_DOCUMENT those that hold for every one."""
+    ranges: dict[str, range] = {}
+    for document, numbers in groupby(range(len(views)), lambda number: views[number].document):
+        first, *rest = numbers
+        ranges[document] = range(first, first + 1 + len(rest))
+    return ranges
 
 
 def views_sha256(views: Sequence[View]) -> str:
@@ -51,20 +69,22 @@ def views_sha256(views: Sequence[View]) -> str:
 
 
 def _document_views(document: Document) -> Iterator[View]:
-    source = document.monograph.source
+    source, own = document.monograph.source, document.monograph.id
     for passage in document.passages.showable():
         above = _context_words(source, passage)
-        yield View(passage.id, ViewKind.TEXT, f"{above}{_words(source, passage.content)}", passage.start, passage.end)
+        text = f"{above}{_words(source, passage.content)}"
+        yield View(passage.id, ViewKind.TEXT, text, passage.start, passage.end, document=own)
         for sentence in _sentences(document, passage):
-            yield View(passage.id, ViewKind.SENTENCE, f"{above}{sentence.text}", sentence.start, sentence.end)
+            text = f"{above}{sentence.text}"
+            yield View(passage.id, ViewKind.SENTENCE, text, sentence.start, sentence.end, document=own)
     for phrasing in document.phrasings:
         passage = document.passages.by_id[phrasing.passage]
-        yield View(passage.id, ViewKind.PHRASING, phrasing.question, passage.start, passage.end)
-    yield from (_gap_view(gap) for gap in document.gaps)
+        yield View(passage.id, ViewKind.PHRASING, phrasing.question, passage.start, passage.end, document=own)
+    yield from (_gap_view(gap, own) for gap in document.gaps)
 
 
-def _gap_view(gap: Gap) -> View:
-    return View("", ViewKind.GAP, gap.question, 0, 0, gap.topic)
+def _gap_view(gap: Gap, document: str = ANY_DOCUMENT) -> View:
+    return View("", ViewKind.GAP, gap.question, 0, 0, gap.topic, document)
 
 
 def _sentences(document: Document, passage: Passage) -> Sequence[Passage]:

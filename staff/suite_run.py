@@ -143,11 +143,12 @@ FIGURES = {
 
 
 def _asked(suite: Suite, assistant: Assistant) -> Iterator[tuple[Question, Answer, float]]:
+    """A suite that is named after a monograph begins each conversation about that one."""
     for questions in suite.conversations():
         conversation: Conversation = ()
         for question in questions:
             started = time.perf_counter()
-            answer = assistant.ask(question.text, conversation)
+            answer = assistant.ask(question.text, conversation, document=None if conversation else suite.name)
             yield question, answer, (time.perf_counter() - started) * 1000
             conversation = (*conversation, Turn(question.text, answer))
 

@@ -14,7 +14,7 @@ from assistant.assistant import Assistant
 from assistant.cues import Cues, read_cues
 from assistant.instructions import read_instructions
 from assistant.notices import Notices, read_notices
-from assistant.start import triage_folder
+from assistant.start import start_assistant, triage_folder
 from assistant.triage.gate import Triage
 from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.corpus import Corpus, read_corpus
@@ -106,6 +106,15 @@ def parts(retriever: Retriever, triage: Triage, instructions: frozenset[str]) ->
 @pytest.fixture(scope="session")
 def assistant(parts: Parts) -> Assistant:
     return Assistant(*parts)
+
+
+@pytest.fixture(scope="session")
+def library_assistant(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Of three made-up medicines, with the real encoder."""
+    from tests.library import write_library  # it needs this module
+
+    folder = tmp_path_factory.mktemp("library")
+    return start_assistant(write_library(folder / "corpus", encoder), folder / "index", encoder, lambda _: None)
 
 
 @pytest.fixture(scope="session")

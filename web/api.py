@@ -17,7 +17,7 @@ __all__ = ["api_routes", "explain_bad_requests"]
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"model": Failure, "description": "The request comes from a page of a site that may not ask here."},
-    404: {"model": Failure, "description": "The conversation is not known, or no longer."},
+    404: {"model": Failure, "description": "The conversation or the document is not known, or no longer."},
     408: {"model": Failure, "description": "The body did not come in time."},
     413: {"model": Failure, "description": "The body is longer than the server reads."},
     422: {
@@ -40,7 +40,7 @@ def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
     @router.post("/api/ask", response_model=AskResponse, responses=_RESPONSES, tags=["ask"])
     async def ask(request: AskRequest) -> JSONResponse:
         """Answer a message in the monograph's own words, or say that it does not answer."""
-        reply = await desk.ask(request.text, request.conversation, request.context)
+        reply = await desk.ask(request.text, request.conversation, request.context, request.document)
         return JSONResponse(reply.body, reply.status, reply.headers)
 
     @router.get("/livez", tags=["health"])

@@ -32,12 +32,16 @@ SHOWN_OF_HASH = 16
 _OPENS = 'target="_blank" rel="noopener" data-opens'
 
 
-def render_card(citation: Citation, document: Document, is_answer: bool, glossary: Glossary) -> str:
+def render_card(
+    citation: Citation, document: Document, is_answer: bool, glossary: Glossary, names_medicine: bool = False
+) -> str:
+    """A passage. Where there are several medicines, its heading begins with the name of its own."""
     monograph, passage = citation.quote.monograph, citation.passage
     words = _context(citation, document) + _passage(citation, document, is_answer, glossary)
+    medicine = f'<span class="medicine">{escaped(monograph.title)}</span> ' if names_medicine else ""
     return (
         '<section class="card">'
-        f'<h3 dir="auto">{escaped(passage.section or monograph.title)}</h3>'
+        f'<h3 dir="auto">{medicine}{escaped(passage.section or monograph.title)}</h3>'
         f'<p class="version">{version_line(monograph)}</p>'
         f'<blockquote class="words" dir="auto">{words}</blockquote>'
         f'<div class="tools"><a class="show" href="{escaped(citation_link(citation))}" {_OPENS}>'

@@ -34,14 +34,16 @@ class Desk:
         """The line is the page's too: all questions share the same cores."""
         self._assistant, self._conversations, self._line = assistant, conversations, line
 
-    async def ask(self, text: str, conversation: str | None, use_context: bool) -> Reply:
+    async def ask(self, text: str, conversation: str | None, use_context: bool, document: str | None = None) -> Reply:
         """Answer, or say what is in the way: never raises."""
+        if document is not None and document not in self._assistant.corpus.documents:
+            return Reply(404, {"error": "There is no such document. Send none."})
         try:
             before = self._conversations.get(conversation) if conversation is not None else ()
         except KeyError:
             return Reply(404, {"error": "There is no such conversation, or it has expired. Send none."})
         try:
-            place = self._line.join(partial(self._assistant.ask, text, before, use_context))
+            place = self._line.join(partial(self._assistant.ask, text, before, use_context, document))
             async for _ in place.waiting():
                 pass
             answer = place.result()

@@ -120,7 +120,8 @@ def _golden_problem(assistant: Assistant) -> str:
             assistant.ask("Is anything here?")
             return ""
         passage = assistant.corpus.passages[golden.passage]
-        answered = any(holds(citation.passage, passage) for citation in assistant.ask(golden.question).citations)
+        answer = assistant.ask(golden.question, document=passage.document)
+        answered = any(holds(citation.passage, passage) for citation in answer.citations)
     except Exception as error:
         log_failure(error)
         return f"The assistant raised {type(error).__name__}."

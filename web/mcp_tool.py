@@ -24,7 +24,8 @@ _INSTRUCTIONS = (
     "Answers questions about a medicine with passages of its approved monograph, word for word. Quote the `text` of "
     "a citation as it is, with its section and version, and always show the texts in `notice_texts`. If `citations` "
     "is empty the monograph does not answer: say so, and add nothing. If `decision` is 'urgent' or 'crisis', show "
-    "its notice first and before anything of your own."
+    "its notice first and before anything of your own. If there are `choices`, have the patient choose one, and ask "
+    "the same text again with its `document`."
 )
 
 
@@ -47,9 +48,10 @@ def add_mcp_tool(app: FastAPI, desk: Desk) -> None:
         text: Annotated[str, Field(description="The patient's message, in the patient's own words.")],
         conversation: Annotated[str | None, Field(description="The id from the answer before, to follow up.")] = None,
         context: Annotated[bool, Field(description="False reads the message without the turns before.")] = True,
+        document: Annotated[str | None, Field(description="The document chosen of the choices before.")] = None,
     ) -> dict[str, Any]:
         """Ask about a medicine: decision, notices, citations (exact text, place and version), conversation."""
-        reply = await desk.ask(text, conversation, context)
+        reply = await desk.ask(text, conversation, context, document)
         if "decision" not in reply.body:
             raise ToolError(json.dumps(reply.body, ensure_ascii=False))
         return reply.body

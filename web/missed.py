@@ -24,8 +24,8 @@ class Missed:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="missed")
 
     def answered(self, answer: Answer) -> None:
-        """Count an answer that was none."""
-        if answer.decision in NOT_ANSWERED:
+        """Count an answer that was none; to ask which medicine is meant is not to miss."""
+        if answer.decision in NOT_ANSWERED and not answer.choices:
             self._later(lambda to: to.count(Signal.NOT_ANSWERED, *_shown(answer)))
 
     def told(self, said: Feedback) -> None:

@@ -20,6 +20,10 @@ class AskRequest(BaseModel):
     text: str = Field(description="The message as the patient wrote it; up to 2000 characters are read.")
     conversation: str | None = Field(None, description="The id that the answer before came with, to follow up on it.")
     context: bool = Field(True, description="False reads the message alone, and not in the light of the turns before.")
+    document: str | None = Field(
+        None,
+        description="The monograph that was chosen for the message; it does not count if the message names another.",
+    )
 
 
 class ContextItem(BaseModel):
@@ -53,6 +57,13 @@ class SectionItem(BaseModel):
     end: int
 
 
+class ChoiceItem(BaseModel):
+    """A medicine that the message may be about."""
+
+    document: str = Field(description="Send it as `document`, with the same message, if this is the one.")
+    name: str
+
+
 class TurnBefore(BaseModel):
     """The turn in whose light the message was read."""
 
@@ -68,6 +79,9 @@ class AskResponse(BaseModel):
     notice_texts: dict[str, str]
     citations: list[CitationItem] = Field(description="Best first; may be empty.")
     see_also: list[SectionItem] = Field(description="Sections to look in. Not an answer.")
+    choices: list[ChoiceItem] = Field(
+        description="The medicines that the message may be about, where that is not known; at most 5."
+    )
     context: TurnBefore | None = Field(
         description="What the message was taken to be about, if a turn before had a part in it."
     )

@@ -77,16 +77,24 @@ def build_page(
         async for shown in turn(text or "", visit, True, ""):
             yield shown
 
+    async def choose(message: str | None, visit: Visit) -> AsyncIterator[Shown]:
+        """Ask a question again about the medicine that was chosen for it; a button says 'ID QUESTION'."""
+        document, _, question = (message or "").partition(" ")
+        async for shown in turn(question, visit, True, gr.skip(), document):
+            yield shown
+
     async def ask_alone(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
         """Ask what a button says, without the turns before, and leave alone what is being typed."""
         async for shown in turn(text or "", visit, False, gr.skip()):
             yield shown
 
-    async def turn(text: str, visit: Visit, use_context: bool, box: Any) -> AsyncIterator[Shown]:
+    async def turn(
+        text: str, visit: Visit, use_context: bool, box: Any, document: str | None = None
+    ) -> AsyncIterator[Shown]:
         """The question at once, then how long the wait is, then the answer; nothing after a start over."""
         question, begun = render_question(text, MAX_CHARACTERS), visit.begun
         try:
-            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context))
+            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, document))
             async for ahead in place.waiting():
                 if visit.begun == begun:
                     yield visit.talk.markup(question, render_pending(ahead)), visit, box
@@ -160,7 +168,7 @@ def build_page(
             _markup(DISPLAY + GLOSSARY, "sheets")
             # What the buttons inside answers say: static/*.js fills the box and clicks.
             said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
-            anew = _unseen_button("anew")
+            choose_it, anew = _unseen_button("choose-it"), _unseen_button("anew")
 
         outputs = [conversation, state, box]
         quiet: dict[str, Any] = {
@@ -173,6 +181,7 @@ def build_page(
         }
         gr.on([box.submit, send.click], ask, [box, state], outputs, **quiet)
         say.click(ask_alone, [said, state], outputs, **quiet)
+        choose_it.click(choose, [said, state], outputs, **quiet)
         for example in examples:
             example.click(ask_alone, [example, state], outputs, **quiet)
         tell_it.click(tell, [said, state], state, **quiet)
@@ -185,11 +194,13 @@ def fixed_parts(assistant: Assistant) -> dict[str, str]:
     """The approved words that stand on the page before anything is asked, by the id of their place."""
     notices, corpus = assistant.notices, assistant.corpus
     about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
-    disclaimers = [render_disclaimer(Disclaimer(document)) for document in corpus.documents.values()]
+    disclaimers = _disclaimers(corpus)
     bar = emergency_bar(notices[NoticeName.EMERGENCY])
-    questions = enumerate(example_questions(next(iter(corpus.documents.values()))))
-    examples = {f"{_EXAMPLE}{n}": question for n, question in questions}
-    return {"emergency": bar, "about": about, "disclaimer": "".join(disclaimers), **examples}
+    # Of several medicines an example would have to name one.
+    only = list(corpus.documents.values()) if len(corpus.documents) == 1 else []
+    questions = (question for document in only for question in example_questions(document))
+    examples = {f"{_EXAMPLE}{n}": question for n, question in enumerate(questions)}
+    return {"emergency": bar, "about": about, "disclaimer": disclaimers, **examples}
 
 
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
@@ -210,6 +221,13 @@ def page_title(corpus: Corpus) -> str:
     """Names the medicine where there is one."""
     names = [document.monograph.generic_name for document in corpus.documents.values()]
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
+
+
+def _disclaimers(corpus: Corpus) -> str:
+    """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
+    disclaimers = [Disclaimer(document) for document in corpus.documents.values()]
+    same = len({disclaimer.quote.text for disclaimer in disclaimers}) == 1
+    return render_disclaimer(disclaimers[0]) if same else ""
 
 
 def _markup(value: str, name: str) -> Any:

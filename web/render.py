@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, Citation, Context, Decision
+from assistant.answer import Answer, Choice, Citation, Context, Decision
 from assistant.notices import Notice, NoticeName, Notices
 from retrieval.corpus import Document
 from retrieval.text import clean
@@ -85,16 +85,18 @@ def render_answer(
     parts += [render_notice(notice) for notice in answer.notices]
     if answer.citations:
         parts.append(_cards(answer, documents, glossary))
+    if asides and answer.choices:
+        parts.append(_choices(answer.choices, asides.question))
     if answer.see_also:
         links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
     if asides and answer.citations and answer.decision not in _ALARMS:
         parts.append(_yes_or_no(asides.turn))
-    if asides and asides.kept_days and answer.decision in _SHARED:
+    if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
     parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     if asides and asides.follow_ups:
-        parts.append(_follow_ups(asides.follow_ups))
+        parts.append(_follow_ups(asides.follow_ups, answer))
     return _article(answer.decision.value, "".join(parts))
 
 
@@ -149,9 +151,13 @@ def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary
     is_answer = answer.decision != Decision.RELATED
 
     def card(citation: Citation) -> str:
-        return render_card(citation, documents[citation.quote.monograph.id], is_answer, glossary)
+        document = documents[citation.quote.monograph.id]
+        return render_card(citation, document, is_answer, glossary, names_medicine=bool(answer.about))
 
-    first, *more = [card(citation) for citation in answer.citations]
+    cards = [card(citation) for citation in answer.citations]
+    # The best of each medicine comes first, and none is folded away.
+    open_ones = len({citation.quote.monograph.id for citation in answer.citations})
+    first, more = "".join(cards[:open_ones]), cards[open_ones:]
     label = "From the monograph" if is_answer else "Not an answer: something close to it in the monograph"
     return f'<div class="cards"><p class="from">{label}</p>{first}{_folded(more)}</div>'
 
@@ -182,9 +188,28 @@ def _share(turn: int, days: int, after_no: bool) -> str:
     return f'<div class="share"{" hidden" if after_no else ""}><p>{words}</p> {button}</div>'
 
 
-def _follow_ups(questions: Sequence[str]) -> str:
+def _choices(choices: Sequence[Choice], question: str) -> str:
+    """A button for each medicine, which asks the question again about it."""
     buttons = "".join(
-        f'<li><button type="button" class="say" data-ask="{escaped(question)}">{escaped(question)}</button></li>'
-        for question in questions
+        f'<li><button type="button" {_asks_about(choice.monograph.id, question)} dir="auto">'
+        f"{escaped(choice.monograph.title)}</button></li>"
+        for choice in choices
+    )
+    return f'<div class="choices" role="group" aria-label="Medicines to choose from"><ul>{buttons}</ul></div>'
+
+
+def _asks_about(document: str, question: str) -> str:
+    """What makes a button ask a question about a medicine, whatever the conversation has come to since."""
+    return f'class="choose" data-choose="{escaped(f"{document} {question}")}"'
+
+
+def _follow_ups(questions: Sequence[str], answer: Answer) -> str:
+    def asks(question: str) -> str:
+        if answer.about:
+            return _asks_about(answer.citations[0].passage.document, question)
+        return f'class="say" data-ask="{escaped(question)}"'
+
+    buttons = "".join(
+        f'<li><button type="button" {asks(question)}>{escaped(question)}</button></li>' for question in questions
     )
     return f'<div class="next"><h3>You could ask next</h3><ul>{buttons}</ul></div>'

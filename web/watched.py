@@ -35,11 +35,13 @@ class WatchedAssistant(Assistant):
     def corpus(self) -> Corpus:
         return self._assistant.corpus
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         started = time.perf_counter()
         try:
             with self._metrics.answering.track_inprogress():
-                answer = self._assistant.ask(text, conversation, use_context)
+                answer = self._assistant.ask(text, conversation, use_context, document)
         except Exception:
             self._metrics.failures.labels(self._through).inc()
             raise

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+from assistant.__main__ import readable
 from assistant.assistant import Assistant
 from retrieval.index import Index
 from tests.conftest import ROOT
@@ -46,3 +47,15 @@ def test_an_unknown_locale_is_named(index: Index) -> None:
     done = run(index, "how is it given", "--locale", "mars")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith("No locale is called 'mars'. Use one of: default, eu, uk, us.\n")
+
+
+def test_a_document_that_is_not_there_is_named(index: Index) -> None:
+    done = run(index, "how is it given", "--document", "gone")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("There is no monograph 'gone' (python -m retrieval list).\n")
+
+
+def test_choices_say_how_to_choose(library_assistant: Assistant) -> None:
+    shown = readable(library_assistant.ask("nordasil storage"))
+    assert shown.startswith("(abstain)\n\nWhich medicine is your question about?")
+    assert "Choose one:\n  Bentrine  (--document bentrine)\n  Carvexol  (--document carvexol)\n" in shown

@@ -74,6 +74,26 @@ def test_ties_come_in_order_of_id_even_at_the_cut(empty: VectorStore) -> None:
     assert [m.id for m in empty.search(vector, 3)[0]] == [1, 2, 4]
 
 
+def test_only_a_range_of_ids_is_searched(empty: VectorStore) -> None:
+    vectors, ids = unit(200), [3 * n + 1 for n in range(200)]
+    queries = unit(5, seed=1)
+    empty.add(ids, vectors)
+    within = range(100, 250)
+    inside = [row for row, number in enumerate(ids) if number in within]
+    for k in (10, 500):
+        for row, query in zip(empty.search(queries, k, within), queries, strict=True):
+            expected = sorted((-float(vectors[n] @ query), ids[n]) for n in inside)[:k]
+            assert [m.id for m in row] == [i for _, i in expected]
+            np.testing.assert_allclose([m.score for m in row], [-s for s, _ in expected], atol=1e-6)
+    assert empty.search(queries, 3, range(1000, 2000)) == [[]] * 5
+
+
+def test_ties_in_a_range_come_in_order_of_id_even_at_the_cut(empty: VectorStore) -> None:
+    vector = unit(1)
+    empty.add([9, 2, 7, 4, 1], np.repeat(vector, 5, axis=0))
+    assert [m.id for m in empty.search(vector, 2, range(2, 9))[0]] == [2, 4]
+
+
 def test_more_asked_than_there_is(empty: VectorStore) -> None:
     assert empty.search(unit(2), 3) == [[], []]
     empty.add([5], unit(1))

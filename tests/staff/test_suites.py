@@ -119,6 +119,18 @@ def test_a_follow_up_is_asked_in_its_conversation(tmp_path: Path, assistant: Ass
     assert seen == [(1, 2), (2, 2)]
 
 
+def test_a_suite_named_after_a_monograph_begins_with_that_one(tmp_path: Path, library_assistant: Assistant) -> None:
+    [storage] = [
+        p.id
+        for p in library_assistant.corpus.documents["carvexol"].passages.showable()
+        if p.text.startswith("Keep the")
+    ]
+    asked = [turn("where do i keep it", "answerable", storage), turn("at how many degrees", "answerable", storage)]
+    own, other = (suite(tmp_path, asked, name=name) for name in ("carvexol", "small"))
+    assert [result.problem for result in run_suites([own], library_assistant)] == ["", ""]
+    assert [result.problem for result in run_suites([other], library_assistant)] == ["not answered", "not answered"]
+
+
 def test_the_labelled_conversations_are_a_suite_too(assistant: Assistant) -> None:
     bench = read_suite(CONVERSATIONS)
     patients = Suite(bench.name, tuple(q for q in bench.questions if q.id.startswith("p"))[:20])

@@ -169,8 +169,10 @@ def test_openapi_describes_the_contract(client: httpx.Client) -> None:
 
 
 class _Broken(Assistant):
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
-        raise RuntimeError(f"cannot answer {text!r} after {len(conversation)} turns, {use_context}")
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
+        raise RuntimeError(f"cannot answer {text!r} after {len(conversation)} turns, {use_context}, {document}")
 
 
 def test_a_failure_shows_the_emergency_line_and_no_passage(

@@ -24,9 +24,11 @@ class _Waiting(Assistant):
         super().__init__(*parts)
         self.go = Event()
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) -> None:

@@ -62,11 +62,13 @@ class _Counting(Assistant):
         self.asked: list[str] = []
         self.broken = broken
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         self.asked.append(text)
         if self.broken:
             raise RuntimeError(text)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 def test_the_golden_question_is_asked_once(parts: Parts) -> None:
@@ -81,7 +83,7 @@ def test_who_cannot_answer_the_golden_question_is_not_ready(
 ) -> None:
     assert Lifecycle(_Counting(parts, broken=True)).problem() == "The assistant raised RuntimeError."
     without = replace(assistant.ask("what is the weather"), see_also=())
-    monkeypatch.setattr(Assistant, "ask", lambda *_: without)
+    monkeypatch.setattr(Assistant, "ask", lambda *_, **__: without)
     assert Lifecycle(assistant).problem() == "The golden question is not answered by its passage."
 
 
@@ -92,7 +94,7 @@ def test_the_list_that_holds_the_bullet_answers_too(assistant: Assistant, monkey
     assert whole.citations[0].passage.id != fatigue.passage
     corpus = replace(assistant.corpus, documents={"istiratumab": replace(document, phrasings=(fatigue,))})
     monkeypatch.setattr(Assistant, "corpus", corpus)
-    monkeypatch.setattr(Assistant, "ask", lambda *_: whole)
+    monkeypatch.setattr(Assistant, "ask", lambda *_, **__: whole)
     assert Lifecycle(assistant).problem() == ""
 
 

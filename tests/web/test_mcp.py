@@ -54,6 +54,11 @@ def test_what_is_wrong_is_an_error_in_words(guarded: Server) -> None:
         {"text": ""},
         {"text": "the drip is running and my throat feels tight"},
     )
+    (gone, chosen) = call(guarded, *({"text": "how is it given", "document": name} for name in ("gone", "istiratumab")))
+    assert gone.is_error
+    assert "There is no such document." in gone.content[0].text
+    assert chosen.structured_content["choices"] == []
+    assert chosen.structured_content["decision"] == "answer"
     assert unknown.is_error
     assert "There is no such conversation, or it has expired." in unknown.content[0].text
     assert not empty.is_error

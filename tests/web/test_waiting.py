@@ -29,9 +29,11 @@ class _Waiting(Assistant):
         super().__init__(*parts)
         self.go = Event()
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 @pytest.mark.browser
@@ -58,10 +60,12 @@ def test_the_question_is_there_at_once_and_what_is_typed_meanwhile_is_kept(
 class _Broken(Assistant):
     """Cannot answer the first question."""
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         if text == "turmeric":
             raise RuntimeError(text)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 @pytest.mark.browser

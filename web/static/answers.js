@@ -1,4 +1,5 @@
-// The buttons inside answers: copy, read aloud, yes and no, questions to ask, and terms that are explained.
+// The buttons inside answers: copy, read aloud, yes and no, questions to ask, medicines to choose from, and terms that
+// are explained.
 "use strict";
 
 (() => {
@@ -84,12 +85,16 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest(".copy, .aloud, .say, .tell, .term, #start-over, #ask");
+    const target = event.target.closest(".copy, .aloud, .say, .choose, .tell, .term, #start-over, #ask");
     if (!target) return;
     if (target.matches(".copy")) copy(target);
     if (target.matches(".aloud")) aloud(target);
     if (target.matches(".say") && verbatim.connected) {
       tell("say-it", target.dataset.ask);
+      verbatim.focusBox();
+    }
+    if (target.matches(".choose") && verbatim.connected) {
+      tell("choose-it", target.dataset.choose);
       verbatim.focusBox();
     }
     if (target.matches(".tell")) thank(target);

@@ -109,7 +109,7 @@ function measure() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.matches("#ask, .example, .say")) {
+  if (button.matches("#ask, .example, .say, .choose")) {
     if (hold(event, button)) return;
     verbatim.sending = true;
   }

@@ -110,7 +110,7 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
     counts: dict[str, list[bool]] = defaultdict(list)
     for result in results:
         counts["passed"].append(result.passed)
-        for name, value in (("hit1", result.hit1), ("hit3", result.hit3)):
+        for name, value in (("Hit@1", result.hit1), ("Hit@3", result.hit3)):
             if value is not None:
                 counts[name].append(value)
         match result.kind:
@@ -130,8 +130,8 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
 
 FIGURES = {
     "passed": True,
-    "hit1": True,
-    "hit3": True,
+    "Hit@1": True,
+    "Hit@3": True,
     "answerable abstained": False,
     "answerable hedged": False,
     "unanswerable answered": False,

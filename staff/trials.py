@@ -9,8 +9,7 @@ from typing import Any
 from retrieval.encoder import Progress
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
-from staff.suite_compare import Change as Effect
-from staff.suite_compare import Difference, compare
+from staff.suite_compare import Difference, Effect, compare
 from staff.suite_run import Result, run_suites
 from staff.suites import Suite, read_suites
 

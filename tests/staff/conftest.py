@@ -69,7 +69,7 @@ def changes(state: State) -> Changes:
     return Changes(state)
 
 
-GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
+GATES = "at_least: {Hit@3: 0.5}\nat_most: {off_topic answered: 0}\n"
 
 
 @pytest.fixture

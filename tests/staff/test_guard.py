@@ -27,7 +27,7 @@ from web.staff.guard import COOKIE, from_proxy
 def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
     assert rita
     assert anna
-    (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 0.5}\n", "utf-8")
+    (small.folder / "suites" / "gates.yaml").write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
     opened = open_bench(tmp_path / "state", small.folder, small.encoder, clock)
     return replace(opened, accounts=Accounts(opened.state, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
 

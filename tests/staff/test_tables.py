@@ -10,11 +10,11 @@ from web.staff.tables import figures_plot, table
 
 
 def test_a_figure_is_a_dot_in_its_interval_beside_the_live_one() -> None:
-    plot = figures_plot((Figure("hit3", 3, 4, True),), (Figure("hit3", 1, 2, True),))
+    plot = figures_plot((Figure("Hit@3", 3, 4, True),), (Figure("Hit@3", 1, 2, True),))
     assert '<span class="range" style="left:19.4%;width:80.0%"></span>' in plot
     assert '<span class="was" style="left:50.0%"></span><span class="dot" style="left:75.0%"></span>' in plot
     assert '<span class="value">0.750 (0.19–0.99), 3 of 4</span>' in plot
-    assert 'class="was"' not in figures_plot((Figure("hit3", 3, 4, True),))
+    assert 'class="was"' not in figures_plot((Figure("Hit@3", 3, 4, True),))
 
 
 def test_a_table_without_a_row_says_so() -> None:

@@ -13,7 +13,7 @@ import gradio as gr
 from retrieval.corpus import read_corpus
 from staff.changes import Status
 from staff.kinds import Kind
-from staff.suite_compare import Change, compare
+from staff.suite_compare import Effect, compare
 from staff.suite_run import Result, figures
 from staff.suite_tables import FORMATS, import_suite
 from staff.suites import read_suites
@@ -51,7 +51,7 @@ def suites_tab(desk: Desk) -> Miss:
         live = desk.bench.releases.live()
         before = live.results if live else ()
         differences = compare(before, results)
-        newly = {d.result.name for d in differences if d.change == Change.NEWLY_FAILING}
+        newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(desk, r))) for r in results if not r.passed]
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'

@@ -18,7 +18,7 @@ from evaluation.spans import Line
 from retrieval.encoder import Progress
 from staff.suites import Question, Suite, labelled
 
-__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "run_suites"]
+__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passed_by_kind", "run_suites"]
 
 _ALARMS = frozenset({"urgent", "crisis"})
 
@@ -126,6 +126,14 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
             case "not_urgent_trap":
                 counts["false alarm"].append(result.alarm)
     return tuple(Figure(n, sum(counts[n]), len(counts[n]), better) for n, better in FIGURES.items() if counts[n])
+
+
+def passed_by_kind(results: Iterable[Result]) -> tuple[Figure, ...]:
+    """The share that passes of each kind of question, by the name of the kind."""
+    passed: dict[str, list[bool]] = defaultdict(list)
+    for result in results:
+        passed[result.kind].append(result.passed)
+    return tuple(Figure(kind, sum(of), len(of), True) for kind, of in sorted(passed.items()))
 
 
 FIGURES = {

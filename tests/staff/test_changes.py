@@ -10,6 +10,7 @@ import pytest
 
 from assistant.start import start_assistant
 from retrieval.encoder import Encoder, Progress, Vectors
+from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import open_bench
 from staff.changes import Changes, Status
@@ -19,7 +20,7 @@ from staff.kinds import Kind
 from staff.state import State
 from staff.trials import Trials
 from tests.staff.conftest import applied, proposed
-from tests.staff.made_up import BODY, DATES, Small
+from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
 
 
 @pytest.fixture
@@ -153,3 +154,26 @@ def test_a_change_that_spoils_the_corpus_cannot_be_tried_and_so_not_approved(
     with pytest.raises(Exception, match="Legal Disclaimer"):
         trials.run(change.id)
     assert changes.get(change.id).trial is None
+
+
+@pytest.mark.parametrize("taken_along", [True, False])
+def test_a_new_version_breaks_what_it_does_not_take_along(
+    changes: Changes, rita: Account, small: Small, trials: Trials, taken_along: bool
+) -> None:
+    body, old = BODY.replace("60 minutes", "90 minutes"), small.passage("Infusion")
+    new = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Infusion"))
+    change = proposed(
+        changes, rita, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES,
+        reattach=[{"passage": old, "q": QUESTIONS[0][1], "to": new}], instructions=[],
+        suites=[{"passage": old, "to": new if taken_along else ""}],
+    )  # fmt: skip
+    trial, differences = trials.run(change.id)
+    assert trial.newly_failing == trial.breaks_must_pass == (() if taken_along else ("made-up/s1/0",))
+    problem = "" if taken_along else f"the passage expected is gone: {old}"
+    assert {d.result.key: (d.change, d.result.problem) for d in differences} == {
+        "s1/0": ("other passages" if taken_along else "newly failing", problem),
+        "s3/0": ("still failing", "not answered"),
+    }
+    # What the suites show with it is the same wherever it is asked for.
+    shown = {r.key: r.problem for r in trials.results([change])}
+    assert (shown["s1/0"], trial.questions) == (problem, len(shown))

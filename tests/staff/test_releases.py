@@ -50,6 +50,7 @@ def test_a_release_holds_all_that_answers_and_says_what_it_is(bench: Bench, smal
     assert {n.split("/")[0] for n in manifest["files"]} == {"corpus", "index", "suites.json"}
     assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("anna", "anna", None)
     assert manifest["documents"] == {"made-up": "1"}
+    assert [name for name in manifest["files"] if "vectors" in name] == []
     low, high = (pytest.approx(edge, abs=1e-4) for edge in (0.0126, 0.9874))
     assert manifest["figures"]["Hit@3"] == {"hits": 1, "trials": 2, "share": 0.5, "low": low, "high": high}
     assert [(r.key, r.passed) for r in release.results] == [("s1/0", True), ("s2/0", True), ("s3/0", False)]

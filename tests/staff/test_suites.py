@@ -20,7 +20,7 @@ from evaluation.spans import read_source_lines
 from retrieval.corpus import Corpus
 from staff.errors import StaffError
 from staff.suite_compare import Effect, compare
-from staff.suite_run import Figure, Result, figures, from_json, run_suites
+from staff.suite_run import Figure, Result, figures, from_json, passed_by_kind, run_suites
 from staff.suite_tables import FORMATS, import_suite, results_rows, suite_rows, table_bytes, write_suite
 from staff.suites import Suite, find_suite, read_suite, read_suites
 from tests.conftest import CORPUS
@@ -152,6 +152,11 @@ def test_figures_count_what_is_defined_and_have_exact_intervals() -> None:
     assert found[0].interval == pytest.approx((0.0989883, 0.8159484), abs=1e-6)
     assert found[6].as_json() == {"hits": 1, "trials": 1, "share": 1.0, "low": pytest.approx(0.025), "high": 1.0}
     assert figures([]) == ()
+    assert [(f.name, f.hits, f.trials) for f in passed_by_kind(results)] == [
+        ("answerable", 1, 4),
+        ("unanswerable", 1, 2),
+        ("urgent", 1, 1),
+    ]
     assert Figure("Hit@1", 1, 4, True).share == 0.25
 
 

@@ -23,7 +23,7 @@ from web.staff.tables import Markup, mark, said, table
 
 __all__ = ["monograph_tab"]
 
-_COLUMNS = ["what", "on the passage that is gone", "question", "goes to", "its words", "or"]
+_COLUMNS = ["what", "passage that is gone", "question", "goes to", "its words", "or"]
 _WIDTHS = ["8%", "17%", "21%", "17%", "20%", "17%"]
 _ORIGINAL = (
     '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
@@ -58,10 +58,11 @@ def monograph_tab(desk: Desk) -> Any:
         return update_of(corpus.documents[document], text, desk.bench.drafts.encoder, suites, instructions)
 
     @readable
-    def compare(document: str, text: str, request: gr.Request) -> tuple[str, list[list[str]]]:
+    def compare(document: str, text: str, request: gr.Request) -> tuple[str, Any]:
         desk.account(request)
         update = compared(document, text)
-        return update_markup(update), dangling_rows(update)
+        rows = dangling_rows(update)
+        return update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
@@ -90,7 +91,7 @@ def monograph_tab(desk: Desk) -> Any:
     comparing = gr.Button("Compare with the version in use", elem_id="compare")
     differences = markup(elem_id="update")
     rows = gr.Dataframe(
-        headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, elem_id="dangling",
+        headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, visible=False, elem_id="dangling",
         static_columns=[0, 1, 2, 4, 5], column_widths=_WIDTHS, buttons=[],
         label="What dangles; change 'goes to' where you know better, empty it to drop",
     )  # fmt: skip

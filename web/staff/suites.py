@@ -57,7 +57,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(desk, r))) for r in results if not r.passed]
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
-        kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question")
+        kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         return (
             figures_plot(figures(results), figures(before)) + kinds,
             different,

@@ -62,12 +62,16 @@ def results_markup(results: Iterable[Result]) -> str:
 def figures_plot(
     figures: Sequence[Figure], before: Iterable[Figure] = (), title: str = "Figures", was: str = "the live release"
 ) -> str:
-    """Each share as a dot with its 95% interval, and a line where an earlier release, named by `was`, has it."""
+    """Each share as a dot with its 95% interval, and a line where an earlier release has it.
+
+    `was` names that release in the legend; without a name there is no legend, for a plot that stands below another.
+    """
     known = {figure.name: figure.share for figure in before}
     rows = "".join(_figure(figure, known.get(figure.name)) for figure in figures)
     legend = "A dot is the share, from 0 to 1; the bar its 95% interval (Clopper-Pearson)"
     legend += f"; the upright line {was}." if known else "."
-    return f'<h2>{escaped(title)}</h2><div class="plot">{rows}</div><p class="quiet">{escaped(legend)}</p>'
+    told = f'<p class="quiet">{escaped(legend)}</p>' if was else ""
+    return f'<h2>{escaped(title)}</h2><div class="plot">{rows}</div>{told}'
 
 
 def _figure(figure: Figure, before: float | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from starlette.testclient import TestClient
 
 from staff.accounts import IDLE_SECONDS, TRIES, Account, Accounts
 from staff.bench import Bench, open_bench
@@ -19,6 +20,7 @@ from staff.kinds import Kind
 from tests.staff.conftest import PASSWORD, Clock
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving
+from web.app import Service, create_app
 from web.rate import SIGN_INS
 from web.staff.guard import COOKIE, from_proxy
 
@@ -69,6 +71,12 @@ def test_without_a_session_there_is_a_sign_in_and_nothing_else(served: Served) -
         for path in NOTHING:
             assert client.get(path).status_code == 404, path
             assert client.post(path, json={}).status_code == 404, path
+
+
+def test_without_a_folder_for_its_state_there_is_no_staff_page(bench: Bench) -> None:
+    client = TestClient(create_app(bench.drafts.open().assistant, Service()), follow_redirects=False)
+    for path in ("/staff", "/staff/", "/staff/sign-in", "/staff/config", "/staff/tables/results/results.csv"):
+        assert client.get(path).status_code == 404, path
 
 
 def test_a_session_opens_the_page_but_not_what_the_page_does_not_use(served: Served) -> None:

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
 
-.PHONY: run test check slow benchmarks browser nginx ready clean
+.PHONY: run test check lint audit slow benchmarks browser nginx ready clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
@@ -16,10 +16,16 @@ test: $(VENV)/.development browser nginx ready
 slow: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m slow
 
-check: $(VENV)/.development
+check: lint audit
+
+lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known vulnerabilities of everything installed. It asks PyPI; --strict: what could not be audited fails it.
+audit: $(VENV)/.development
+	$(BIN)/python -m pip_audit --local --strict --progress-spinner off
 
 # Every published figure. DATA is the folder of public data sets; without it only the built-in one is done, and
 # no peers, which need gigabytes of environments and some hours.

@@ -1,4 +1,4 @@
-"""Command line of evaluation: answers, score, run, compare, failures, reproduce, export-beir, lines; suite by staff."""
+"""Command line of evaluation: measuring answers and runs, comparing them, every published figure; suites by staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from assistant.start import start_assistant
 from assistant.triage.start import ordinary_questions
-from evaluation.ablation import run_systems, system_folder, write_comparison
+from evaluation.ablation import Bench, ablate, ablation_markdown, figures, held_out_questions, turns
 from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.beir import write_beir
 from evaluation.builtin import BUILT_IN, query_records
@@ -29,9 +29,10 @@ from evaluation.reproduce import EXPERIMENTS, write_committed, write_index
 from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.scoring import Score, score_answers
+from evaluation.side_by_side import run_systems, system_folder, write_comparison
 from evaluation.spans import map_lines, read_source_lines
 from retrieval.corpus import read_corpus
-from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
+from retrieval.encoder import DEFAULT_ENCODER, PLAIN_ENCODER, Encoder, load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.index import open_index
 from retrieval.monograph import read_monograph
@@ -126,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     decisions = command("decisions", _decisions, "draw how well it knows when not to answer", *product)
     decisions.add_argument("--out", type=Path, default=_RESULTS, help="folder for the plots and the figures")
 
+    ablation = command("ablation", _ablation, "measure what each step of the ranking buys", *product)
+    ablation.add_argument("--out", type=Path, default=_RESULTS, help="folder for ablation.json")
+
     export = command("export-beir", _export, "write the labelled conversations in the BEIR layout", "corpus")
     export.add_argument("--out", type=Path, required=True, help="folder to write")
 
@@ -158,6 +162,25 @@ def _decisions(arguments: argparse.Namespace, settings: Settings) -> int:
     print(f"alarms: {recall[0]:.3f} of emergencies and crises, {false[0]:.4f} of all other messages")
     for path in write_decisions(arguments.out, margins, index.calibration, learned, gate):
         print(f"wrote {path}")
+    return 0
+
+
+def _ablation(arguments: argparse.Namespace, settings: Settings) -> int:
+    corpus = read_corpus(settings.corpus)
+
+    def bench(name: str) -> Bench:
+        encoder = load_encoder(name, settings.threads)
+        index = open_index(settings.index, corpus, encoder, report=_say)
+        return Bench(corpus, index, RememberingEncoder(encoder, settings.index))
+
+    shipped, plain = bench(settings.encoder), bench(PLAIN_ENCODER)
+    dataset = open_dataset(BUILT_IN, Files(), "test", _folders(settings))
+    sets = {"labelled turns": turns(dataset), "held-out phrasings": held_out_questions(shipped.index)}
+    rows = {name: figures(ablate(shipped, plain, asked)) for name, asked in sets.items()}
+    for name, asked in sets.items():
+        print(f"{name}, {len(asked)}\n\n{ablation_markdown(rows[name])}")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "ablation.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     return 0
 
 

@@ -20,10 +20,12 @@ from retrieval.store import Match
 from retrieval.text import plain_words
 from retrieval.views import View, ViewKind
 
-__all__ = ["Evidence", "Hit", "Readings", "Results", "Retriever"]
+__all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever"]
 
 _SHOWN_MATCHES = 5
-_LEXICAL_DEPTH = 200
+LEXICAL_DEPTH = 200
+"""How many passages may get lexical evidence for one question."""
+
 _OFTEN = 10
 
 KNOWN = 0.8
@@ -128,7 +130,7 @@ class Retriever:
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         found = self.index.store.search(queries, DEPTH)
-        lexical = self._lexical.scores(readings.texts[-1], _LEXICAL_DEPTH)
+        lexical = self._lexical.scores(readings.texts[-1], LEXICAL_DEPTH)
         rankings = [rank(matches, self.index.views, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
         hits = (self._hit(readings.alone, best) for best in without_parts(ranking, self.corpus.passages, k))

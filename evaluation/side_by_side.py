@@ -1,0 +1,51 @@
+"""Several systems on one data set: their runs side by side, and what sets them apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from evaluation.catalogue import Folders, open_system
+from evaluation.compare import compare, comparison_markdown, means
+from evaluation.datasets import Dataset
+from evaluation.results import read_comparable
+from evaluation.run import Plan, run_system
+from retrieval.encoder import Encoder
+from retrieval.progress import progress_bar
+
+__all__ = ["run_systems", "system_folder", "write_comparison"]
+
+
+def run_systems(
+    dataset: Dataset, specs: Sequence[str], plan: Plan, out: Path, folders: Folders, load: Callable[[str], Encoder]
+) -> list[Mapping[str, Any]]:
+    """Run each system into its folder under `out`, one alone into `out` itself. Returns their summaries."""
+    summaries = []
+    for spec in specs:
+        system = open_system(spec, folders, load)
+        with progress_bar(f"{dataset.name} {spec}") as progress:
+            folder = system_folder(out, spec) if len(specs) > 1 else out
+            summaries.append(run_system(dataset, system, plan, folder, progress))
+    return summaries
+
+
+def system_folder(out: Path, spec: str) -> Path:
+    """The folder of one of several systems."""
+    return out / spec.replace(":", "-").replace("/", "-")
+
+
+def write_comparison(folders: Sequence[Path], out: Path) -> str:
+    """Compare runs; write compare.md, compare.json and plots into `out`, and return the tables."""
+    from evaluation.plots import write_plots  # matplotlib takes a second to import
+
+    results = read_comparable(folders)
+    averages, comparisons = means(results), compare(results)
+    text = comparison_markdown(averages, comparisons)
+    images = [f"\n![{path.stem.replace('_', ' ')}]({path.name})\n" for path in write_plots(out, results, averages)]
+    (out / "compare.md").write_text(text + "".join(images), "utf-8")
+    figures = {"means": [asdict(m) for m in averages], "pairs": [asdict(c) for c in comparisons]}
+    (out / "compare.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    return text

@@ -1,4 +1,4 @@
-"""Command line of the assistant: ask, coverage, train-triage, triage-report."""
+"""Command line of the assistant: ask, coverage, train-triage, triage-report; and what it hands over to staff."""
 
 from __future__ import annotations
 
@@ -23,12 +23,19 @@ from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
 
+_STAFF = ("release", "rollback", "status", "audit")
+"""Commands of the staff bench, which stands above this package and is imported only when one of them is given."""
 _WIDTH = 88
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0, or 2 if nothing could be done."""
-    arguments = _parser().parse_args(argv)
+    """Run one command. Returns 0, or 2 if nothing could be done; of the staff's commands what they return."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given and given[0] in _STAFF:
+        from staff.__main__ import main as staff
+
+        return staff(given, "python -m assistant")
+    arguments = _parser().parse_args(given)
     try:
         settings = read_settings(os.environ, arguments)
         arguments.run(arguments, settings)
@@ -39,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m assistant", description="Ask the monographs.")
+    more = f"Of the staff bench, as python -m staff has them: {', '.join(_STAFF)} (docs/staff-guide.md)."
+    parser = argparse.ArgumentParser(prog="python -m assistant", description="Ask the monographs.", epilog=more)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     ask = commands.add_parser("ask", help="answer one question as the chat does")
     ask.set_defaults(run=_ask)

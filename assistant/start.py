@@ -34,9 +34,11 @@ def start_assistant(
     locale: str = DEFAULT_LOCALE,
     failed: Callable[[Exception], None] = log_failure,
     milvus: str = "",
+    vectors: Path | None = None,
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew, `failed`
-    each exception of a stage (see Assistant). `milvus` is where the vectors are if not in the index's files.
+    each exception of a stage (see Assistant). `milvus` is where the vectors are if not in the index's files,
+    `vectors` the folder that keeps what is embedded for the next build, by default `index`.
 
     Raises CorpusError if a notice, a rule of the triage, a cue, an instruction or every monograph is
     unusable, SettingsError for an unknown locale, UnusableIndexError or UnusableModelError if no index or
@@ -47,8 +49,8 @@ def start_assistant(
     for problem in read.problems:
         report(f"left out: {problem}")
     instructions = read_instructions(corpus / "instructions", read.passages)
-    opened = open_index(index, read, encoder, progress, report, milvus)
-    remembering = RememberingEncoder(encoder, index)
+    opened = open_index(index, read, encoder, progress, report, milvus, vectors)
+    remembering = RememberingEncoder(encoder, vectors or index)
     triage = start_triage(
         corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
     )

@@ -1,4 +1,4 @@
-"""Command line of evaluation: measuring answers and runs, comparing them, and every published figure."""
+"""Command line of evaluation: measuring answers and runs, comparing them, every published figure; suites by staff."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
 
+_STAFF = ("suite", "suite-import", "suite-export")
+"""Commands of the staff bench, which stands above this package and is imported only when one of them is given."""
 _ROOT = Path(__file__).resolve().parent.parent
 _CACHE = _ROOT / "build" / "cache"
 _RESULTS = _ROOT / "benchmarks" / "results"
@@ -49,8 +51,13 @@ _say = partial(print, file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0; 1 if labelled turns have no answer; 2 if nothing could be done."""
-    arguments = _parser().parse_args(argv)
+    """Run one command. Returns 0; 1 if labelled turns have no answer or a suite fails; 2 if nothing could be done."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given and given[0] in _STAFF:
+        from staff.__main__ import main as staff
+
+        return staff(given, "python -m evaluation")
+    arguments = _parser().parse_args(given)
     try:
         settings = read_settings(os.environ, arguments)
         return int(arguments.run(arguments, settings))
@@ -60,7 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evaluation", description="Measure Verbatim and others.")
+    more = f"Of the staff bench, as python -m staff has them: {', '.join(_STAFF)} (docs/staff-guide.md)."
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation", description="Measure Verbatim and others.", epilog=more
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace, Settings], int], text: str, *names: str) -> Any:

@@ -2,7 +2,7 @@
 
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
     <folder>/<key>/views.faiss     one vector for each view; of a large store, more files beside it
-    <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py)
+    <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py), there or elsewhere
 
 `key` hashes everything that decides the vectors and the threshold: the texts of the views, the
 encoder, the settings of ranking and calibration, the format. An index that belongs to the corpus at
@@ -63,10 +63,12 @@ def open_index(
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
     milvus: str = "",
+    vectors: Path | None = None,
 ) -> Index:
     """Load the index of this corpus and encoder if it is there and sound, else build it.
 
-    Its vectors are in files, or in the Milvus database at the URI `milvus`.
+    Its vectors are in files, or in the Milvus database at the URI `milvus`. What is embedded is kept for the next
+    build in the folder `vectors`, by default the same one.
 
     `report` gets a line for staff when an index has to be built or a damaged one is replaced.
     """
@@ -74,7 +76,7 @@ def open_index(
         return load_index(folder, corpus, encoder, milvus)
     except UnusableIndexError as error:
         report(f"{error} Building the index.")
-    return build_index(folder, corpus, encoder, progress, milvus)
+    return build_index(folder, corpus, encoder, progress, milvus, vectors)
 
 
 def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "") -> Index:
@@ -106,18 +108,23 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "")
 
 
 def build_index(
-    folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None = None, milvus: str = ""
+    folder: Path,
+    corpus: Corpus,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    milvus: str = "",
+    vectors: Path | None = None,
 ) -> Index:
     """Embed every new view and publish the index, replacing a damaged one of the same key.
 
     Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
-    vectors = RememberingEncoder(encoder, folder).encode([view.text for view in views], progress)
+    embedded = RememberingEncoder(encoder, vectors or folder).encode([view.text for view in views], progress)
     manifest = _description(views, corpus, encoder)
-    store, description = fill_milvus(milvus, manifest["key"], vectors) if milvus else fitting_store(vectors)
+    store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description
-    manifest["calibration"] = asdict(calibrate(views, vectors, store))
+    manifest["calibration"] = asdict(calibrate(views, embedded, store))
     try:
         _publish(folder, manifest, store)
     except OSError as error:

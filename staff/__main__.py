@@ -21,9 +21,12 @@ __all__ = ["main"]
 _GROUPS = {"user": "the accounts of staff", "audit": "the log of all that staff did"}
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0; 1 if something asked for does not hold; 2 if nothing could be done."""
-    arguments = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, program: str = "python -m staff") -> int:
+    """Run one command. Returns 0; 1 if something asked for does not hold; 2 if nothing could be done.
+
+    `program` is how it was called: `python -m assistant` and `python -m evaluation` hand some commands over to here.
+    """
+    arguments = _parser(program).parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
         context = Context(
@@ -35,10 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m staff", description="Work on the answers before patients see them."
-    )
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Work on the answers before patients see them.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     groups: dict[str, Any] = {
         name: commands.add_parser(name, help=text).add_subparsers(required=True, metavar="COMMAND")

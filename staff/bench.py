@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
-from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
-from retrieval.errors import UnusableIndexError
-from retrieval.index import load_index
 from staff.accounts import Accounts
 from staff.changes import Changes
 from staff.drafts import Drafts
@@ -21,7 +17,6 @@ from staff.live import LiveAssistant, Served
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
-from staff.vectors import KeptVectors
 
 __all__ = ["Bench", "live_assistant", "open_bench"]
 
@@ -49,16 +44,13 @@ def open_bench(
 ) -> Bench:
     """Open the state in a folder and finish what a kill has left: approved changes, the pointer.
 
-    `index` is the folder of indexes that the service uses: what is embedded there is not embedded again.
+    `index` is the folder of indexes that the service uses: what was embedded there is not embedded again.
     Raises StaffError if the state cannot be used.
     """
     state = open_state(folder, clock)
-    kept = KeptVectors(encoder)
-    if index is not None:
-        with suppress(UnusableIndexError):  # then a draft embeds for itself
-            kept.remember(load_index(index, read_corpus(corpus), encoder))
-    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", kept, locale)
-    releases = Releases(state, changes, corpus, kept, locale)
+    vectors = index or folder
+    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", encoder, vectors, locale)
+    releases = Releases(state, changes, corpus, encoder, vectors, locale)
     changes.write_approved(corpus)
     releases.recover()
     return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)

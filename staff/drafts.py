@@ -40,9 +40,12 @@ class Draft:
 class Drafts:
     """Makes drafts of a corpus and keeps the latest. Safe for threads: one is made at a time."""
 
-    def __init__(self, corpus: Path, folder: Path, encoder: Encoder, locale: str = DEFAULT_LOCALE) -> None:
-        """`encoder` should be a KeptVectors: then a draft embeds only what no draft before it had."""
-        self._corpus, self._folder, self.encoder, self._locale = corpus, folder, encoder, locale
+    def __init__(
+        self, corpus: Path, folder: Path, encoder: Encoder, vectors: Path, locale: str = DEFAULT_LOCALE
+    ) -> None:
+        """`vectors` keeps what is embedded: a draft embeds only what nothing before it had."""
+        self._corpus, self._folder, self._vectors, self._locale = corpus, folder, vectors, locale
+        self.encoder = encoder
         self._made: dict[str, Draft] = {}
         self._lock = Lock()
 
@@ -72,19 +75,21 @@ class Drafts:
                 copy.rename(home)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-        return Draft(key, home, started(home, self._folder / "index", self.encoder, progress, locale=self._locale))
+        index = self._folder / "index"
+        return Draft(key, home, started(home, index, self.encoder, self._vectors, progress, locale=self._locale))
 
 
 def started(
     corpus: Path,
     index: Path,
     encoder: Encoder,
+    vectors: Path,
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
     locale: str = DEFAULT_LOCALE,
 ) -> Assistant:
     """Start an assistant over a corpus in which everything can be used. Raises StaffError for the first problem."""
-    assistant = start_assistant(corpus, index, encoder, report, progress, locale)
+    assistant = start_assistant(corpus, index, encoder, report, progress, locale, vectors=vectors)
     if assistant.corpus.problems:
         raise StaffError(f"The corpus has a problem: {assistant.corpus.problems[0]}")
     return assistant

@@ -35,8 +35,7 @@ from staff.drafts import corpus_files, corpus_sha256, started
 from staff.errors import StaffError
 from staff.gates import Gate, check_gates, read_thresholds
 from staff.state import State
-from staff.suite_compare import Change as Effect
-from staff.suite_compare import compare
+from staff.suite_compare import Effect, compare
 from staff.suite_run import Result, figures, from_json, run_suites
 from staff.suites import read_suites
 
@@ -80,10 +79,17 @@ class Releases:
     """The releases of a state."""
 
     def __init__(
-        self, state: State, changes: Changes, corpus: Path, encoder: Encoder, locale: str = DEFAULT_LOCALE
+        self,
+        state: State,
+        changes: Changes,
+        corpus: Path,
+        encoder: Encoder,
+        vectors: Path,
+        locale: str = DEFAULT_LOCALE,
     ) -> None:
+        """`vectors` keeps what is embedded, outside the releases: what is in them never changes again."""
         self._state, self._changes, self._corpus, self._encoder = state, changes, corpus, encoder
-        self._locale = locale
+        self._vectors, self._locale = vectors, locale
         self.folder = state.folder / "releases"
 
     @property
@@ -116,7 +122,7 @@ class Releases:
 
     def start(self, release: Release) -> Assistant:
         """An assistant that answers from a release. Embeds nothing while the code that made it is the same."""
-        return started(release.corpus, release.folder / "index", self._encoder, locale=self._locale)
+        return self._started(release.folder)
 
     def prepare(self, by: Account, progress: Progress | None = None) -> Candidate:
         """Build and measure what the corpus would be as a release.
@@ -132,7 +138,7 @@ class Releases:
         work = Path(tempfile.mkdtemp(prefix=".candidate-", dir=self.folder))
         try:
             corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
-            assistant = started(corpus, work / "index", self._encoder, progress, locale=self._locale)
+            assistant = self._started(work, progress)
             results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
             (work / _SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
             live = self.live()
@@ -185,6 +191,10 @@ class Releases:
             raise StaffError(f"Release {identifier} was never signed as it is now.")
         self._switch(release, approver, "rollback", "rolled back")
         return release
+
+    def _started(self, folder: Path, progress: Progress | None = None) -> Assistant:
+        index = folder / "index"
+        return started(folder / "corpus", index, self._encoder, self._vectors, progress, locale=self._locale)
 
     def _read(self, identifier: str) -> Release:
         folder = self.folder / identifier

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from staff.suite_run import Result
 
-__all__ = ["Change", "Difference", "compare"]
+__all__ = ["Difference", "Effect", "compare"]
 
 
-class Change(StrEnum):
+class Effect(StrEnum):
     """In the order in which they are shown."""
 
     NEWLY_FAILING = "newly failing"
@@ -27,7 +27,7 @@ class Change(StrEnum):
 class Difference:
     """One question that did not stay as it was. Of a new question `before` is None, of a removed one `after`."""
 
-    change: Change
+    change: Effect
     before: Result | None
     after: Result | None
 
@@ -39,7 +39,7 @@ class Difference:
 
     @property
     def breaks_must_pass(self) -> bool:
-        return self.change == Change.NEWLY_FAILING and self.result.must_pass
+        return self.change == Effect.NEWLY_FAILING and self.result.must_pass
 
 
 def compare(before: Sequence[Result], after: Sequence[Result]) -> tuple[Difference, ...]:
@@ -47,19 +47,19 @@ def compare(before: Sequence[Result], after: Sequence[Result]) -> tuple[Differen
     old = {result.name: result for result in before}
     new = {result.name: result for result in after}
     found = [Difference(c, old.get(n), r) for n, r in new.items() if (c := _change(old.get(n), r))]
-    found += [Difference(Change.REMOVED, r, None) for n, r in old.items() if n not in new]
-    order = list(Change)
+    found += [Difference(Effect.REMOVED, r, None) for n, r in old.items() if n not in new]
+    order = list(Effect)
     return tuple(sorted(found, key=lambda d: (order.index(d.change), not d.result.must_pass, d.result.name)))
 
 
-def _change(before: Result | None, after: Result) -> Change | None:
+def _change(before: Result | None, after: Result) -> Effect | None:
     # Another question under an old name has no history.
     if before is None or before.text != after.text:
-        return Change.NEW
+        return Effect.NEW
     if before.passed != after.passed:
-        return Change.NEWLY_FAILING if before.passed else Change.NEWLY_PASSING
+        return Effect.NEWLY_FAILING if before.passed else Effect.NEWLY_PASSING
     if not after.passed:
-        return Change.STILL_FAILING
+        return Effect.STILL_FAILING
     if before.decision != after.decision:
-        return Change.OTHER_DECISION
-    return Change.OTHER_PASSAGES if before.cited != after.cited else None
+        return Effect.OTHER_DECISION
+    return Effect.OTHER_PASSAGES if before.cited != after.cited else None

@@ -18,7 +18,7 @@ from evaluation.spans import Line
 from retrieval.encoder import Progress
 from staff.suites import Question, Suite, labelled
 
-__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "run_suites"]
+__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passed_by_kind", "run_suites"]
 
 _ALARMS = frozenset({"urgent", "crisis"})
 
@@ -110,7 +110,7 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
     counts: dict[str, list[bool]] = defaultdict(list)
     for result in results:
         counts["passed"].append(result.passed)
-        for name, value in (("hit1", result.hit1), ("hit3", result.hit3)):
+        for name, value in (("Hit@1", result.hit1), ("Hit@3", result.hit3)):
             if value is not None:
                 counts[name].append(value)
         match result.kind:
@@ -128,10 +128,18 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
     return tuple(Figure(n, sum(counts[n]), len(counts[n]), better) for n, better in FIGURES.items() if counts[n])
 
 
+def passed_by_kind(results: Iterable[Result]) -> tuple[Figure, ...]:
+    """The share that passes of each kind of question, by the name of the kind."""
+    passed: dict[str, list[bool]] = defaultdict(list)
+    for result in results:
+        passed[result.kind].append(result.passed)
+    return tuple(Figure(kind, sum(of), len(of), True) for kind, of in sorted(passed.items()))
+
+
 FIGURES = {
     "passed": True,
-    "hit1": True,
-    "hit3": True,
+    "Hit@1": True,
+    "Hit@3": True,
     "answerable abstained": False,
     "answerable hedged": False,
     "unanswerable answered": False,

@@ -9,10 +9,9 @@ from typing import Any
 from retrieval.encoder import Progress
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
-from staff.suite_compare import Change as Effect
-from staff.suite_compare import Difference, compare
+from staff.suite_compare import Difference, Effect, compare
 from staff.suite_run import Result, run_suites
-from staff.suites import Suite, read_suites
+from staff.suites import read_suites
 
 __all__ = ["Trial", "Trials"]
 
@@ -50,22 +49,22 @@ class Trials:
         """
         change = self._changes.get(number)
         earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
-        before = self._drafts.open(earlier, progress)
-        after = self._drafts.open((*earlier, change), progress)
-        # The suites of the draft without the change: a change of a monograph must not hide what it breaks.
-        suites = read_suites(before.folder / "suites")
-        differences = compare(self._asked(before, suites, progress), self._asked(after, suites, progress))
-        trial = _trial(after, sum(len(s.questions) for s in suites), differences)
+        before = self.results(earlier, progress)
+        draft = self._drafts.open((*earlier, change), progress)
+        after = self._asked(draft, progress)
+        # Each draft with its own suites, as releases are compared: a question that a new version takes along passes.
+        differences = compare(before, after)
+        trial = _trial(draft, len(after), differences)
         self._changes.keep_trial(number, trial.as_json())
         return trial, differences
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""
-        draft = self._drafts.open(changes, progress)
-        return self._asked(draft, read_suites(draft.folder / "suites"), progress)
+        return self._asked(self._drafts.open(changes, progress), progress)
 
-    def _asked(self, draft: Draft, suites: Sequence[Suite], progress: Progress | None) -> tuple[Result, ...]:
+    def _asked(self, draft: Draft, progress: Progress | None) -> tuple[Result, ...]:
         if draft.key not in self._results:
+            suites = read_suites(draft.folder / "suites")
             self._results[draft.key] = run_suites(suites, draft.assistant, progress=progress)
             for old in list(self._results)[:-_KEPT]:
                 del self._results[old]

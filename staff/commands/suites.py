@@ -15,7 +15,7 @@ from staff.commands.context import Add, Context, complain
 from staff.drafts import started
 from staff.errors import StaffError
 from staff.report import difference_lines, result_lines
-from staff.suite_compare import Change, compare
+from staff.suite_compare import Effect, compare
 from staff.suite_run import Result, figures, run_suites
 from staff.suite_tables import FORMATS, import_suite, results_rows, suite_rows, table_bytes, write_suite
 from staff.suites import read_suite, read_suites
@@ -40,7 +40,8 @@ def _suite(arguments: argparse.Namespace, context: Context) -> int:
     suites = [read_suite(path) for path in arguments.files] or list(read_suites(context.corpus / "suites"))
     before = _before(arguments.against, context, {suite.name for suite in suites}) if arguments.against else None
     with progress_bar("Embedding") as progress:
-        assistant = started(context.corpus, context.index, context.encoder(), progress, complain, context.locale)
+        index, locale = context.index, context.locale
+        assistant = started(context.corpus, index, context.encoder(), index, progress, complain, locale)
     with progress_bar("Asking") as progress:
         results = run_suites(suites, assistant, read_source_lines(LINES), progress)
     print("\n".join(result_lines(results, figures(results))))
@@ -48,7 +49,7 @@ def _suite(arguments: argparse.Namespace, context: Context) -> int:
     if before is not None:
         differences = compare(before, results)
         print("\n".join(["", *difference_lines(differences)]))
-        failed = any(d.change == Change.NEWLY_FAILING for d in differences)
+        failed = any(d.change == Effect.NEWLY_FAILING for d in differences)
     if arguments.out:
         _write_results(arguments.out, results)
     return int(failed)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import Page
 
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
@@ -16,6 +17,7 @@ from staff.changes import Change, Changes
 from staff.kinds import Kind
 from staff.releases import Release
 from staff.state import State, open_state
+from tests.conftest import ROOT
 from tests.staff.made_up import Small, write_corpus
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -69,7 +71,25 @@ def changes(state: State) -> Changes:
     return Changes(state)
 
 
-GATES = "at_least: {hit3: 0.5}\nat_most: {off_topic answered: 0}\n"
+Shot = Callable[..., None]
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Shot:
+    """Take a picture of docs/staff-guide.md, of a page as it is; only with --update-golden."""
+    taking = request.config.getoption("--update-golden")
+
+    def take(page: Page, name: str, whole: bool = True) -> None:
+        if taking:
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(300)  # what the mouse was on fades
+            whole = whole and page.locator("#page.staff").count() > 0
+            page.screenshot(path=ROOT / "docs" / "screenshots" / f"staff-{name}.png", full_page=whole)
+
+    return take
+
+
+GATES = "at_least: {Hit@3: 0.5}\nat_most: {off_topic answered: 0}\n"
 
 
 @pytest.fixture

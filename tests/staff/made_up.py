@@ -11,7 +11,6 @@ from typing import Any
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder
 from retrieval.monograph import text_sha256
-from staff.vectors import KeptVectors
 from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
 
@@ -49,7 +48,7 @@ class Small:
     """A corpus of one made-up medicine, quick to start with an encoder that hashes words."""
 
     folder: Path
-    encoder: KeptVectors
+    encoder: Encoder
 
     @property
     def corpus(self) -> Corpus:
@@ -87,7 +86,7 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
     for name in OF_A_MEDICINE:
         (folder / name).mkdir()
     (folder / "monographs" / "made-up.md").write_bytes(monograph(BODY).encode())
-    made = Small(folder, KeptVectors(encoder or hashing()))
+    made = Small(folder, encoder or hashing())
     write_lines(folder / "questions" / "made-up.jsonl", *({"passage": made.passage(p), "q": q} for p, q in QUESTIONS))
     write_lines(folder / "not_covered" / "made-up.jsonl", {"topic": "cost", "q": "what does it cost"})
     write_lines(folder / "not_covered" / "any.jsonl", {"topic": "weather", "q": "will it rain tomorrow"})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assistant.start import start_assistant
+from retrieval.encoder import Encoder, Progress, Vectors
+from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import open_bench
 from staff.changes import Changes, Status
@@ -17,14 +19,13 @@ from staff.errors import RefusedError, StaffError
 from staff.kinds import Kind
 from staff.state import State
 from staff.trials import Trials
-from tests.hashing import HashingEncoder
 from tests.staff.conftest import applied, proposed
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
 
 
 @pytest.fixture
 def trials(changes: Changes, small: Small, tmp_path: Path) -> Trials:
-    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder))
+    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder, tmp_path))
 
 
 def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
@@ -95,32 +96,32 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
 
 
 def test_a_trial_embeds_only_what_is_new(changes: Changes, rita: Account, small: Small, trials: Trials) -> None:
-    trials.results()
-    encoded: list[str] = []
-    inner, original = small.encoder._encoder, small.encoder._encoder.encode
-
-    def spy(texts: list[str], progress: Any = None) -> Any:
-        if len(texts) > 2 or texts == ["another wording"]:
-            encoded.extend(texts)
-        return original(texts, progress)
-
-    inner.encode = spy  # type: ignore[method-assign,assignment]
+    asked = {result.text for result in trials.results()}
+    encoded = spied(small.encoder)
     change = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Keep"), q="another wording")
     trials.run(change.id)
-    assert encoded == ["another wording"]
+    assert [text for text in encoded if text not in asked] == ["another wording"]
 
 
 def test_what_the_service_has_embedded_is_not_embedded_again(small: Small, tmp_path: Path) -> None:
     start_assistant(small.folder, tmp_path / "index", small.encoder, lambda _: None)
-    inner = HashingEncoder()
-    inner.dimension = 256
-    encoded: list[str] = []
-    original = inner.encode
-    inner.encode = lambda texts, progress=None: (encoded.extend(texts), original(texts, progress))[1]  # type: ignore
-    bench = open_bench(tmp_path / "state", small.folder, inner, index=tmp_path / "index")
+    encoded = spied(small.encoder)
+    bench = open_bench(tmp_path / "state", small.folder, small.encoder, index=tmp_path / "index")
     bench.drafts.open()
-    assert encoded != []
-    assert not set(encoded) & {QUESTIONS[0][1], "what does it cost", "Storage: Keep the vials in a cold place away."}
+    assert encoded == []
+
+
+def spied(encoder: Encoder) -> list[str]:
+    """What is encoded from now on."""
+    encoded: list[str] = []
+    original = encoder.encode
+
+    def encode(texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        encoded.extend(texts)
+        return original(texts, progress)
+
+    encoder.encode = encode  # type: ignore[method-assign]
+    return encoded
 
 
 def test_a_change_needs_a_reason_and_is_proposed_once(changes: Changes, rita: Account, small: Small) -> None:
@@ -153,3 +154,26 @@ def test_a_change_that_spoils_the_corpus_cannot_be_tried_and_so_not_approved(
     with pytest.raises(Exception, match="Legal Disclaimer"):
         trials.run(change.id)
     assert changes.get(change.id).trial is None
+
+
+@pytest.mark.parametrize("taken_along", [True, False])
+def test_a_new_version_breaks_what_it_does_not_take_along(
+    changes: Changes, rita: Account, small: Small, trials: Trials, taken_along: bool
+) -> None:
+    body, old = BODY.replace("60 minutes", "90 minutes"), small.passage("Infusion")
+    new = next(p.id for p in cut("made-up", body).showable() if p.text.startswith("- Infusion"))
+    change = proposed(
+        changes, rita, small, Kind.MONOGRAPH, document="made-up", text=body, **DATES,
+        reattach=[{"passage": old, "q": QUESTIONS[0][1], "to": new}], instructions=[],
+        suites=[{"passage": old, "to": new if taken_along else ""}],
+    )  # fmt: skip
+    trial, differences = trials.run(change.id)
+    assert trial.newly_failing == trial.breaks_must_pass == (() if taken_along else ("made-up/s1/0",))
+    problem = "" if taken_along else f"the passage expected is gone: {old}"
+    assert {d.result.key: (d.change, d.result.problem) for d in differences} == {
+        "s1/0": ("other passages" if taken_along else "newly failing", problem),
+        "s3/0": ("still failing", "not answered"),
+    }
+    # What the suites show with it is the same wherever it is asked for.
+    shown = {r.key: r.problem for r in trials.results([change])}
+    assert (shown["s1/0"], trial.questions) == (problem, len(shown))

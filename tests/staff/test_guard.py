@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from starlette.testclient import TestClient
 
 from staff.accounts import IDLE_SECONDS, TRIES, Account, Accounts
 from staff.bench import Bench, open_bench
@@ -19,6 +20,7 @@ from staff.kinds import Kind
 from tests.staff.conftest import PASSWORD, Clock
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving
+from web.app import Service, create_app
 from web.rate import SIGN_INS
 from web.staff.guard import COOKIE, from_proxy
 
@@ -27,7 +29,7 @@ from web.staff.guard import COOKIE, from_proxy
 def bench(tmp_path: Path, small: Small, clock: Callable[[], float], rita: Account, anna: Account) -> Bench:
     assert rita
     assert anna
-    (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 0.5}\n", "utf-8")
+    (small.folder / "suites" / "gates.yaml").write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
     opened = open_bench(tmp_path / "state", small.folder, small.encoder, clock)
     return replace(opened, accounts=Accounts(opened.state, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
 
@@ -69,6 +71,12 @@ def test_without_a_session_there_is_a_sign_in_and_nothing_else(served: Served) -
         for path in NOTHING:
             assert client.get(path).status_code == 404, path
             assert client.post(path, json={}).status_code == 404, path
+
+
+def test_without_a_folder_for_its_state_there_is_no_staff_page(bench: Bench) -> None:
+    client = TestClient(create_app(bench.drafts.open().assistant, Service()), follow_redirects=False)
+    for path in ("/staff", "/staff/", "/staff/sign-in", "/staff/config", "/staff/tables/results/results.csv"):
+        assert client.get(path).status_code == 404, path
 
 
 def test_a_session_opens_the_page_but_not_what_the_page_does_not_use(served: Served) -> None:
@@ -173,24 +181,44 @@ def test_single_sign_on_believes_its_proxy_and_nobody_else(bench: Bench) -> None
         assert client.get("/staff/", headers={"x-user": "rita"}).status_code == 303
 
 
-def test_an_event_sent_directly_does_only_what_its_sender_may(bench: Bench, served: Served, small: Small) -> None:
-    rita = bench.accounts.named("rita")
+APPROVER = "'rita' is a reviewer: this needs an approver."
+
+
+def test_an_event_sent_directly_does_only_what_its_sender_may(
+    bench: Bench, served: Served, small: Small, clock: Clock
+) -> None:
+    rita, anna = (bench.accounts.named(name) for name in ("rita", "anna"))
     assert rita
+    assert anna
+    first = bench.releases.publish(bench.releases.prepare(anna), anna)
     content = {"passage": small.passage("Keep"), "q": "fridge or freezer"}
-    change = bench.changes.propose(rita, Kind.PHRASING, content, "asked", small.corpus)
+    change = bench.changes.propose(anna, Kind.PHRASING, content, "asked", small.corpus)
     bench.trials.run(change.id)
+    before = len(bench.state.audit_records())
     with served.client(served.token("rita"), **served.origin) as client:
         config = client.get("/staff/config").json()
-        buttons = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
+        ids = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
+        listing = next(d["id"] for d in config["dependencies"] if d["outputs"] == [ids["releases"], ids["release-id"]])
+        # What fills the choices of a page, and then what only an approver or the author may do.
+        assert sent(client, listing, []) is None
         for button, data, refusal in (
             ("look-again", [None], None),
-            ("approve", [change.id], "'rita' is a reviewer: this needs an approver."),
-            ("reject", [change.id], "'rita' is a reviewer: this needs an approver."),
+            ("approve", [change.id], APPROVER),
+            ("reject", [change.id], APPROVER),
+            ("withdraw", [change.id], f"Change {change.id} is of 'anna'."),
             ("sign", [], "Measure first."),
+            ("measure", [], None),
+            ("sign", [], APPROVER),
+            ("rollback", [first.id], APPROVER),
         ):
-            event = next(d for d in config["dependencies"] if [buttons[button], "click"] in d["targets"])
+            event = next(d for d in config["dependencies"] if [ids[button], "click"] in d["targets"])
             assert sent(client, event["id"], data) == refusal, button
+        clock.now += IDLE_SECONDS
+        late = client.post("/staff/gradio_api/queue/join", json={"fn_index": listing, "data": [], "session_hash": "x"})
+        assert (late.status_code, late.json()) == (401, {"error": "Sign in first."})
     assert bench.changes.get(change.id).status == "pending"
+    assert (bench.releases.live_id(), bench.releases.listed()) == (first.id, (first.id,))
+    assert [r.action for r in bench.state.audit_records()[before:]] == ["signed in"]
     with served.client(**served.origin) as client:
         joined = client.post("/staff/gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "x"})
         assert joined.status_code == 401

@@ -1,4 +1,4 @@
-"""A kill at any point loses no approved change and leaves no half of one."""
+"""A kill at any point loses no approved change, and leaves no half of one; the release that is live is old or new."""
 
 from __future__ import annotations
 
@@ -106,3 +106,69 @@ def test_a_kill_from_outside_loses_no_approved_change(
         assert process.wait() == -signal.SIGKILL
         approved += [int(number) for number in rest if number != "done"]
         all_is_there(state, changes, small, approved)
+
+
+RELEASING = """
+import os, signal, sys
+from pathlib import Path
+from staff.accounts import Account, Role
+from staff.bench import open_bench
+from staff.releases import release_anchors
+from tests.staff.made_up import hashing
+
+state, corpus, anna = Path(sys.argv[1]), Path(sys.argv[2]), Account("anna", Role.APPROVER)
+left = 0
+
+def counted(real):
+    def call(*arguments, **named):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+    return call
+
+def opened():
+    bench = open_bench(state, corpus, hashing())
+    bench.state.verify_audit(*release_anchors(state))
+    live = bench.releases.live()
+    return bench, live and live.id
+
+def publish(bench):
+    return bench.releases.publish(bench.releases.prepare(anna), anna)
+
+bench, _ = opened()
+publish(bench)
+os.fsync, Path.rename, Path.replace = map(counted, (os.fsync, Path.rename, Path.replace))
+candidate = bench.releases.prepare(anna)
+left = 0
+bench.releases.publish(candidate, anna)
+writes = -left
+# The first ones, one among the files that are flushed, and all from the last file on.
+for stop in (1, 2, 3, writes // 2, *range(writes - 9, writes + 1)):
+    bench, before = opened()
+    if not (child := os.fork()):
+        candidate = bench.releases.prepare(anna)
+        left = stop
+        bench.releases.publish(candidate, anna)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    bench, after = opened()
+    print(code, after in bench.releases.listed(), after != before, flush=True)
+"""
+
+
+def test_a_kill_at_a_write_of_a_release_leaves_the_old_one_live_or_the_new_one(
+    state: State, small: Small, anna: Account
+) -> None:
+    assert anna
+    (small.folder / "suites" / "gates.yaml").write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
+    command = [sys.executable, "-c", RELEASING, str(state.folder), str(small.folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert [(code, listed) for code, listed, _ in lines] == [(str(-signal.SIGKILL), "True")] * 14
+    # Once the switch is recorded the new one is live after the next start, and before that the old one.
+    switched = [new for *_, new in lines]
+    assert switched == sorted(switched)
+    assert {*switched} == {"False", "True"}

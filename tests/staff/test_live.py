@@ -34,7 +34,7 @@ def test_a_running_assistant_follows_the_pointer_and_no_question_is_dropped_or_m
         suite = small.folder / "suites" / "made-up.jsonl"
         turn = {"text": QUESTIONS[0][1], "kind": "answerable", "gold": [passage], "also": []}
         (suite).write_text(json.dumps({"id": "s1", "turns": [turn]}) + "\n", "utf-8")
-        (small.folder / "suites" / "gates.yaml").write_text("at_least: {hit3: 1}\n", "utf-8")
+        (small.folder / "suites" / "gates.yaml").write_text("at_least: {Hit@3: 1}\n", "utf-8")
         ids.append(released(bench, anna).id)
     said: list[str] = []
     live = live_assistant(bench, no_other, said.append)

@@ -17,14 +17,31 @@ from staff.kinds import Kind
 from staff.state import State
 from tests.conftest import CORPUS, ROOT
 from tests.staff.conftest import PASSWORD
-from tests.staff.made_up import Small
+from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
 OFF = "The staff bench is off. Set --staff or VERBATIM_STAFF to a folder for its state.\n"
 
 
-def run(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "staff", *map(str, arguments)]
+OF_OTHERS = {
+    "assistant": ("release", "rollback", "status", "audit"),
+    "evaluation": ("suite", "suite-import", "suite-export"),
+}
+"""Commands that another package's entry point has too. Here they are called by it."""
+
+
+def run(*arguments: str | Path, typed: str = "", package: str = "") -> subprocess.CompletedProcess[str]:
+    package = package or next((name for name, commands in OF_OTHERS.items() if arguments[0] in commands), "staff")
+    command = [sys.executable, "-m", package, *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=typed, check=False)
+
+
+@pytest.mark.parametrize(("package", "command"), [(name, each) for name, all_ in OF_OTHERS.items() for each in all_])
+def test_a_command_that_is_handed_over_is_the_staffs_own(package: str, command: str) -> None:
+    theirs, own = (run(command, "--help", package=name) for name in (package, "staff"))
+    assert (theirs.returncode, theirs.stderr) == (own.returncode, own.stderr) == (0, "")
+    words = theirs.stdout.replace(f"python -m {package}", "python -m staff").split()
+    assert words == own.stdout.split()
+    assert command in "".join(run("--help", package=package).stdout.split())
 
 
 def test_the_bench_is_off_unless_a_folder_is_set() -> None:
@@ -95,6 +112,44 @@ def test_a_suite_goes_through_a_table_and_fails_for_ci(tmp_path: Path, index: In
     done = run("suite", suite, "--index", index.folder.parent)
     assert done.returncode == 1
     assert "fail  small/s001/0  MUST PASS  answered, though nothing answers it" in done.stdout
+
+
+def test_a_release_is_made_compared_with_and_rolled_back(state: State, small: Small, anna: Account) -> None:
+    assert anna
+    home: list[str | Path] = ["--staff", state.folder, "--corpus", small.folder, "--index", state.folder / "index"]
+    sign: list[str | Path] = ["--as", "anna", "--encoder", "plain", *home]
+    gates = small.folder / "suites" / "gates.yaml"
+    gates.write_text("at_least: {Hit@3: 1}\n", "utf-8")
+    refused = run("release", *sign, typed=f"{PASSWORD}\n")
+    assert (refused.returncode, "FAILED  Hit@3: 1 of 2" in refused.stdout) == (1, True)
+    gates.write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
+    ids = []
+    for _ in range(2):
+        done = run("release", *sign, typed=f"{PASSWORD}\n")
+        assert done.returncode == 0, done.stderr
+        ids.append(done.stdout.split()[-1])
+    assert [name[:5] for name in ids] == ["0001-", "0002-"]
+
+    against: list[str | Path] = ["--against", ids[0], "--encoder", "plain", *home]
+    same = run("suite", *against)
+    assert (same.returncode, same.stdout.splitlines()[-1].split("  ")[0]) == (0, "still failing")
+    (small.folder / "questions" / "made-up.jsonl").write_text("", "utf-8")
+    body = BODY.replace("over 60 minutes", "over an hour or more")
+    (small.folder / "monographs" / "made-up.md").write_bytes(monograph(body).encode())
+    broken = run("suite", *against, "--out", state.folder / "results.csv")
+    assert broken.returncode == 1
+    differences = broken.stdout.split("\n\n")[1].splitlines()
+    assert differences[0].startswith(f"newly failing  MUST PASS  made-up/s1/0  {QUESTIONS[0][1]}")
+    assert "the passage expected is gone" in differences[0]
+    assert "made-up,s1/0" in (state.folder / "results.csv").read_text("utf-8-sig")
+    assert run("suite", "--against", "0009", "--encoder", "plain", *home).returncode == 2
+
+    back = run("rollback", ids[0], *sign, typed=f"{PASSWORD}\n")
+    assert back.stdout == f"live: {ids[0]}\n"
+    status = run("status", "--encoder", "plain", *home).stdout.splitlines()
+    assert status[0] == f"live: {ids[0]}"
+    assert [line.split()[0] for line in status[1:3]] == ids
+    assert run("audit", "verify", *home).stdout.startswith("sound: ")
 
 
 def test_a_change_is_listed_and_rejected_with_the_password_of_an_approver(

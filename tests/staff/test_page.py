@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.changes import Status
 from staff.kinds import Kind
+from staff.suite_tables import FORMATS
+from staff.suites import read_suite, read_suites
 from staff.unanswered import Count, Signal, Unanswered
-from tests.conftest import ROOT
-from tests.staff.conftest import released
+from tests.staff.conftest import Shot, released
+from tests.staff.documents import docx, html, pdf
 from tests.staff.made_up import BODY, Small
 from tests.staff.serving import Served, ask_patient, serving, signed_in, tab
 from tests.web.conftest import PATIENCE
@@ -30,14 +32,13 @@ def served(bench: Bench) -> Iterator[Served]:
 
 
 def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
-    browser: Browser, served: Served, bench: Bench, request: pytest.FixtureRequest
+    browser: Browser, served: Served, bench: Bench, shot: Shot
 ) -> None:
     patient = browser.new_page(viewport={"width": 900, "height": 900})
     patient.goto(served.address)
     answer = ask_patient(patient, "fridge or freezer for Zebedee 07700900123")
     share = answer.get_by_role("button", name="Share this question")
-    if request.config.getoption("--update-golden"):
-        patient.screenshot(path=ROOT / "docs" / "screenshots" / "staff-share.png")
+    shot(patient, "share")
     share.click()
     expect(answer.get_by_text("Thank you. Your question is shared.")).to_be_visible()
     # An answer offers it only to who says no.
@@ -52,8 +53,7 @@ def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
     expect(rita.locator("#counts")).to_contain_text("thumbs down", timeout=PATIENCE)
     cluster = rita.locator(".cluster")
     expect(cluster).to_contain_text("fridge or freezer for [name] [phone]", timeout=PATIENCE)
-    if request.config.getoption("--update-golden"):
-        rita.screenshot(path=ROOT / "docs" / "screenshots" / "staff-missing.png", full_page=True)
+    shot(rita, "missing")
     cluster.get_by_role("button", name="Not covered").click()
     expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(
         "fridge or freezer for [name] [phone]", timeout=PATIENCE
@@ -74,26 +74,40 @@ def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
     assert all(isinstance(count, Count) for count in unanswered.counts())
 
 
+NEW = BODY.replace("over 60 minutes", "over 90 minutes")
+
+
+def dropped_in(page: Page, path: Path, data: bytes, text: str, markdown: str) -> None:
+    """A file is dropped in: the words of the original and what the converter made of them stand side by side."""
+    path.write_bytes(data)
+    if page.locator("#monograph-file").get_by_label("Clear").count():
+        page.locator("#monograph-file").get_by_label("Clear").click()
+    page.locator("#monograph-file input[type=file]").set_input_files(path)
+    expect(page.locator("#markdown textarea")).to_have_value(markdown, timeout=PATIENCE)
+    words = [line.lstrip("#- ") for line in text.split("\n") if line]
+    original = page.locator("#original .original").inner_text().split("\n")
+    assert [line.lstrip("#- ") for line in original if line.strip()] == words
+
+
 def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
-    browser: Browser, served: Served, bench: Bench, small: Small, tmp_path: Path, request: pytest.FixtureRequest
+    browser: Browser, served: Served, bench: Bench, small: Small, tmp_path: Path, shot: Shot
 ) -> None:
-    new = tmp_path / "made-up-2.html"
-    body = BODY.replace("over 60 minutes", "over 90 minutes")
-    html = "".join(
-        f"<h2>{line[3:]}</h2>" if line.startswith("## ") else f"<ul><li>{line[2:]}</li></ul>" if line[:2] == "- " else
-        f"<p>{line}</p>" for line in body.splitlines() if line
-    )  # fmt: skip
-    new.write_text(html.replace("</ul><ul>", ""), "utf-8")
     rita = signed_in(browser, served.address, "rita")
     tab(rita, "Monograph")
-    rita.locator("#monograph-file input[type=file]").set_input_files(new)
-    expect(rita.locator("#original")).to_contain_text("over 90 minutes", timeout=PATIENCE)
-    expect(rita.locator("#markdown textarea")).to_have_value(body, timeout=PATIENCE)
+    first, second, third = (NEW.replace("90", minutes) for minutes in ("70", "75", "80"))
+    dropped_in(rita, tmp_path / "new.md", first.encode(), first, first)
+    expect(rita.locator("#remarks")).to_have_text("")
+    dropped_in(rita, tmp_path / "new.html", html(second), second, second)
+    # A PDF has no marks, and a heading ends no sentence: the paragraph goes on.
+    unmarked = re.sub(r"\n+-? ?", "\n\n", re.sub(r"## (.*)\n\n(- )?", r"\1 ", third)).strip() + "\n"
+    dropped_in(rita, tmp_path / "new.pdf", pdf(third), third, unmarked)
+    expect(rita.locator("#remarks")).to_contain_text("A PDF has no headings, lists or tables")
+    shot(rita, "pdf")
+    dropped_in(rita, tmp_path / "made-up-2.docx", docx(NEW), NEW, NEW)
     rita.locator("#compare").click()
     expect(rita.locator("#update")).to_contain_text("made-up/s1/0", timeout=PATIENCE)
     expect(rita.locator("#dangling")).to_contain_text("how many minutes does the drip run", timeout=PATIENCE)
-    if request.config.getoption("--update-golden"):
-        rita.screenshot(path=ROOT / "docs" / "screenshots" / "staff-monograph.png", full_page=True)
+    shot(rita, "monograph")
     for place, text in (
         ("version", "2"),
         ("effective", "2026-09-01"),
@@ -103,8 +117,10 @@ def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
         rita.locator(f"#new-{place}").locator("input, textarea").fill(text)
     rita.locator("#propose-monograph").click()
     expect(rita.locator("#monograph-said")).to_contain_text("Change 1 is pending", timeout=PATIENCE)
+    expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 3", timeout=PATIENCE)
+    expect(rita.locator("#changes pre.diff")).to_contain_text("+- Infusion: It is given slowly through a drip over 90")
     (change,) = bench.changes.listed(Status.PENDING)
-    assert (change.kind, change.content["text"], change.content["version"]) == (Kind.MONOGRAPH, body, "2")
+    assert (change.kind, change.content["text"], change.content["version"]) == (Kind.MONOGRAPH, NEW, "2")
     old = small.passage("Infusion")
     (moved,) = change.content["reattach"]
     assert (moved["passage"], moved["q"]) == (old, "how many minutes does the drip run")
@@ -112,24 +128,34 @@ def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
     assert change.content["suites"] == [{"passage": old, "to": moved["to"]}]
 
 
-def test_a_suite_comes_in_from_a_spreadsheet(
+def test_a_suite_goes_out_as_a_table_and_comes_in_again(
     browser: Browser, served: Served, bench: Bench, small: Small, tmp_path: Path
 ) -> None:
-    table = tmp_path / "questions.csv"
-    with table.open("w", newline="") as file:
-        rows = [["question", "expected passage"], ["fridge or freezer", small.passage("Keep")]]
-        csv.writer(file).writerows(rows)
+    (suite,) = read_suites(small.folder / "suites")
     rita = signed_in(browser, served.address, "rita")
     tab(rita, "Suites")
     rita.get_by_role("button", name="Take in a suite from a table").click()
-    rita.locator("#import-file input[type=file]").set_input_files(table)
-    expect(rita.locator("#import-file")).to_contain_text("questions", timeout=PATIENCE)
-    for place, text in (("name", "storage"), ("reason", "asked on the phone")):
-        rita.locator(f"#import-{place}").locator("input, textarea").fill(text)
-    rita.locator("#import-suite").click()
-    expect(rita.locator("#import-said")).to_contain_text("Change 1 is pending: storage, 1", timeout=PATIENCE)
-    assert bench.changes.get(1).content["name"] == "storage"
-    assert small.passage("Keep") in bench.changes.get(1).content["text"]
+    for number, suffix in enumerate(FORMATS, 1):
+        with rita.expect_download(timeout=PATIENCE) as download:
+            rita.locator(f'#tables a[href$="suites/made-up{suffix}"]').click()
+        table = tmp_path / f"made-up{suffix}"
+        download.value.save_as(table)
+        if number > 1:
+            rita.locator("#import-file").get_by_label("Clear").click()
+        rita.locator("#import-file input[type=file]").set_input_files(table)
+        expect(rita.locator("#import-file")).to_contain_text(suffix, timeout=PATIENCE)
+        name = f"again-{suffix[1:]}"
+        for place, text in (("name", name), ("reason", "asked on the phone")):
+            rita.locator(f"#import-{place}").locator("input, textarea").fill(text)
+        rita.locator("#import-suite").click()
+        expect(rita.locator("#import-said")).to_contain_text(
+            f"Change {number} is pending: {name}, 3 conversations.", timeout=PATIENCE
+        )
+        expect(rita.locator("#fix-said")).to_contain_text(f"Change {number} mends 0 and breaks 0", timeout=PATIENCE)
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text(bench.changes.get(number).content["text"], "utf-8")
+        assert read_suite(path).questions == suite.questions
+        tab(rita, "Suites")
 
 
 def test_a_notice_that_goes_live_is_on_the_page_that_is_opened_next(
@@ -146,7 +172,7 @@ def test_a_notice_that_goes_live_is_on_the_page_that_is_opened_next(
 
 
 def test_on_a_phone_and_in_the_dark_nothing_is_wider_than_the_view(
-    browser: Browser, served: Served, request: pytest.FixtureRequest
+    browser: Browser, served: Served, shot: Shot
 ) -> None:
     rita = signed_in(browser, served.address, "rita", viewport={"width": 390, "height": 844}, color_scheme="dark")
     rita.locator("#inspect-question textarea").fill("does the skin go red")
@@ -155,7 +181,7 @@ def test_on_a_phone_and_in_the_dark_nothing_is_wider_than_the_view(
     for name in ("Ask", "Suites", "Fix", "Releases"):
         if rita.get_by_role("tab", name=name, exact=True).is_visible():
             tab(rita, name)
-        if request.config.getoption("--update-golden") and name in ("Ask", "Fix"):
-            rita.screenshot(path=ROOT / "docs" / "screenshots" / f"staff-phone-{name.lower()}.png")
+        if name in ("Ask", "Fix"):
+            shot(rita, f"phone-{name.lower()}", whole=False)
         wide = rita.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, name

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from retrieval.corpus import read_corpus
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
-from tests.conftest import ROOT
-from tests.staff.conftest import PASSWORD
+from tests.staff.conftest import PASSWORD, Shot
 from tests.staff.made_up import QUESTIONS, Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, Server, running
@@ -29,7 +28,6 @@ KNOWN = (
 )
 """A passage is found by its best three phrasings: with these, all that is asked here stands clear of the thresholds."""
 STORAGE = "Keep the vials in a cold place away from light."
-Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -63,19 +61,6 @@ def server(bench: Bench, medicine: Small) -> Iterator[Server]:
     flags = ["--corpus", str(medicine.folder), "--staff", str(bench.state.folder), "--questions", str(MANY)]
     with running(home / "index", home / "stderr.txt", *flags) as started:
         yield started
-
-
-@pytest.fixture
-def shot(request: pytest.FixtureRequest) -> Shot:
-    taking = request.config.getoption("--update-golden")
-
-    def take(page: Page, name: str) -> None:
-        if taking:
-            page.mouse.move(0, 0)
-            whole = page.locator("#page.staff").count() > 0
-            page.screenshot(path=ROOT / "docs" / "screenshots" / f"staff-{name}.png", full_page=whole)
-
-    return take
 
 
 def says(place: Locator, words: str) -> None:
@@ -143,13 +128,13 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(SUN, timeout=PATIENCE)
     propose(rita, "attach a phrasing", 1, reason="patients ask where to keep it")
     says(rita.locator("#changes"), f'+{{"passage": "{medicine.passage("Keep")}", "q": "{SUN}"}}')
-    click(rita, "#try", "#fix-said", "Change 1 mends 1 and breaks 1 of 2 questions.")
-    says(rita.locator("#fix-said"), "newly failing")
+    says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 1 of 2 questions.")
+    says(rita.locator("#fix-said tbody tr").first, "newly failing")
     shot(rita, "breaks")
 
     # … which she mends too.
     propose(rita, "mark as not covered", 2, q=BIKE, topic="weather", reason="the monograph is not about bikes")
-    click(rita, "#try", "#fix-said", "Change 2 mends 1 and breaks 0 of 2 questions.")
+    says(rita.locator("#fix-said"), "Change 2 mends 1 and breaks 0 of 2 questions.")
     shot(rita, "mends")
     rita.locator("#approve").click()
     expect(rita.get_by_text("'rita' is a reviewer: this needs an approver.").first).to_be_visible(timeout=PATIENCE)
@@ -157,6 +142,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     tab(rita, "Suites")
     click(rita, "#run-suites", "#differences", "newly passing")
     says(rita.locator("#figures"), "1.000 (0.16–1.00), 2 of 2")
+    says(rita.locator("#figures"), "Passed, by kind of question")
     shot(rita, "improved")
 
     # A second person approves both: the corpus has them, patients do not yet.
@@ -186,6 +172,10 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     choose(anna, "#release-id", str(first))
     click(anna, "#rollback", "#release-said", f"{first} is live again.")
     shot(anna, "rollback")
+    choose(anna, "#release-id", str(second))
+    click(anna, "#release-details", "#release-said", f"Release {second}")
+    says(anna.locator("#release-said"), "patients ask where to keep it")
+    shot(anna, "release")
     expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
     assert server.process.poll() is None
 

@@ -19,8 +19,8 @@ from evaluation.errors import DataError
 from evaluation.spans import read_source_lines
 from retrieval.corpus import Corpus
 from staff.errors import StaffError
-from staff.suite_compare import Change, compare
-from staff.suite_run import Figure, Result, figures, from_json, run_suites
+from staff.suite_compare import Effect, compare
+from staff.suite_run import Figure, Result, figures, from_json, passed_by_kind, run_suites
 from staff.suite_tables import FORMATS, import_suite, results_rows, suite_rows, table_bytes, write_suite
 from staff.suites import Suite, find_suite, read_suite, read_suites
 from tests.conftest import CORPUS
@@ -152,8 +152,8 @@ def test_figures_count_what_is_defined_and_have_exact_intervals() -> None:
     found = figures(results)
     assert [(f.name, f.hits, f.trials) for f in found] == [
         ("passed", 3, 7),
-        ("hit1", 1, 4),
-        ("hit3", 2, 4),
+        ("Hit@1", 1, 4),
+        ("Hit@3", 2, 4),
         ("answerable abstained", 0, 4),
         ("answerable hedged", 1, 4),
         ("unanswerable answered", 1, 2),
@@ -164,7 +164,12 @@ def test_figures_count_what_is_defined_and_have_exact_intervals() -> None:
     assert found[0].interval == pytest.approx((0.0989883, 0.8159484), abs=1e-6)
     assert found[6].as_json() == {"hits": 1, "trials": 1, "share": 1.0, "low": pytest.approx(0.025), "high": 1.0}
     assert figures([]) == ()
-    assert Figure("hit1", 1, 4, True).share == 0.25
+    assert [(f.name, f.hits, f.trials) for f in passed_by_kind(results)] == [
+        ("answerable", 1, 4),
+        ("unanswerable", 1, 2),
+        ("urgent", 1, 1),
+    ]
+    assert Figure("Hit@1", 1, 4, True).share == 0.25
 
 
 def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> None:
@@ -179,15 +184,15 @@ def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> Non
     ]  # fmt: skip
     found = compare(before, after)
     assert [(d.change, d.result.key) for d in found] == [
-        (Change.NEWLY_FAILING, "broken must"),
-        (Change.NEWLY_FAILING, "broken"),
-        (Change.NEWLY_PASSING, "mended"),
-        (Change.STILL_FAILING, "still"),
-        (Change.OTHER_PASSAGES, "other"),
-        (Change.OTHER_DECISION, "hedged"),
-        (Change.NEW, "new"),
-        (Change.NEW, "renamed"),
-        (Change.REMOVED, "removed"),
+        (Effect.NEWLY_FAILING, "broken must"),
+        (Effect.NEWLY_FAILING, "broken"),
+        (Effect.NEWLY_PASSING, "mended"),
+        (Effect.STILL_FAILING, "still"),
+        (Effect.OTHER_PASSAGES, "other"),
+        (Effect.OTHER_DECISION, "hedged"),
+        (Effect.NEW, "new"),
+        (Effect.NEW, "renamed"),
+        (Effect.REMOVED, "removed"),
     ]
     assert [d.breaks_must_pass for d in found[:3]] == [True, False, False]
 

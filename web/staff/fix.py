@@ -108,7 +108,7 @@ def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
         given = {name: inputs[component] or "" for name, component in fields.items()}
         content = _content(chosen, given, account.name)
         change = desk.bench.changes.propose(account, chosen, content, inputs[reason], read_corpus(desk.bench.corpus))
-        return said(f"Change {change.id} is pending. Try it below.")
+        return said(f"Change {change.id} is pending.")
 
     # A set of inputs: Gradio then gives one dictionary.
     click = propose.click(proposed, {kind, reason, *fields.values()}, answer, **QUIET)

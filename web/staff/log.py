@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 
@@ -11,7 +13,7 @@ from staff.releases import release_anchors
 from staff.replay import corpus_of, replayed
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
-from web.staff.tables import said, table
+from web.staff.tables import Markup, said, table
 
 __all__ = ["log_tab"]
 
@@ -26,7 +28,17 @@ def log_tab(desk: Desk) -> None:
         desk.account(request)
         head = bench.state.verify_audit(*release_anchors(bench.state.folder))
         records = bench.state.audit_records()[-_SHOWN:]
-        rows = [[r.n, r.at.replace("T", " ")[:16], r.who, r.action, r.subject, r.details] for r in reversed(records)]
+        rows = [
+            [
+                r.n,
+                _whole(r.at.replace("T", " ")[:16]),
+                r.who,
+                _whole(r.action),
+                _id(r.subject),
+                _id(_details(r.details)),
+            ]
+            for r in reversed(records)
+        ]
         shown = table(f"The last {len(rows)} records", ["", "when (UTC)", "who", "what", "of", "details"], rows)
         return said(f"The log is sound: {head.n} records. Note its head elsewhere: {head}"), shown
 
@@ -54,3 +66,22 @@ def log_tab(desk: Desk) -> None:
         line = gr.Textbox(label="Its line of the service's log (event 'answered')", lines=2, elem_id="record")
         again = gr.Button("Replay", elem_id="replay")
         again.click(replay, line, markup(elem_id="replayed"), **QUIET)
+
+
+def _whole(text: str) -> Markup:
+    """On one line."""
+    return Markup(f'<span class="whole">{escaped(text)}</span>')
+
+
+def _id(text: str) -> Markup:
+    return Markup(f'<span class="id">{escaped(text)}</span>')
+
+
+def _details(text: str) -> str:
+    """Key by key: the log itself has them as JSON."""
+    return ", ".join(f"{key} {value}" for key, value in _flat(json.loads(text)))
+
+
+def _flat(details: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in details.items():
+        yield from _flat(value) if isinstance(value, dict) else [(key, "none" if value is None else value)]

@@ -23,7 +23,8 @@ from web.staff.tables import Markup, mark, said, table
 
 __all__ = ["monograph_tab"]
 
-_COLUMNS = ["what", "on the passage that is gone", "question", "goes to", "its words", "or"]
+_COLUMNS = ["what", "passage that is gone", "question", "goes to", "its words", "or"]
+_WIDTHS = ["8%", "17%", "21%", "17%", "20%", "17%"]
 _ORIGINAL = (
     '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
     "guesses: read the two side by side.</p>"
@@ -57,10 +58,11 @@ def monograph_tab(desk: Desk) -> Any:
         return update_of(corpus.documents[document], text, desk.bench.drafts.encoder, suites, instructions)
 
     @readable
-    def compare(document: str, text: str, request: gr.Request) -> tuple[str, list[list[str]]]:
+    def compare(document: str, text: str, request: gr.Request) -> tuple[str, Any]:
         desk.account(request)
         update = compared(document, text)
-        return update_markup(update), dangling_rows(update)
+        rows = dangling_rows(update)
+        return update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
@@ -74,7 +76,7 @@ def monograph_tab(desk: Desk) -> Any:
             "review_by": review_by.strip(), **moves(update, rows),
         }  # fmt: skip
         change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, read_corpus(desk.bench.corpus))
-        return said(f"Change {change.id} is pending. Try it under Fix.")
+        return said(f"Change {change.id} is pending, under Fix.")
 
     with gr.Row(equal_height=False):
         file = gr.File(label=f"New version: {', '.join(SUFFIXES)}", file_types=list(SUFFIXES), type="filepath",
@@ -89,8 +91,9 @@ def monograph_tab(desk: Desk) -> Any:
     comparing = gr.Button("Compare with the version in use", elem_id="compare")
     differences = markup(elem_id="update")
     rows = gr.Dataframe(
-        headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, elem_id="dangling",
-        static_columns=[0, 1, 2, 4, 5], label="What dangles; change 'goes to' where you know better, empty it to drop",
+        headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, visible=False, elem_id="dangling",
+        static_columns=[0, 1, 2, 4, 5], column_widths=_WIDTHS, buttons=[],
+        label="What dangles; change 'goes to' where you know better, empty it to drop",
     )  # fmt: skip
     with gr.Row(equal_height=False):
         version = gr.Textbox(label="Version", elem_id="new-version")
@@ -99,7 +102,8 @@ def monograph_tab(desk: Desk) -> Any:
         reason = gr.Textbox(label="Reason", elem_id="new-reason")
     proposing = gr.Button("Propose this version", variant="primary", elem_id="propose-monograph")
     answer = markup(elem_id="monograph-said")
-    file.upload(read, file, [text, original, remarks], **QUIET)
+    # A file that is dropped in while another is read is the one that is meant.
+    file.upload(read, file, [text, original, remarks], trigger_mode="always_last", **QUIET)
     comparing.click(compare, [document, text], [differences, rows], **QUIET)
     return proposing.click(propose, [document, text, rows, version, effective, review_by, reason], answer, **QUIET)
 

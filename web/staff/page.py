@@ -43,19 +43,21 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
             with gr.Tab("Ask", id="ask"):
                 ask_tab(desk, blocks)
             with gr.Tab("Suites", id="suites"):
-                miss = suites_tab(desk)
+                suites = suites_tab(desk)
             with gr.Tab("Fix", id="fix"):
                 form = fix_form(desk, blocks, tabs)
-                waiting_list(desk, blocks, form.propose)
+                follow = waiting_list(desk, blocks, tabs)
             with gr.Tab("Monograph", id="monograph"):
-                monograph_tab(desk)
+                new_version = monograph_tab(desk)
             with gr.Tab("Releases", id="releases"):
                 release_tab(desk, blocks)
             with gr.Tab("Not found", id="missing"):
                 missing_tab(desk, form)
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
-        miss.button.click(miss_filler(), miss.chosen, list(form.filled), show_progress="hidden", **QUIET)
+        suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
+        for proposing in (form.propose, suites.proposing, new_version):
+            follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)
 

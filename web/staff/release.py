@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import Any
 
 import gradio as gr
 
 from staff.errors import StaffError
 from staff.releases import Candidate, Release
-from staff.suite_run import figures
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable, shown
-from web.staff.tables import Markup, figures_plot, gates_markup, mark, releases_markup, said, table
+from web.staff.manifest import manifest_markup
+from web.staff.tables import gates_markup, releases_markup, said
 
 __all__ = ["release_tab"]
 
-Listing = tuple[str, Any]
+Listing = tuple[str, dict[str, object]]
 
 
 def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
@@ -34,9 +33,11 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
         head = said(
             f"{candidate.manifest['id']} {'does not pass its gates' if failing else 'waits for a signature'}.", failing
         )
-        live = releases.live()
-        plot = figures_plot(figures(candidate.results), figures(live.results) if live else ())
-        return head + gates_markup(candidate.gates) + plot + _manifest_markup(candidate.manifest)
+        return (
+            head
+            + gates_markup(candidate.gates)
+            + manifest_markup(desk.bench, candidate.manifest, candidate.results, candidate.folder / "corpus")
+        )
 
     @readable
     def sign(request: gr.Request) -> str:
@@ -63,7 +64,8 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     def details(identifier: str | None, request: gr.Request) -> str:
         desk.account(request)
         release = releases.get(_chosen(identifier))
-        return f"<h2>Release {escaped(release.id)}</h2>" + _manifest_markup(release.manifest)
+        shown = manifest_markup(desk.bench, release.manifest, release.results, release.corpus)
+        return f"<h2>Release {escaped(release.id)}</h2>{shown}"
 
     @readable
     def look(request: gr.Request) -> Listing:
@@ -99,31 +101,3 @@ def _chosen(identifier: str | None) -> str:
     if not identifier:
         raise StaffError("Choose a release first.")
     return identifier
-
-
-def _manifest_markup(manifest: Any) -> str:
-    """Who, when, and what changed against the release before."""
-    facts = [
-        ["before it", manifest["before"] or "none"],
-        ["measured by", f"{manifest['prepared_by']}, {manifest['prepared'].replace('T', ' ')[:16]} UTC"],
-        ["signed by", manifest.get("signed_by", "nobody yet")],
-        ["monographs", ", ".join(f"{name} {version}" for name, version in manifest["documents"].items())],
-        ["corpus, SHA-256", manifest["corpus_sha256"]],
-        ["changes", ", ".join(map(str, manifest["changes"])) or "none"],
-        *([name, ", ".join(manifest[key]) or "none"] for name, key in _MOVED),
-    ]
-    passages = manifest["passages"]
-    rows = [] if isinstance(passages, str) else [_passage(change) for change in passages]
-    return table("This release", ["", ""], facts) + table("Passages against the one before", ["", "was", "is"], rows)
-
-
-_MOVED = (
-    ("citations that moved", "citations_moved"),
-    ("newly failing", "newly_failing"),
-    ("newly passing", "newly_passing"),
-)
-
-
-def _passage(change: Any) -> list[object]:
-    kind = {"added": "good", "removed": "bad"}.get(change["fate"], "")
-    return [Markup(mark(change["fate"], kind)), change["before"] or "", change["after"] or ""]

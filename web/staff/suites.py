@@ -12,9 +12,10 @@ import gradio as gr
 
 from retrieval.corpus import read_corpus
 from staff.changes import Status
+from staff.errors import StaffError
 from staff.kinds import Kind
-from staff.suite_compare import Change, compare
-from staff.suite_run import Result, figures
+from staff.suite_compare import Effect, compare
+from staff.suite_run import Result, figures, passed_by_kind
 from staff.suite_tables import FORMATS, import_suite
 from staff.suites import read_suites
 from web.layout import escaped
@@ -22,21 +23,22 @@ from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.tables import differences_markup, figures_plot, results_markup, said
 
-__all__ = ["Miss", "suites_tab"]
+__all__ = ["SuitesTab", "suites_tab"]
 
 _DRAFT, _CORPUS = "with all pending changes", "as approved"
 _FAILING, _MUST, _NEW, _ALL = "failing", "must pass", "newly failing", "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """The controls that name a failing question, for the form that fixes it."""
+class SuitesTab:
+    """The controls that name a failing question, for the form that fixes it, and the event that proposes a suite."""
 
     chosen: Any
     button: Any
+    proposing: Any
 
 
-def suites_tab(desk: Desk) -> Miss:
+def suites_tab(desk: Desk) -> SuitesTab:
     @readable
     def run(
         what: str,
@@ -51,12 +53,13 @@ def suites_tab(desk: Desk) -> Miss:
         live = desk.bench.releases.live()
         before = live.results if live else ()
         differences = compare(before, results)
-        newly = {d.result.name for d in differences if d.change == Change.NEWLY_FAILING}
+        newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(desk, r))) for r in results if not r.passed]
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
+        kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         return (
-            figures_plot(figures(results), figures(before)),
+            figures_plot(figures(results), figures(before)) + kinds,
             different,
             results_markup(listed),
             gr.update(choices=choices, value=choices[0][1] if choices else None),
@@ -66,7 +69,7 @@ def suites_tab(desk: Desk) -> Miss:
     def take(file: str | None, name: str, reason: str, request: gr.Request) -> str:
         account = desk.account(request)
         if not file:
-            return said("Choose a table first.", bad=True)
+            raise StaffError("Choose a table first.")
         text = "".join(json.dumps(c, ensure_ascii=False) + "\n" for c in import_suite(Path(file)))
         corpus = read_corpus(desk.bench.corpus)
         content = {"name": name.strip(), "text": text}
@@ -74,9 +77,9 @@ def suites_tab(desk: Desk) -> Miss:
         return said(f"Change {change.id} is pending: {name.strip()}, {text.count(chr(10))} conversations.")
 
     with gr.Row():
-        what = gr.Radio([_DRAFT, _CORPUS], value=_DRAFT, label="The corpus")
-        which = gr.Radio([_FAILING, _NEW, _MUST, _ALL], value=_FAILING, label="Show questions", elem_id="which")
-        words = gr.Textbox(label="With these words, or of this suite or kind", elem_id="words")
+        what = gr.Radio([_DRAFT, _CORPUS], value=_DRAFT, label="The corpus", scale=4)
+        which = gr.Radio([_FAILING, _NEW, _MUST, _ALL], value=_FAILING, label="Questions", elem_id="which", scale=5)
+        words = gr.Textbox(label="With these words, suite or kind", elem_id="words", scale=3)
     button = gr.Button("Run the suites", variant="primary", elem_id="run-suites")
     drawn, different = markup(elem_id="figures"), markup(elem_id="differences")
     with gr.Row(equal_height=False):
@@ -101,8 +104,7 @@ def suites_tab(desk: Desk) -> Miss:
         [drawn, different, listed, chosen],
         **QUIET,
     )
-    taking.click(take, [file, name, reason], taken, **QUIET)
-    return Miss(chosen, fix)
+    return SuitesTab(chosen, fix, taking.click(take, [file, name, reason], taken, **QUIET))
 
 
 def _matches(result: Result, which: str, words: str, newly: set[tuple[str, str]]) -> bool:

@@ -28,12 +28,14 @@ def mark(text: str, kind: str = "") -> str:
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table with a caption and heads; one line where it would have no row. A cell that is a Markup stays as it is."""
+    """A table with a caption and heads, if one has a word; one line where it would have no row. A cell that is a Markup
+    stays as it is."""
     body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
     if not body:
         return f'<p class="quiet">{escaped(caption)}: none.</p>'
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    shown = f"<table><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    names = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
+    head = f"<thead><tr>{names}</tr></thead>" if any(heads) else ""
+    shown = f"<table><caption>{escaped(caption)}</caption>{head}<tbody>{body}</tbody></table>"
     return f'<div class="sheet-of">{shown}</div>'
 
 
@@ -57,13 +59,19 @@ def results_markup(results: Iterable[Result]) -> str:
     return table("Questions", ["suite, id", "question", "kind", "result", "decision", "passages shown"], rows)
 
 
-def figures_plot(figures: Sequence[Figure], before: Iterable[Figure] = ()) -> str:
-    """Each share as a dot with its 95% interval, and a line where the live release has it."""
+def figures_plot(
+    figures: Sequence[Figure], before: Iterable[Figure] = (), title: str = "Figures", was: str = "the live release"
+) -> str:
+    """Each share as a dot with its 95% interval, and a line where an earlier release has it.
+
+    `was` names that release in the legend; without a name there is no legend, for a plot that stands below another.
+    """
     known = {figure.name: figure.share for figure in before}
     rows = "".join(_figure(figure, known.get(figure.name)) for figure in figures)
-    legend = "A dot is the share, the bar its 95% interval (Clopper-Pearson)"
-    legend += ", the upright line the live release." if known else "."
-    return f'<h2>Figures</h2><p class="quiet">{legend}</p><div class="plot">{rows}</div>'
+    legend = "A dot is the share, from 0 to 1; the bar its 95% interval (Clopper-Pearson)"
+    legend += f"; the upright line {was}." if known else "."
+    told = f'<p class="quiet">{escaped(legend)}</p>' if was else ""
+    return f'<h2>{escaped(title)}</h2><div class="plot">{rows}</div>{told}'
 
 
 def _figure(figure: Figure, before: float | None) -> str:

@@ -20,8 +20,12 @@ __all__ = ["waiting_list"]
 _WAITING = (Status.PENDING, Status.APPROVED)
 
 
-def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
-    """`proposed` is the event after which the list is shown anew."""
+Shown = tuple[str, str, Any]
+"""What is said, the list, and the choice among the changes: given back together, so they are never of two times."""
+
+
+def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], None]:
+    """Returns what an event that proposes is given to: the change is then shown here, and tried at once."""
     changes = desk.bench.changes
 
     @readable
@@ -29,18 +33,18 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
         number: int | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str]:
+    ) -> Shown:
         desk.account(request)
         trial, differences = desk.bench.trials.run(_chosen(number), shown(progress, "Asking"))
         mended, broken = len(trial.newly_passing), len(trial.newly_failing)
         head = said(f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions.", bool(broken))
-        return head + differences_markup(differences), listing()
+        return head + differences_markup(differences), *listed(number)
 
-    def deciding(words: str, act: Callable[[Any, int], None]) -> Callable[..., tuple[str, str]]:
+    def deciding(words: str, act: Callable[[Any, int], None]) -> Callable[..., Shown]:
         @readable
-        def decide(number: int | None, request: gr.Request) -> tuple[str, str]:
+        def decide(number: int | None, request: gr.Request) -> Shown:
             act(desk.account(request), _chosen(number))
-            return said(f"Change {number} is {words}."), listing()
+            return said(f"Change {number} is {words}."), *listed(number)
 
         return decide
 
@@ -51,24 +55,27 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
     @readable
     def look(before: int | None, request: gr.Request) -> tuple[str, Any]:
         desk.account(request)
-        numbers = [change.id for change in changes.listed(*_WAITING)]
-        value = before if before in numbers else (numbers[-1] if numbers else None)
-        return listing(), gr.update(choices=[(f"Change {n}", n) for n in numbers], value=value)
+        return listed(before)
 
     @readable
-    def newest(request: gr.Request) -> tuple[str, Any]:
-        return look(None, request)
+    def newest(request: gr.Request) -> tuple[Any, str, Any]:
+        desk.account(request)
+        return gr.Tabs(selected="fix"), *listed(None)
 
-    def listing() -> str:
-        found = "".join(_change(change, desk) for change in changes.listed(*_WAITING))
-        return f"<h2>Changes that wait</h2>{found or '<p class=quiet>None.</p>'}"
+    def listed(before: int | None) -> tuple[str, Any]:
+        waiting = changes.listed(*_WAITING)
+        found = "".join(_change(change, desk) for change in waiting)
+        numbers = [change.id for change in waiting]
+        value = before if before in numbers else (numbers[-1] if numbers else None)
+        choices = gr.update(choices=[(f"Change {n}", n) for n in numbers], value=value)
+        return f"<h2>Changes that wait</h2>{found or '<p class=quiet>None.</p>'}", choices
 
     with gr.Row(equal_height=False):
         number = gr.Dropdown([], label="Change", elem_id="change-number", interactive=True, scale=1, min_width=160)
         buttons = [
             (gr.Button(label, elem_id=label.lower().replace(" ", "-"), scale=0, min_width=110), event)
             for label, event in (
-                ("Try", attempt),
+                ("Try again", attempt),
                 ("Approve", deciding("approved and written to the corpus", approve)),
                 ("Reject", deciding("rejected", changes.reject)),
                 ("Withdraw", deciding("withdrawn", changes.withdraw)),
@@ -76,13 +83,17 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, proposed: Any) -> None:
             )
         ]
     answer, waiting = markup(elem_id="fix-said"), markup(elem_id="changes")
+    outputs = [answer, waiting, number]
     for button, event in buttons:
         if event:
-            button.click(event, number, [answer, waiting], **QUIET).success(
-                look, number, [waiting, number], show_progress="hidden", **QUIET
-            )
+            button.click(event, number, outputs, show_progress_on=answer, **QUIET)
     gr.on([buttons[-1][0].click, blocks.load], look, number, [waiting, number], show_progress="hidden", **QUIET)
-    proposed.success(newest, None, [waiting, number], show_progress="hidden", **QUIET)
+
+    def follow(proposing: Any) -> None:
+        looked = proposing.success(newest, None, [tabs, waiting, number], show_progress="hidden", **QUIET)
+        looked.success(attempt, number, outputs, show_progress_on=answer, **QUIET)
+
+    return follow
 
 
 def _chosen(number: int | None) -> int:

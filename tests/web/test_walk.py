@@ -133,7 +133,7 @@ def walk(page: Page) -> Iterator[str]:
     press(page, ".nearest a", "Enter", back=True)
     expect(page.locator("#panel [data-source]")).to_be_visible()
     yield "section open"
-    press(page, "#panel-back", "Enter")
+    press(page, "#panel-back", "Enter", back=True)
     expect(page.locator("#panel")).to_be_hidden()
 
     answer = ask(page, "the drip is running and my throat feels tight", "urgent")

@@ -102,7 +102,7 @@ def build_page(
             answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
-            talk = visit.talk.failed(question, render_busy(assistant.notices))
+            talk, box = visit.talk.failed(question, render_busy(assistant.notices)), gr.skip()  # it was not taken out
         except Exception as error:
             log_failure(error)
             talk = visit.talk.failed(question, render_failed(assistant.notices))

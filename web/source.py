@@ -7,6 +7,7 @@ same passage is marked, by its id (decision 0003); else nothing is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,6 +48,8 @@ _LONGEST_OFFSET = 12
 """Digits; a longer number is no offset, and reading it would only cost time."""
 
 _SHORTEST_HASH = 8
+
+_NUMBERS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +139,23 @@ def _other_text(link: _Link, document: Document, cited: Span | None) -> str:
     text = f"This link was made for version {link.version} of this monograph. "
     if link.version == monograph.version:
         text = f"This link was made for another text of version {link.version}. "
-    text += f"What you see is version {monograph.version}, the one in use now. "
+    if _is_older(link.version, monograph.version):
+        text += f"There is a newer version, {monograph.version}, and it is what you see. "
+    else:
+        text += f"What you see is version {monograph.version}, the one in use now. "
     if cited:
         text += "The passage that the link leads to is in it, word for word; it is marked."
     elif link.names_a_place:
         text += "The passage that the link leads to is not in it any more, or not in the same words. Nothing is marked."
     said = f"<p>{escaped(text.strip())}</p>"
     return f'<section class="other-text" aria-label="About this link" data-other-text>{said}</section>'
+
+
+def _is_older(version: str, other: str) -> bool:
+    """Whether both are numbers, and the first comes before. Staff may name versions otherwise, and go back to one."""
+    if not (_NUMBERS.fullmatch(version) and _NUMBERS.fullmatch(other)):
+        return False
+    return [int(n) for n in version.split(".")] < [int(n) for n in other.split(".")]
 
 
 def _contents(document: Document) -> str:

@@ -8,7 +8,21 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-__all__ = ["violations"]
+__all__ = ["check", "violations"]
+
+
+def check(page: Page) -> None:
+    """In light and in dark axe-core finds nothing; no sideways scroll; targets of 24 px."""
+    for dark in (False, True):
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        assert violations(page) == [], "dark" if dark else "light"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # Words inside a text may be smaller (2.5.8, inline).
+    small = page.locator("#page :is(a, button, summary, textarea, label):visible:not(.term, .call)").evaluate_all(
+        "es => es.map(e => [e.innerText, e.getBoundingClientRect()])"
+        ".filter(([_, r]) => r.width > 1 && Math.min(r.width, r.height) < 24).map(([text]) => text)"
+    )
+    assert small == []
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:

@@ -31,6 +31,7 @@ from retrieval.index import Index
 from retrieval.passages import Passage
 from tests.conftest import CORPUS, ROOT
 from web.app import Service, create_app
+from web.glossary import read_glossary
 
 PATIENCE = 60_000
 """Milliseconds until a browser test gives up; none depends on less."""
@@ -156,7 +157,8 @@ def serving() -> Callable[[Assistant], AbstractContextManager[str]]:
     @contextmanager
     def serve(assistant: Assistant) -> Iterator[str]:
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            app = create_app(assistant, Service(questions=MANY))
+            glossary = read_glossary(CORPUS / "glossary")
+            app = create_app(assistant, Service(questions=MANY), glossary=lambda: glossary)
             server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
             thread = Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()

@@ -1,114 +1,68 @@
-"""WCAG 2.2 AA in every state: axe-core finds nothing, nothing needs sideways scroll, the keyboard is enough."""
+"""WCAG 2.2 AA beyond what test_walk.py walks: other looks, scripts and pages, focus, announcements, stillness."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.assistant import Assistant
-from tests.conftest import Parts
-from tests.web.axe import violations
-from tests.web.chat import Serving, ask, open_chat
+from tests.web.axe import check
+from tests.web.chat import ask, open_chat
 from tests.web.conftest import Server
-from tests.web.test_waiting import _Broken, _Waiting
 
 pytestmark = pytest.mark.browser
 
-ASKED = {
-    "greeting": "hello",
-    "answer": "how long will the drip take",
-    "related": "can i drink beer",
-    "abstain": "what is the weather",
-    "urgent": "the drip is running and my throat feels tight",
-    "crisis": "i dont want to be here any more",
-    "rejected": "🙏🙏",
-}
-VIEWS = {"desktop": (1280, 800), "narrow": (320, 640), "zoomed to 400%": (320, 200)}
+VIEWS = ((1280, 800), (320, 640), (320, 200))
+"""CSS pixels: a desktop, the narrowest phone, and the desktop at 400% zoom."""
 
 
-def check(page: Page) -> None:
-    """axe-core with all its rules, and no sideways scroll, in each view and both schemes; targets of 24 px."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        for view, (width, height) in VIEWS.items():
-            page.set_viewport_size({"width": width, "height": height})
-            assert violations(page) == [], (scheme, view)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (scheme, view)
-    # Words inside a text may be smaller (2.5.8, inline).
-    small = page.locator("#page :is(a, button, summary, textarea, label):visible:not(.term, .call)").evaluate_all(
-        "es => es.map(e => [e.innerText, e.getBoundingClientRect()])"
-        ".filter(([_, r]) => r.width > 1 && Math.min(r.width, r.height) < 24).map(([text]) => text)"
-    )
-    assert small == []
+def check_views(page: Page) -> None:
+    for width, height in VIEWS:
+        page.set_viewport_size({"width": width, "height": height})
+        check(page)
 
 
-def test_the_start(page: Page, server: Server) -> None:
+def test_strong_contrast_and_the_largest_text(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    check(page)
     page.get_by_role("button", name="Text size and colours").click()
-    check(page)
     page.get_by_label("Strong").check()
+    page.get_by_label("Larger").check()
     page.get_by_role("button", name="Close").click()
-    check(page)
+    ask(page, "the drip is running and my throat feels tight")
+    ask(page, "can i drink beer")
+    expect(page.locator("#pinned")).to_be_visible()
+    check_views(page)
 
 
-@pytest.mark.parametrize("state", ASKED)
-def test_what_is_answered(page: Page, server: Server, state: str) -> None:
+def test_words_set_apart_as_a_reader_wants_them(page: Page, server: Server) -> None:
+    """Text spacing (1.4.12): nothing is cut and nothing needs sideways scroll."""
     open_chat(page, server.address)
-    answer = ask(page, ASKED[state])
-    assert answer.get_attribute("class") == f"answer {state}"
-    if answer.locator("summary").count():
-        answer.locator("summary").click()
-    if state == "urgent":
-        ask(page, "how often is it given")
-        expect(page.locator("#pinned")).to_be_visible()
-    check(page)
+    ask(page, "how long will the drip take")
+    page.evaluate("""() => {
+      const wide = new CSSStyleSheet();
+      wide.replaceSync(`#page * { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+        word-spacing: 0.16em !important } #page p { margin-bottom: 2em !important }`);
+      document.adoptedStyleSheets = [wide];
+    }""")
+    check_views(page)
+    cut = page.locator("#page :is(p, button, a, td, th, h1, h2, h3):visible:not(.unseen, .unseen *)").evaluate_all(
+        "es => es.filter(e => getComputedStyle(e).overflow !== 'visible'"
+        " && (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight)).map(e => e.innerText)"
+    )
+    assert cut == []
 
 
-def test_a_follow_up_an_explanation_and_a_message_in_another_script(page: Page, server: Server) -> None:
+def test_a_message_in_another_script(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    ask(page, "will i get a skin rash")
-    assert ask(page, "how do they treat it").locator(".follows").count() == 1
     ask(page, "كم من الوقت تستغرق الحقنة؟")
-    page.locator(".term").first.click()
-    expect(page.locator("#glossary")).to_be_visible()
-    check(page)
+    check_views(page)
 
 
-def test_the_monograph_beside_and_over_the_chat_and_on_its_own_page(page: Page, server: Server) -> None:
-    open_chat(page, server.address)
-    ask(page, "how long will the drip take").get_by_role("link", name="Show in the monograph").first.click()
-    expect(page.locator("#cited")).to_be_visible()
-    check(page)
+def test_the_monograph_on_its_own_page_and_an_address_that_is_none(page: Page, server: Server) -> None:
     page.goto(f"{server.address}source/istiratumab/0.9?start=1&end=2&passage=istiratumab:infusion-time-cefb456807")
-    check(page)
+    expect(page.locator("#cited")).to_be_visible()
+    check_views(page)
     page.goto(f"{server.address}source/nobody/1.0")
-    check(page)
-
-
-def test_waiting_and_a_lost_connection(page: Page, parts: Parts, serving: Serving) -> None:
-    waiting = _Waiting(parts)
-    with serving(waiting) as address:
-        box = open_chat(page, address)
-        box.fill("how long will the drip take")
-        box.press("Enter")
-        expect(page.locator(".pending")).to_be_visible()
-        check(page)
-        page.context.set_offline(True)
-        expect(page.locator("#connection")).not_to_be_empty()
-        check(page)
-        page.context.set_offline(False)
-        waiting.go.set()
-        page.goto("about:blank")
-
-
-def test_a_failure(page: Page, parts: Parts, serving: Serving) -> None:
-    broken: Assistant = _Broken(*parts)
-    with serving(broken) as address:
-        open_chat(page, address)
-        assert ask(page, "turmeric").get_attribute("class") == "answer failed"
-        check(page)
-        page.goto("about:blank")
+    check_views(page)
 
 
 def focused(page: Page) -> str:

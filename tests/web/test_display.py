@@ -80,7 +80,10 @@ def test_on_paper_stand_questions_passages_citations_the_disclaimer_and_the_day(
     today = f"{date.today().day} {date.today():%B %Y}"
     assert heading.evaluate("e => getComputedStyle(e, '::after').content") == f'"Printed on {today}"'
     link = answer.locator("a.show").first
-    assert link.evaluate("e => getComputedStyle(e, '::after').content") == f'": {link.evaluate("e => e.href")}"'
+    assert (
+        link.evaluate("e => getComputedStyle(e, '::after').content")
+        == f'"In the monograph: {link.evaluate("e => e.href")}"'
+    )
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(folded).to_be_hidden()

@@ -92,7 +92,8 @@ def test_a_link_of_another_text_says_so_and_marks_nothing(client: httpx.Client, 
     [(_, said)] = marked_texts(body(response.text), "data-other-text")
     made_for = "another text of version 1.0." if path == PATH else f"version {path.removeprefix(PATH[:-3])} of this"
     assert said.startswith(f"This link was made for {made_for}")
-    assert "What you see is version 1.0, the one in use now." in said
+    newer = "There is a newer version, 1.0, and it is what you see."
+    assert (newer if "0.9" in path else "What you see is version 1.0, the one in use now.") in said
     assert said.endswith("not in it any more, or not in the same words. Nothing is marked.")
     assert not marked(response.text)
     assert marked_texts(body(response.text), "data-source") == [("", document.monograph.source)]
@@ -103,7 +104,7 @@ def test_a_passage_that_is_still_there_word_for_word_is_marked_where_it_stands_n
     markup = client.get("/source/istiratumab/0.9", params=link).text
     [(_, said)] = marked_texts(body(markup), "data-other-text")
     assert said == (
-        "This link was made for version 0.9 of this monograph. What you see is version 1.0, the one in use now. "
+        "This link was made for version 0.9 of this monograph. There is a newer version, 1.0, and it is what you see. "
         "The passage that the link leads to is in it, word for word; it is marked."
     )
     assert '<mark id="cited">Infusion Time</mark>' in markup
@@ -112,8 +113,18 @@ def test_a_passage_that_is_still_there_word_for_word_is_marked_where_it_stands_n
 def test_a_link_to_a_section_of_another_version_opens_the_one_in_use(client: httpx.Client) -> None:
     markup = client.get("/source/istiratumab/0.9").text
     [(_, said)] = marked_texts(body(markup), "data-other-text")
-    assert said.endswith("What you see is version 1.0, the one in use now.")
+    assert said.endswith("There is a newer version, 1.0, and it is what you see.")
     assert not marked(markup)
+
+
+@pytest.mark.parametrize(
+    ("version", "newer"),
+    [("0.9", True), ("0.10.3", True), ("1.1", False), ("10.0", False), ("draft", False), ("9" * 5000, False)],
+)
+def test_newer_is_said_of_a_version_that_is(client: httpx.Client, version: str, newer: bool) -> None:
+    [(_, said)] = marked_texts(body(client.get(f"/source/istiratumab/{version}").text), "data-other-text")
+    assert ("There is a newer version, 1.0," in said) == newer
+    assert ("What you see is version 1.0, the one in use now." in said) != newer
 
 
 @pytest.mark.parametrize("sha256", ["", "1", "11b05a1", "x" * 5000])

@@ -88,6 +88,38 @@ def test_a_failure_says_so_keeps_the_question_and_shows_no_passage(
 
 
 @pytest.mark.browser
+def test_when_no_more_can_wait_the_page_says_so_and_the_question_is_in_the_box(
+    page: Page, browser: Browser, parts: Parts, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.app._WAITING", 1)
+    waiting = _Waiting(parts)
+    with serving(waiting) as address:
+        other = browser.new_page()
+        open_chat(other, address).fill("how often")
+        other.get_by_label("Your question").press("Enter")
+        other.locator(".pending").wait_for()
+        box = open_chat(page, address)
+        example = page.locator(".example").first
+        example.click()
+        answers = page.locator("#conversation .answer.failed .notice")
+        busy = "Too many people are asking just now. Your question is still in the box. Please try again in a minute."
+        expect(answers).to_have_count(2)
+        assert answers.nth(1).inner_text() == busy
+        expect(box).to_have_value((example.text_content() or "").strip())
+        assert ask(page, "will i get a skin rash").locator(".notice").nth(1).inner_text() == busy
+        expect(box).to_have_value("will i get a skin rash")
+        waiting.go.set()
+        expect(other.locator("#conversation .answer")).to_have_count(1)
+        box.press("Enter")
+        expect(page.locator("#conversation .answer")).to_have_count(3)
+        assert passages(page.locator("#conversation .answer").nth(2))
+        expect(box).to_have_value("")
+        for one in (other, page):
+            one.goto("about:blank")
+        other.close()
+
+
+@pytest.mark.browser
 def test_it_says_how_many_are_before(page: Page, browser: Browser, parts: Parts, serving: Serving) -> None:
     waiting = _Waiting(parts)
     with serving(waiting) as address:

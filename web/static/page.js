@@ -114,7 +114,8 @@ document.addEventListener("click", (event) => {
     verbatim.sending = true;
   }
   if (button.matches("#ask")) verbatim.sent = verbatim.box().value;
-  if (button.matches(".example")) verbatim.sent = "";
+  if (button.matches(".example")) verbatim.sent = button.textContent.trim();
+  if (button.matches(".say")) verbatim.sent = button.dataset.ask;
   if (button.matches("#put-away")) {
     for (const alarm of document.querySelectorAll(".answer:is(.urgent, .crisis)")) alarm.dataset.putAway = "";
     unpin();

@@ -72,7 +72,7 @@ def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
 
 
 def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
-    # The phrasings that the encoder never learned from: about one in eight of 7,780.
+    # The phrasings that the encoder never learned from: about one in eight of 9,119.
     assert index.calibration.phrasings == sum(
         view.kind == ViewKind.PHRASING and held_out(view.text) for view in index.views
     )

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from assistant.assistant import Assistant
 from tests.contract import expected
+from tests.web.axe import check
 from tests.web.chat import Serving, ask, last_answer, open_chat, passages
-from tests.web.test_accessibility import check
 from web.lifecycle import Lifecycle
 from web.page import fixed_parts
 from web.render import Asides, render_answer

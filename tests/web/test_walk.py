@@ -58,12 +58,14 @@ class _Arranged(Assistant):
         super().__init__(*parts)
         self.go = Event()
 
-    def ask(self, text: str, conversation: Conversation = (), use_context: bool = True) -> Answer:
+    def ask(
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+    ) -> Answer:
         if text == BROKEN:
             raise RuntimeError(text)
         if text == SLOW:
             assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context)
+        return super().ask(text, conversation, use_context, document)
 
 
 @pytest.mark.parametrize("device", DEVICES)

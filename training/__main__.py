@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description="Train what the encoder adds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    encoder = commands.add_parser("encoder", help="train the default encoder's adapter (about half an hour)")
+    encoder = commands.add_parser("encoder", help="train the default encoder's adapter (about an hour)")
     add_settings(encoder, "corpus", "threads")
     encoder.add_argument(
         "--data", type=Path, required=True, help="folder with train-medquad/pairs.jsonl and train-meqsum/pairs.jsonl"

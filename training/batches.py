@@ -24,7 +24,6 @@ _OF_A_SUBJECT = 3
 """Answers about one illness are the hard negatives of each other."""
 _SUMMARIES = 6
 _MESSAGES = {Kind.URGENT: 10, Kind.CRISIS: 6, Kind.LOOK_ALIKE: 12}
-_EVERY = 3
 _TEXT_SHARE = 0.3
 """How often a phrasing is set beside its passage's own words in place of another phrasing."""
 _TYPO_SHARE = 0.15
@@ -45,7 +44,6 @@ class Batch:
     """Of the questions, then of the messages."""
     answers: tuple[Pair, ...]
     summaries: tuple[Pair, ...]
-    """Both are there in one batch of three: they are long, and most of a batch's cost."""
 
 
 class Sampler:
@@ -54,7 +52,6 @@ class Sampler:
     def __init__(self, classes: Classes, answers: Sequence[Pair], summaries: Sequence[Pair], seed: int) -> None:
         self._classes = classes
         self._summaries = summaries
-        self._drawn = 0
         self._random = random.Random(seed)  # noqa: S311 - sampling, not secrecy
         subjects: dict[str, list[Pair]] = defaultdict(list)
         for pair in answers:
@@ -80,15 +77,13 @@ class Sampler:
             drawn = self._sample(self._classes.messages.get(kind, ()), count)
             messages += [self._typo(text) for text in drawn]
             kinds += [kind] * len(drawn)
-        self._drawn += 1
-        long = self._drawn % _EVERY == 0
         answers = [
             Pair(pair.question, self._window(pair.answer), pair.subject)
-            for subject in self._sample(self._subjects, _SUBJECTS * long)
+            for subject in self._sample(self._subjects, _SUBJECTS)
             for pair in self._sample(subject, _OF_A_SUBJECT)
         ]
         classes = tuple(number // 2 for number in range(len(questions)))
-        summaries = self._sample(self._summaries, _SUMMARIES * long)
+        summaries = self._sample(self._summaries, _SUMMARIES)
         return Batch(tuple(questions), classes, tuple(messages), tuple(kinds), tuple(answers), tuple(summaries))
 
     def _two(self, passage: str) -> tuple[str, str]:

@@ -30,7 +30,7 @@ STRANGERS = 0.003
 HEDGED = 0.09
 """Share of known questions whose margin over the gaps lies below `answer_margin`."""
 
-REFUSED = 0.002
+REFUSED = 0.01
 """Share of known questions whose margin over the gaps lies below `abstain_margin`."""
 
 ENOUGH = 100

@@ -50,6 +50,7 @@ def test_the_manifest_says_what_it_was_made_of(index: Index, corpus: Corpus) -> 
     assert manifest["encoder"]["name"] == "all-MiniLM-L6-v2 adapted"
     assert set(manifest["inputs"]) == {
         "monographs/istiratumab.md",
+        "names/en.jsonl",
         "not_covered/any.jsonl",
         "not_covered/istiratumab.jsonl",
         "questions/istiratumab.jsonl",

@@ -72,11 +72,11 @@ def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
 
 
 def test_the_threshold_parts_known_questions_from_strangers(retriever: Retriever, index: Index) -> None:
-    # The phrasings that the encoder never learned from: about one in eight of 9,119.
+    # The phrasings that the encoder never learned from: about one in eight of 9,117.
     assert index.calibration.phrasings == sum(
         view.kind == ViewKind.PHRASING and held_out(view.text) for view in index.views
     )
-    assert 950 < index.calibration.phrasings < 1150
+    assert 1100 < index.calibration.phrasings < 1280
     thresholds = index.calibration
     assert -0.3 < thresholds.abstain_margin < thresholds.answer_margin < 0.1
     for stranger in ("what is the weather", "who won the world cup", "how do i cook rice"):

@@ -17,7 +17,7 @@ from assistant.finding import best_of_each, look_up, together
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
-from assistant.topics import Gaps, agreed
+from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.calibration import Calibration
 from retrieval.corpus import Corpus
@@ -56,7 +56,6 @@ class Assistant:
         self._cues = cues
         self._failed = failed
         self._composer = Composer(retriever.corpus, notices, today)
-        self._gaps = Gaps(retriever.index)
         self._small_talk = frozenset(plain_words(text) for text in notices[NoticeName.GREETING].examples)
 
     @property
@@ -163,10 +162,10 @@ class Assistant:
         self, readings: Readings, conversation: Conversation, turn: int | None, documents: tuple[str, ...]
     ) -> Answer:
         """What the monographs say, if they do."""
-        findings = [look_up(self._retriever, self._gaps, readings, document) for document in documents]
-        decision, first = together(findings), findings[0]
+        findings = [look_up(self._retriever, readings, document) for document in documents]
+        decision, gaps = together(findings), findings[0].results.gaps
         if decision == Decision.ABSTAIN:
-            topic = self._cues.topics.get(agreed(first.gaps) or "") if len(findings) == 1 else None
+            topic = self._cues.topics.get(agreed(gaps) or "") if len(findings) == 1 else None
             answer = self._composer.abstain([hit for finding in findings for hit in finding.results.hits], topic)
         else:
             answer = self._composer.passages(decision, best_of_each(findings)[:MAX_CITATIONS])
@@ -174,7 +173,7 @@ class Assistant:
         if turn is not None and any(finding.results.in_context for finding in findings):
             context = Context(turn, conversation[turn].answer.citations[0].passage.section)
         evidence = tuple(line for finding in findings for line in finding.evidence())
-        return replace(answer, context=context, evidence=evidence, topic=first.gaps[0][0].topic if first.gaps else "")
+        return replace(answer, context=context, evidence=evidence, topic=gaps[0][0].topic if gaps else "")
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""

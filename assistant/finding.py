@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from assistant.answer import MAX_CITATIONS, Decision
 from assistant.answerability import decide
 from assistant.evidence import decision_evidence
-from assistant.topics import Gaps
 from retrieval.calibration import Calibration
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import plain_words
-from retrieval.views import View
 
 __all__ = ["Finding", "best_of_each", "look_up", "together"]
 
@@ -23,8 +21,6 @@ class Finding:
 
     document: str
     results: Results
-    gaps: tuple[tuple[View, float], ...]
-    """The known gaps nearest to the message."""
     calibration: Calibration
     decision: Decision
 
@@ -35,14 +31,14 @@ class Finding:
         return () if self.decision == Decision.ABSTAIN else tuple(h for h in self.results.hits if h.score >= least)
 
     def evidence(self) -> tuple[str, ...]:
-        return decision_evidence(self.results, self.gaps, self.calibration)
+        return decision_evidence(self.results, self.calibration)
 
 
-def look_up(retriever: Retriever, gaps: Gaps, readings: Readings, document: str) -> Finding:
+def look_up(retriever: Retriever, readings: Readings, document: str) -> Finding:
     """What one monograph has for a message, and whether it answers."""
     calibration, results = retriever.calibration(document), retriever.find(readings, MAX_CITATIONS, document)
     decision = decide(plain_words(readings.texts[0]), results, retriever.vocabulary, calibration)
-    return Finding(document, results, gaps.nearest(readings.alone, document), calibration, decision)
+    return Finding(document, results, calibration, decision)
 
 
 def together(findings: Sequence[Finding]) -> Decision:

@@ -45,8 +45,8 @@ class Medicines:
     """Names of other medicines in plain words, each common or specialist."""
     stems: tuple[str, ...]
     library: Library
-    sources: Mapping[str, str]
-    """The text of each monograph by its id."""
+    words: Mapping[str, AbstractSet[str]]
+    """The words of each monograph by its id."""
     about: Patterns
 
     def find(self, text: str, documents: Collection[str] | None = None) -> Other | None:
@@ -57,8 +57,7 @@ class Medicines:
         """
         if self.library.named(text) or not self._found(text, frozenset()):
             return None
-        speaking = self.sources if documents is None else documents
-        known = frozenset(word for document in speaking for word in plain_words(self.sources[document]).split())
+        known = frozenset[str]().union(*(self.words[d] for d in (self.words if documents is None else documents)))
         message, found = _marked(text, self._found(text, known))
         pattern = self.about.find(message) if found else None
         return Other(found[0][0], found[0][1], pattern) if pattern else None
@@ -100,7 +99,10 @@ def read_medicines(folder: Path, corpus: Corpus) -> Medicines:
 
     Raises CorpusError for a line that cannot be used.
     """
-    sources = {identifier: document.monograph.source for identifier, document in corpus.documents.items()}
+    words = {
+        identifier: frozenset(plain_words(document.monograph.source).split())
+        for identifier, document in corpus.documents.items()
+    }
     path = folder / "medicines.jsonl"
     names: dict[str, str] = {}
     for line, record in read_all(path, "name kind"):
@@ -109,9 +111,8 @@ def read_medicines(folder: Path, corpus: Corpus) -> Medicines:
         names[plain_words(record["name"])] = record["kind"]
     stems = tuple(record["stem"] for _, record in read_all(folder / "stems.jsonl", "stem example"))
     sets = {**read_sets(folder / "sets.jsonl"), **_PLACES}
-    words = frozenset(word for source in sources.values() for word in plain_words(source).split())
-    library = library_of(corpus, words, names)
-    return Medicines(names, stems, library, sources, read_patterns(folder / "other-medicine.jsonl", sets))
+    library = library_of(corpus, frozenset[str]().union(*words.values()), names)
+    return Medicines(names, stems, library, words, read_patterns(folder / "other-medicine.jsonl", sets))
 
 
 def _marked(text: str, found: list[tuple[str, str, str]]) -> tuple[str, list[tuple[str, str, str]]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from assistant.triage.lexicon import read_all
-from assistant.triage.words import NOT_BETWEEN, compile_pattern
+from assistant.triage.words import NOT_BETWEEN, Part, Shortlist, read_pattern
 from retrieval.errors import CorpusError
 
 __all__ = ["Patterns", "read_patterns", "read_sets"]
@@ -23,23 +22,23 @@ class _Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     written: str
-    parts: tuple[re.Pattern[str], ...]
+    parts: tuple[Part, ...]
 
     def found(self, message: str) -> bool:
-        return all(part.search(message) for part in self.parts)
+        return all(part.expression.search(message) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
     """What a message must say, and what it must not say."""
 
-    asks: tuple[_Pattern, ...]
-    unless: tuple[_Pattern, ...]
+    asks: Shortlist[_Pattern]
+    unless: Shortlist[_Pattern]
 
     def find(self, message: str) -> str | None:
         """The pattern, as written, that a message as `spaced` writes it is found by, or None."""
-        written = next((p.written for p in self.asks if p.found(message)), None)
-        return None if written is None or any(p.found(message) for p in self.unless) else written
+        written = next((p.written for p in self.asks.of(message) if p.found(message)), None)
+        return None if written is None or any(p.found(message) for p in self.unless.of(message)) else written
 
 
 def read_sets(path: Path) -> Mapping[str, str]:
@@ -61,9 +60,10 @@ def read_patterns(path: Path, sets: Mapping[str, str]) -> Patterns:
             problem = f"'{record['kind']}' is none of {', '.join(_Kind)}."
             raise CorpusError(path, line, problem, "Use one of them.")
         try:
-            parts = compile_pattern(record["pattern"], sets)
+            parts = read_pattern(record["pattern"], sets)
         except ValueError as error:
             problem = f"the pattern '{record['pattern']}' cannot be read: {error}."
             raise CorpusError(path, line, problem, "Mend it.") from None
         found[_Kind(record["kind"])].append(_Pattern(record["pattern"], parts))
-    return Patterns(tuple(found[_Kind.ASKS]), tuple(found[_Kind.UNLESS]))
+    asks, unless = (Shortlist((pattern, pattern.parts) for pattern in found[kind]) for kind in _Kind)
+    return Patterns(asks, unless)

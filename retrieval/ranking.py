@@ -6,19 +6,23 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.passages import Passage
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
-__all__ = ["BEST", "DEPTH", "TEXT_WEIGHT", "Ranked", "holds", "margin", "rank", "without_parts"]
+__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "margin", "nearest_gaps", "rank", "without_parts"]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
 
 BEST = 3
 """Phrasings count by the mean of a passage's best three: one chance neighbour is not enough."""
+
+GAPS = 3
+"""How many of the nearest gaps are told of."""
 
 _VOTES = 5
 _NEIGHBOURS = 60
@@ -44,17 +48,18 @@ class Ranked:
 def rank(matches: Sequence[Match], views: Sequence[View], lexical: Mapping[str, float]) -> list[Ranked]:
     """Score every passage that has a view among `matches`, best first; ties in order of id.
 
+    `matches` are in the order of VectorStore.search, best first.
     `lexical` is the lexical evidence for passages, in [0, 1]; 0 for those it lacks.
     A view that is not among the matches cannot be nearer than the last of them, so the last score
     stands in for it.
     """
     if not matches:
         return []
-    floor = min(match.score for match in matches)
+    floor = matches[-1].score
     by_passage: dict[str, list[Match]] = defaultdict(list)
     for match in matches:
-        if views[match.id].kind != ViewKind.GAP:
-            by_passage[views[match.id].passage].append(match)
+        if (view := views[match.id]).kind != ViewKind.GAP:
+            by_passage[view.passage].append(match)
     ranked = [_score(passage, found, views, floor, lexical.get(passage, 0.0)) for passage, found in by_passage.items()]
     return sorted(ranked, key=lambda r: (-r.score, r.passage))
 
@@ -65,19 +70,25 @@ def margin(matches: Sequence[Match], views: Sequence[View]) -> float | None:
     Two votes, added. One is the mean of the best five phrasings less that of the best five gaps. The
     other is the log odds of a soft vote of the nearest sixty, where a neighbour with similarity s has
     the weight exp(s / 0.05): as in Neighbourhood Components Analysis (Goldberger et al., NIPS 2004),
-    scaled back to the size of a similarity. None if there is no question of one kind among the matches.
+    scaled back to the size of a similarity. None if there is no question of one kind among the matches,
+    which are in the order of VectorStore.search.
     """
-    scores: dict[ViewKind, list[float]] = {ViewKind.PHRASING: [], ViewKind.GAP: []}
-    nearest = sorted((m for m in matches if views[m.id].kind in scores), key=lambda m: -m.score)
-    for match in nearest:
-        scores[views[match.id].kind].append(match.score)
-    known, gaps = scores[ViewKind.PHRASING], scores[ViewKind.GAP]
+    kinds = [views[match.id].kind for match in matches]
+    known = [match.score for match, kind in zip(matches, kinds, strict=True) if kind == ViewKind.PHRASING]
+    gaps = [match.score for match, kind in zip(matches, kinds, strict=True) if kind == ViewKind.GAP]
     if not known or not gaps:
         return None
     means = [sum(best[:_VOTES]) / len(best[:_VOTES]) for best in (known, gaps)]
-    last = nearest[min(_NEIGHBOURS, len(nearest)) - 1].score
-    weights = [sum(math.exp((s - nearest[0].score) / _WIDTH) for s in of if s >= last) for of in (known, gaps)]
+    nearest = sorted(known[:_NEIGHBOURS] + gaps[:_NEIGHBOURS], reverse=True)[:_NEIGHBOURS]
+    near = [list(takewhile(lambda score: score >= nearest[-1], of)) for of in (known, gaps)]
+    weights = [sum(math.exp((score - nearest[0]) / _WIDTH) for score in of) for of in near]
     return means[0] - means[1] + _WIDTH * math.log((weights[0] + _LEAST) / (weights[1] + _LEAST))
+
+
+def nearest_gaps(matches: Sequence[Match], views: Sequence[View]) -> tuple[tuple[View, float], ...]:
+    """The gaps among the matches and how near each is, in the order of the matches; at most GAPS."""
+    found = ((views[match.id], match.score) for match in matches)
+    return tuple(islice((pair for pair in found if pair[0].kind == ViewKind.GAP), GAPS))
 
 
 def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
@@ -98,14 +109,13 @@ def holds(outer: Passage, inner: Passage) -> bool:
 
 
 def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor: float, lexical: float) -> Ranked:
-    def scores(kind: ViewKind) -> list[float]:
-        return sorted((m.score for m in matches if views[m.id].kind == kind), reverse=True)
+    def scores(kind: ViewKind, most: int) -> list[float]:
+        return list(islice((m.score for m in matches if views[m.id].kind == kind), most))
 
-    text = max(scores(ViewKind.TEXT), default=floor)
-    best = scores(ViewKind.PHRASING)[:BEST]
-    ordered = tuple(sorted(matches, key=lambda m: (-m.score, m.id)))
+    text = next(iter(scores(ViewKind.TEXT, 1)), floor)
+    best = scores(ViewKind.PHRASING, BEST)
     if not best:
-        return Ranked(passage, text + LEXICAL_WEIGHT * lexical, None, text, lexical, ordered)
+        return Ranked(passage, text + LEXICAL_WEIGHT * lexical, None, text, lexical, tuple(matches))
     phrasing = sum(best + [floor] * (BEST - len(best))) / BEST
     score = (phrasing + TEXT_WEIGHT * (text + LEXICAL_WEIGHT * lexical)) / (1 + TEXT_WEIGHT)
-    return Ranked(passage, score, phrasing, text, lexical, ordered)
+    return Ranked(passage, score, phrasing, text, lexical, tuple(matches))

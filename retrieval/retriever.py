@@ -16,7 +16,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, margin, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, margin, nearest_gaps, rank, without_parts
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Match
@@ -87,6 +87,8 @@ class Results:
     """Score of the best passage for the question read alone; -1 if all its neighbours are gaps."""
     margin: float | None
     """How much nearer to answered questions than to gaps (ranking.margin)."""
+    gaps: tuple[tuple[View, float], ...] = ()
+    """The known gaps nearest to the question alone, and how near."""
     in_context: bool = False
     """Whether another passage is first than for the question alone."""
 
@@ -155,6 +157,7 @@ class Retriever:
             tuple(hits),
             best_alone=alone[0].score if alone else -1.0,
             margin=margin(self._judged(found), self.index.views),
+            gaps=nearest_gaps(found[0], self.index.views),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
         )
 

@@ -182,4 +182,4 @@ def ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
     """Matches by (-score, id); FAISS's id -1 means none."""
     order = np.lexsort((ids, -scores))
     order = order[ids[order] >= 0]
-    return [Match(*match) for match in zip(ids[order].tolist(), scores[order].tolist(), strict=True)]
+    return list(map(Match._make, zip(ids[order].tolist(), scores[order].tolist(), strict=True)))

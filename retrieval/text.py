@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 __all__ = ["clean", "plain_words"]
@@ -11,14 +12,20 @@ __all__ = ["clean", "plain_words"]
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
+_APOSTROPHES = re.compile("['’]")
+_MARKS = re.compile(r"[\W_]+")
+
+
 def clean(text: str) -> str:
     """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
-    folded = unicodedata.normalize("NFKC", text)
-    kept = (" " if c.isspace() else c for c in folded if c.isspace() or unicodedata.category(c) not in _DROPPED)
-    return " ".join("".join(kept).split())
+    # Plain ASCII, as most texts are, has nothing to fold or to leave out.
+    if not (text.isascii() and text.isprintable()):
+        folded = unicodedata.normalize("NFKC", text)
+        kept = (" " if c.isspace() else c for c in folded if c.isspace() or unicodedata.category(c) not in _DROPPED)
+        text = "".join(kept)
+    return " ".join(text.split())
 
 
 def plain_words(text: str) -> str:
     """The words of a message in small letters, without punctuation, for matching word for word."""
-    letters = (c if c.isalnum() else "" if c in "'’" else " " for c in clean(text).casefold())
-    return " ".join("".join(letters).split())
+    return _MARKS.sub(" ", _APOSTROPHES.sub("", clean(text).casefold())).strip()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import mmh3
 import numpy as np
 
 from assistant.triage.guards import GuardKind, Label
@@ -16,7 +17,7 @@ from retrieval.encoder import Vectors
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["RULE_FEATURES", "WORD_FEATURES", "features", "terms_known_to_others"]
+__all__ = ["RULE_FEATURES", "WORD_FEATURES", "feature_rows", "features", "terms_known_to_others"]
 
 WORD_FEATURES = 8192
 _KINDS = tuple(GuardKind)
@@ -28,21 +29,24 @@ _MOST_GUARDS = 2
 _MOST_TERMS = 3
 
 
-def features(vectors: Vectors, findings: Sequence[Findings], credited: Sequence[Sequence[Term]]) -> csr_array:
-    """One row for each message: float32 of shape (n, dimension + WORD_FEATURES + RULE_FEATURES), sparse.
+def features(vector: Vectors, found: Findings, credited: Sequence[Term]) -> Vectors:
+    """The features of a message whose vector has the shape (dimension,): float32 of shape
+    (dimension + WORD_FEATURES + RULE_FEATURES,).
 
-    `credited` are the terms that count for each message. Runs of one to three words are hashed into a
-    unit vector (feature hashing, Weinberger et al., ICML 2009).
+    `credited` are the terms that count. Runs of one to three words are hashed into a unit vector (feature
+    hashing, Weinberger et al., ICML 2009).
     """
-    from scipy.sparse import csr_array, hstack
-    from sklearn.feature_extraction.text import HashingVectorizer
+    words = np.zeros(WORD_FEATURES, dtype=np.float32)
+    words[[abs(mmh3.hash(run)) % WORD_FEATURES for run in _runs(found.context.message)]] = 1
+    return np.concatenate([vector, words / np.linalg.norm(words), _rules(found, credited)], dtype=np.float32)
 
-    hashing = HashingVectorizer(
-        n_features=WORD_FEATURES, analyzer=_words, alternate_sign=False, binary=True, dtype=np.float32
-    )
-    words = hashing.transform([found.context.message for found in findings])
-    rules = [_rule_row(found, terms) for found, terms in zip(findings, credited, strict=True)]
-    return csr_array(hstack([csr_array(vectors), words, csr_array(np.array(rules, dtype=np.float32))]))
+
+def feature_rows(vectors: Vectors, findings: Sequence[Findings], credited: Sequence[Sequence[Term]]) -> csr_array:
+    """The features of messages, to train on: one row each, sparse; a bank of messages would not fit in memory else."""
+    from scipy.sparse import csr_array, vstack
+
+    rows = (csr_array(features(*message)[None]) for message in zip(vectors, findings, credited, strict=True))
+    return csr_array(vstack(list(rows)))
 
 
 def terms_known_to_others(findings: Sequence[Findings], alarms: Sequence[bool]) -> list[list[Term]]:
@@ -59,13 +63,13 @@ def terms_known_to_others(findings: Sequence[Findings], alarms: Sequence[bool]) 
     ]
 
 
-def _words(text: str) -> list[str]:
+def _runs(text: str) -> list[str]:
     """Runs of one to three words; where a message begins and ends counts as a word: 'is it … ?', '… now'."""
     words = ["^", *text.split(), "$"]
     return [" ".join(words[at : at + n]) for n in range(1, _LONGEST_RUN + 1) for at in range(len(words) - n + 1)]
 
 
-def _rule_row(found: Findings, terms: Sequence[Term]) -> list[float]:
+def _rules(found: Findings, terms: Sequence[Term]) -> Vectors:
     labels = [term.label for term in terms]
     guards = [_GUARD_SCALE * min(len(found.context.spans[kind]), _MOST_GUARDS) for kind in _KINDS]
     rules = [
@@ -74,4 +78,4 @@ def _rule_row(found: Findings, terms: Sequence[Term]) -> list[float]:
         _RULE_SCALE * any(number.held_by is None for number in found.measured),
         _RULE_SCALE * any(number.held_by for number in found.measured),
     ]
-    return [*guards, *rules]
+    return np.array([*guards, *rules], dtype=np.float32)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.triage.words import CLAUSE, SENTENCE
+from assistant.triage.words import CLAUSE, SENTENCE, Part, Shortlist
 
 __all__ = ["Context", "Form", "Guard", "GuardKind", "Label", "context_of"]
 
@@ -51,7 +50,7 @@ class GuardKind(StrEnum):
 class Guard:
     pattern: str
     kind: GuardKind
-    expression: re.Pattern[str]
+    part: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +103,19 @@ class Context:
 
 
 def context_of(
-    message: str, guards: Sequence[Guard], ends_denial: Iterable[str], ends_question: Iterable[str]
+    message: str, guards: Shortlist[Guard], ends_denial: Iterable[str], ends_question: Iterable[str]
 ) -> Context:
     """Look for the guards in a message as `spaced` writes it."""
     spans: dict[GuardKind, list[tuple[int, int, str]]] = {kind: [] for kind in GuardKind}
-    text = message
-    for guard in guards:
+    # What an idiom leaves of the message has no word that the message has not.
+    text, possible = message, guards.of(message)
+    for guard in possible:
         if guard.kind == GuardKind.IDIOM:
-            spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.expression.finditer(message))
-            text = guard.expression.sub("", text)
-    for guard in guards:
+            spans[guard.kind].extend(
+                (m.start(), m.end(), guard.pattern) for m in guard.part.expression.finditer(message)
+            )
+            text = guard.part.expression.sub("", text)
+    for guard in possible:
         if guard.kind != GuardKind.IDIOM:
-            spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.expression.finditer(text))
+            spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.part.expression.finditer(text))
     return Context(message, text, frozenset({SENTENCE, CLAUSE, *ends_denial}), frozenset(ends_question), spans)

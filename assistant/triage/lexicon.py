@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +10,7 @@ from typing import TypeVar
 
 from assistant.triage.guards import Context, Form, Guard, GuardKind, Label, context_of
 from assistant.triage.numbers import spoken
-from assistant.triage.words import NOT_BETWEEN, compile_pattern, spaced
+from assistant.triage.words import NOT_BETWEEN, Part, Shortlist, read_pattern, spaced
 from retrieval.errors import CorpusError
 from retrieval.questions import read_records
 
@@ -23,14 +22,14 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A red flag: its pattern as written, and the expressions that must all be found."""
+    """A red flag: its pattern as written, and its parts, which must all be found."""
 
     pattern: str
     label: Label
     subtype: str
     language: str
     form: Form
-    parts: tuple[re.Pattern[str], ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class Match:
 class Lexicon:
     """The terms and guards in the order of their files."""
 
-    terms: tuple[Term, ...]
-    guards: tuple[Guard, ...]
+    terms: Shortlist[Term]
+    guards: Shortlist[Guard]
     sets: Mapping[str, str]
 
     def context(self, text: str) -> Context:
@@ -55,7 +54,7 @@ class Lexicon:
 
     def find(self, context: Context) -> tuple[Match, ...]:
         """Every term of the message. A term in parts is held back if all places of one part are."""
-        return tuple(match for term in self.terms if (match := _match(term, context)))
+        return tuple(match for term in self.terms.of(context.text) if (match := _match(term, context)))
 
 
 def read_lexicon(folder: Path) -> Lexicon:
@@ -68,7 +67,7 @@ def read_lexicon(folder: Path) -> Lexicon:
         Guard(
             record["guard"],
             _choice(GuardKind, record["kind"], folder / "guards.jsonl", line),
-            _compiled(record["guard"], sets, folder / "guards.jsonl", line)[0],
+            _parts(record["guard"], sets, folder / "guards.jsonl", line)[0],
         )
         for line, record in read_all(folder / "guards.jsonl", "guard kind language")
     )
@@ -80,11 +79,15 @@ def read_lexicon(folder: Path) -> Lexicon:
             record["subtype"],
             record["language"],
             _choice(Form, record["form"], path, line),
-            _compiled(record["term"], sets, path, line),
+            _parts(record["term"], sets, path, line),
         )
         for line, record in read_all(path, "term label subtype form language")
     )
-    return Lexicon(terms, guards, sets)
+    return Lexicon(
+        Shortlist((term, term.parts) for term in terms),
+        Shortlist((guard, [guard.part]) for guard in guards),
+        sets,
+    )
 
 
 def read_all(path: Path, keys: str) -> list[tuple[int, dict[str, str]]]:
@@ -110,7 +113,7 @@ def _sets(path: Path) -> dict[str, str]:
 def _match(term: Term, context: Context) -> Match | None:
     held_by = None
     for part in term.parts:
-        places = [m.start() for m in part.finditer(context.text)]
+        places = [m.start() for m in part.expression.finditer(context.text)]
         if not places:
             return None
         holds = [context.held(start, term.form, term.label) for start in places]
@@ -126,8 +129,8 @@ def _choice(kind: type[_Choice], value: str, path: Path, line: int) -> _Choice:
         raise CorpusError(path, line, f"'{value}' is none of {', '.join(kind)}.", "Use one of them.") from None
 
 
-def _compiled(pattern: str, sets: Mapping[str, str], path: Path, line: int) -> tuple[re.Pattern[str], ...]:
+def _parts(pattern: str, sets: Mapping[str, str], path: Path, line: int) -> tuple[Part, ...]:
     try:
-        return compile_pattern(pattern, sets)
+        return read_pattern(pattern, sets)
     except ValueError as error:
         raise CorpusError(path, line, f"the pattern '{pattern}' cannot be read: {error}.", "Mend it.") from None

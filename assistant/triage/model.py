@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.triage.examples import Bank, Example
-from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, features, terms_known_to_others
+from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, feature_rows, features, terms_known_to_others
 from assistant.triage.guards import Label
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Encoder, Progress, Vectors
@@ -40,7 +40,7 @@ __all__ = [
     "train_model",
 ]
 
-_RECIPE = "2"
+_RECIPE = "3"
 """Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0
@@ -63,8 +63,8 @@ class Model:
 
     def probabilities(self, vector: Vectors, found: Findings) -> dict[Label, float]:
         """How likely a message is urgent, and how likely a crisis. `vector` has the shape (1, dimension)."""
-        row = features(vector, [found], [found.fired()])
-        likely = likelihoods(row, self.weights, self.intercepts)[0]
+        row = features(vector[0], found, found.fired())
+        [likely] = likelihoods(row[None], self.weights, self.intercepts)
         return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
 
     def nearest(self, vector: Vectors) -> tuple[Example, float]:
@@ -139,19 +139,20 @@ def fit(
     """
     from sklearn.linear_model import LogisticRegression
 
-    rows = features(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
+    rows = feature_rows(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
     weight = np.where(np.arange(len(classes)) < examples, _WEIGHT, 1.0) * np.where(classes > 0, _WEIGHT, 1.0)
     model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weight)
     # safetensors writes memory as it lies: an array in Fortran order would come back transposed.
     return np.ascontiguousarray(model.coef_, np.float32), np.ascontiguousarray(model.intercept_, np.float32)
 
 
-def likelihoods(rows: csr_array, weights: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:
+def likelihoods(
+    rows: csr_array | Vectors, weights: NDArray[np.float32], intercepts: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """How likely each class is for each row of features; shape (n, 3), no alarm first."""
-    from scipy.special import softmax
-
-    likely: NDArray[np.float64] = softmax((rows @ weights.T + intercepts).astype(np.float64), axis=1)
-    return likely
+    odds = (rows @ weights.T + intercepts).astype(np.float64)
+    likely = np.exp(odds - odds.max(axis=1, keepdims=True))
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
 def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:

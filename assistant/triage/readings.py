@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.triage.guards import Context, Form, Label
 from assistant.triage.lexicon import read_all
 from assistant.triage.numbers import numbered
-from assistant.triage.words import GAP, SENTENCE, compile_pattern
+from assistant.triage.words import GAP, SENTENCE, read_pattern
 from retrieval.errors import CorpusError
 
 __all__ = ["Measured", "Reading", "find_readings", "read_readings"]
@@ -99,7 +99,7 @@ def _nearest(text: str, start: int, end: int, readings: Sequence[Reading]) -> st
 
 def _reading(record: Mapping[str, str], path: Path, line: int, sets: Mapping[str, str]) -> Reading:
     try:
-        words, units, unlike = (compile_pattern(record[key], sets)[0] for key in ("words", "units", "unlike"))
+        words, units, unlike = (read_pattern(record[key], sets)[0].expression for key in ("words", "units", "unlike"))
         low, high = _range(record["plausible"])
         alarm = tuple(_range(part) for part in record["alarm"].split(","))
         alone = {"yes": True, "no": False}[record["alone"]]

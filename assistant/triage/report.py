@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.triage.examples import Bank, read_bank
-from assistant.triage.features import features, terms_known_to_others
+from assistant.triage.features import feature_rows, terms_known_to_others
 from assistant.triage.gate import raises_alarm
 from assistant.triage.lexicon import Term
 from assistant.triage.model import fit, likelihoods
@@ -82,7 +82,7 @@ def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, 
         weights, intercepts = fit(vectors[train], [findings[i] for i in train], classes[train], known)
         scores.similar[test] = (vectors[test] @ vectors[train[classes[train] > 0]].T).max(axis=1)
         for out, credited in zip(scores.ways, ways, strict=True):
-            rows = features(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
+            rows = feature_rows(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
             out[test] = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
     return scores
 

@@ -16,11 +16,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import chain
+from typing import Generic, TypeVar
 
 from retrieval.text import clean
 
-__all__ = ["CLAUSE", "GAP", "NOT_BETWEEN", "SENTENCE", "compile_pattern", "spaced"]
+__all__ = ["CLAUSE", "GAP", "NOT_BETWEEN", "SENTENCE", "Part", "Shortlist", "read_pattern", "spaced"]
+
+T = TypeVar("T")
 
 SENTENCE = "."
 CLAUSE = ","
@@ -72,27 +79,73 @@ def _piece(c: str, text: str, at: int) -> str:
     return f" {CLAUSE} " if c in _CLAUSE_MARKS else " "
 
 
-def compile_pattern(pattern: str, sets: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
-    """The regular expressions of a pattern, one for each part between `&`, for texts from `spaced`.
+@dataclass(frozen=True)
+class Part:
+    """One part of a pattern, for texts from `spaced`. Not slotted: the expression is kept once it is asked for."""
+
+    source: str
+    needs: frozenset[str]
+    """Words one of which is in every text that matches; none if that cannot be told."""
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Compiled when it is first needed: there are over a thousand, and one takes as long as many a question."""
+        return re.compile(self.source)
+
+
+class Shortlist(Generic[T]):
+    """Things with a pattern, in their order; one word that a text lacks rules out most of them."""
+
+    def __init__(self, things: Iterable[tuple[T, Sequence[Part]]]) -> None:
+        """`things` are pairs of a thing and the parts of its pattern, which must all match."""
+        self.things: list[T] = []
+        self._always: list[int] = []
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for number, (thing, parts) in enumerate(things):
+            self.things.append(thing)
+            needs = min((part.needs for part in parts if part.needs), key=len, default=frozenset())
+            for places in [self._by_word[word] for word in needs] or [self._always]:
+                places.append(number)
+
+    def of(self, text: str) -> list[T]:
+        """All whose pattern may match a text, and a few more."""
+        numbers = chain(self._always, *(self._by_word.get(word, ()) for word in set(text.split())))
+        return [self.things[number] for number in sorted(set(numbers))]
+
+
+def read_pattern(pattern: str, sets: Mapping[str, str]) -> tuple[Part, ...]:
+    """The parts of a pattern, those between `&`.
 
     Raises ValueError for an empty part or a set that is not in `sets`.
     """
-    return tuple(re.compile(_part(part.split(), sets)) for part in pattern.split("&"))
+    return tuple(_part(part.split(), sets) for part in pattern.split("&"))
 
 
-def _part(slots: list[str], sets: Mapping[str, str]) -> str:
+def _part(slots: list[str], sets: Mapping[str, str]) -> Part:
     if not slots:
         raise ValueError("a part has no words")
-    return "(?<= )" + "".join(_slot(slot, sets) for slot in slots)
+    source = "(?<= )" + "".join(_slot(slot, sets) for slot in slots)
+    needs = (_needed(slot, sets) for slot in slots if slot != "..." and not slot.endswith("?"))
+    return Part(source, min((words for words in needs if words), key=len, default=frozenset()))
 
 
 def _slot(slot: str, sets: Mapping[str, str]) -> str:
     if slot == "...":
-        return rf"(?:(?!(?:{sets[NOT_BETWEEN]}) ){GAP}){{0,{_GAP_WORDS}}}"
+        return rf"(?:(?!{_any_of(sets[NOT_BETWEEN].split('|'))}){GAP}){{0,{_GAP_WORDS}}}"
     body = slot.removesuffix("?")
-    words = [word for alternative in body.split("|") for word in _expanded(alternative, sets)]
-    joined = "|".join(_word(word) for word in words)
-    return f"(?:{joined})" + ("?" if body != slot else "")
+    return _any_of(_alternatives(body, sets)) + ("?" if body != slot else "")
+
+
+def _needed(slot: str, sets: Mapping[str, str]) -> frozenset[str]:
+    """Words one of which stands in whatever the slot matches; none if that cannot be told."""
+    alternatives = _alternatives(slot, sets)
+    if any(wild in alternative for alternative in alternatives for wild in _WILD):
+        return frozenset()
+    return frozenset(max(_plain(alternative).split(), key=len) for alternative in alternatives)
+
+
+def _alternatives(slot: str, sets: Mapping[str, str]) -> list[str]:
+    return [word for alternative in slot.split("|") for word in _expanded(alternative, sets)]
 
 
 def _expanded(alternative: str, sets: Mapping[str, str]) -> list[str]:
@@ -104,8 +157,18 @@ def _expanded(alternative: str, sets: Mapping[str, str]) -> list[str]:
     return sets[name].split("|")
 
 
+def _any_of(alternatives: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(_word, alternatives))})"
+
+
+@cache
 def _word(alternative: str) -> str:
     pieces = re.split(r"([*#])", alternative.replace("_", " "))
-    if not any(piece == "#" or spaced(piece).strip() for piece in pieces):
+    if not any(piece == "#" or _plain(piece) for piece in pieces):
         raise ValueError(f"'{alternative}' has no letters")
-    return "".join(_WILD.get(piece) or re.escape(spaced(piece).strip()).replace(r"\ ", " ") for piece in pieces) + " "
+    return "".join(_WILD.get(piece) or re.escape(_plain(piece)).replace(r"\ ", " ") for piece in pieces) + " "
+
+
+@cache
+def _plain(words: str) -> str:
+    return spaced(words.replace("_", " ")).strip()

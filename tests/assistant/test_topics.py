@@ -9,11 +9,9 @@ import pytest
 
 from assistant.cues import Cues
 from assistant.notices import NoticeName, read_notices
-from assistant.topics import Gaps, Topic, agreed, read_topics
+from assistant.topics import Topic, agreed, read_topics
 from retrieval.corpus import Corpus
-from retrieval.encoder import Encoder
 from retrieval.errors import ContractError, CorpusError
-from retrieval.index import Index
 from retrieval.views import View, ViewKind
 from tests.conftest import CORPUS
 
@@ -65,13 +63,3 @@ def test_a_topic_needs_the_nearest_gaps_to_agree() -> None:
     assert agreed(nearest(("cost", 0.59), ("cost", 0.5), ("cost", 0.4))) is None
     assert agreed(nearest(("cost", 0.9), ("cost", 0.5))) is None
     assert agreed(()) is None
-
-
-def test_the_gaps_nearest_to_a_message(index: Index, encoder: Encoder) -> None:
-    gaps = Gaps(index)
-    asked = next(view.text for view in index.views if view.topic == "price of drug")
-    found = gaps.nearest(encoder.encode([asked]))
-    assert (found[0][0].text, found[0][0].topic) == (asked, "price of drug")
-    assert found[0][1] == pytest.approx(1, abs=1e-5)
-    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
-    assert len(found) == 3

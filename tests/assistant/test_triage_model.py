@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from assistant.triage.examples import Bank, Example, read_bank, read_examples
-from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, features, terms_known_to_others
+from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, feature_rows, features, terms_known_to_others
 from assistant.triage.guards import Label
 from assistant.triage.model import UnusableModelError, load_model, open_model, train_model
 from assistant.triage.rules import Rules
@@ -119,7 +120,7 @@ def test_a_term_that_fires_on_one_alarm_alone_does_not_count_for_it(rules: Rules
     assert findings[2].fired()
     assert [bool(terms) for terms in known] == [True, True, False, False]
     vectors = ENCODER.encode(texts)
-    rows = features(vectors, findings, known).toarray()
+    rows = feature_rows(vectors, findings, known).toarray()
     assert rows.shape == (4, ENCODER.dimension + WORD_FEATURES + RULE_FEATURES)
     words = rows[:, ENCODER.dimension : -RULE_FEATURES]
     assert np.linalg.norm(words, axis=1) == pytest.approx([1, 1, 1, 1])
@@ -129,10 +130,20 @@ def test_a_term_that_fires_on_one_alarm_alone_does_not_count_for_it(rules: Rules
 def test_words_are_seen_in_runs_with_the_ends_of_the_message(rules: Rules) -> None:
     texts = ["is it bad", "bad is it", "it is bad"]
     findings = [rules.find(text) for text in texts]
-    rows = features(np.zeros((3, 0), dtype=np.float32), findings, [[], [], []]).toarray()[:, :-RULE_FEATURES]
+    none = np.zeros(0, dtype=np.float32)
+    rows = np.array([features(none, found, []) for found in findings])[:, :-RULE_FEATURES]
     # ^ is it bad $: five words, four pairs, three runs of three, each once in a unit vector.
     assert [int((row > 0).sum()) for row in rows] == [12, 12, 12]
     assert rows.max(axis=1) == pytest.approx([12**-0.5] * 3)
+    hashing = HashingVectorizer(
+        n_features=WORD_FEATURES,
+        tokenizer=lambda text: ["^", *text.split(), "$"],
+        token_pattern=None,
+        ngram_range=(1, 3),
+        alternate_sign=False,
+        binary=True,
+    )
+    assert rows == pytest.approx(hashing.transform([found.context.message for found in findings]).toarray())
     # The words are the same; of the runs 'is it bad' and 'bad is it' share only 'is it'.
     assert rows[0] @ rows[1] == pytest.approx(6 / 12)
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistant.triage.examples import read_examples
 from assistant.triage.guards import Label
 from assistant.triage.numbers import numbered, spoken
 from assistant.triage.rules import Rules, read_rules
-from assistant.triage.words import compile_pattern, spaced
+from assistant.triage.words import Shortlist, read_pattern, spaced
 from retrieval.errors import CorpusError
 from tests.conftest import CORPUS
 
@@ -58,8 +59,10 @@ def test_words(text: str, words: str) -> None:
     ],
 )
 def test_patterns(pattern: str, text: str, found: bool) -> None:
-    (expression,) = compile_pattern(pattern, SETS)
-    assert bool(expression.search(spaced(text))) is found
+    (part,) = read_pattern(pattern, SETS)
+    message = spaced(text)
+    assert bool(part.expression.search(message)) is found
+    assert not found or Shortlist([("it", [part])]).of(message) == ["it"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,19 @@ def test_patterns(pattern: str, text: str, found: bool) -> None:
 )
 def test_patterns_that_cannot_be_read(pattern: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
-        compile_pattern(pattern, SETS)
+        read_pattern(pattern, SETS)
+
+
+def test_no_term_and_no_guard_is_ruled_out_that_matches(rules: Rules) -> None:
+    lexicon = rules.lexicon
+    for message in read_examples(CORPUS / "triage" / "examples.jsonl")[::25]:
+        text = lexicon.context(message.text).text
+        terms = [term for term in lexicon.terms.things if all(part.expression.search(text) for part in term.parts)]
+        assert [match.term for match in lexicon.find(lexicon.context(message.text))] == terms
+        guards = [guard for guard in lexicon.guards.things if guard.part.expression.search(text)]
+        possible = lexicon.guards.of(text)
+        assert [guard for guard in possible if guard.part.expression.search(text)] == guards
+        assert len(possible) < len(lexicon.guards.things) / 2
 
 
 @pytest.mark.parametrize(

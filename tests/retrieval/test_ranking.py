@@ -7,13 +7,18 @@ import math
 import pytest
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, margin, rank, without_parts
+from retrieval.ranking import Ranked, margin, nearest_gaps, rank, without_parts
 from retrieval.store import Match
 from retrieval.views import View, ViewKind
 
 
 def view(passage: str, kind: ViewKind) -> View:
     return View(passage, kind, "text", 0, 1)
+
+
+def found(scores: list[float]) -> list[Match]:
+    """A match of each view, in the order of a store."""
+    return sorted((Match(n, score) for n, score in enumerate(scores)), key=lambda match: (-match.score, match.id))
 
 
 VIEWS = [
@@ -30,7 +35,7 @@ VIEWS = [
 
 def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
-    ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS, {})
+    ranked = rank(found(scores), VIEWS, {})
     # c has one phrasing and no text among the matches: the last score, 0.1, stands in.
     assert [(r.passage, pytest.approx(r.score)) for r in ranked] == [
         ("a", (0.8 + 0.2 * 0.5) / 1.2),
@@ -44,7 +49,7 @@ def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
 
 def test_lexical_evidence_adds_to_the_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
-    ranked = rank([Match(n, score) for n, score in enumerate(scores)], VIEWS, {"a": 0.5, "b": 1.0, "z": 1.0})
+    ranked = rank(found(scores), VIEWS, {"a": 0.5, "b": 1.0, "z": 1.0})
     assert [(r.passage, pytest.approx(r.score), r.lexical) for r in ranked] == [
         ("b", 0.6 + 0.6, 1.0),
         ("a", (0.8 + 0.2 * (0.5 + 0.6 * 0.5)) / 1.2, 0.5),
@@ -56,7 +61,7 @@ def test_margin_adds_the_means_of_the_best_five_and_a_soft_vote() -> None:
     views = [*VIEWS, *[view("", ViewKind.GAP)] * 6]
     known, gaps = [0.9, 0.8, 0.7, 0.1, 0.4], [0.6, 0.3, 0.2, 0.1, 0.05, 0.04]
     scores = [0.5, *known[:4], 0.6, 0.95, known[4], *gaps]
-    matches = [Match(n, score) for n, score in enumerate(scores)]
+    matches = found(scores)
     means = sum(known) / 5 - sum(gaps[:5]) / 5
     votes = [sum(math.exp((score - 0.9) / 0.05) for score in of) + 1e-9 for of in (known, gaps)]
     assert margin(matches, views) == pytest.approx(means + 0.05 * math.log(votes[0] / votes[1]))
@@ -79,12 +84,18 @@ def test_without_gaps_or_phrasings_there_is_no_margin() -> None:
     assert rank(matches[8:], views, {}) == []
 
 
+def test_the_three_nearest_gaps_are_told() -> None:
+    views = [*VIEWS, *[view("", ViewKind.GAP)] * 4]
+    assert nearest_gaps(found([0.9] * 8 + [0.1, 0.4, 0.3, 0.2]), views) == tuple((views[8], s) for s in (0.4, 0.3, 0.2))
+    assert nearest_gaps(found([0.9] * 8), views) == ()
+
+
 def test_nothing_found_is_nothing_ranked() -> None:
     assert rank([], VIEWS, {}) == []
 
 
 def test_ties_are_in_order_of_id() -> None:
-    assert [r.passage for r in rank([Match(5, 0.5), Match(0, 0.5)], VIEWS, {})] == ["a", "b"]
+    assert [r.passage for r in rank([Match(0, 0.5), Match(5, 0.5)], VIEWS, {})] == ["a", "b"]
 
 
 def ranked(passage: str, score: float) -> Ranked:

@@ -20,6 +20,7 @@ from assistant.start import start_assistant
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.progress import progress_bar
+from retrieval.shared import SharedEncoder
 from settings import Settings, add_settings, read_settings
 from staff.bench import live_assistant, open_bench
 from staff.live import Served
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, arguments)
         with ExitStack() as stack:
             listening = stack.enter_context(_listen(settings.host, settings.port))
-            encoder = load_encoder(settings.encoder, settings.threads)
+            encoder = SharedEncoder(load_encoder(settings.encoder, settings.threads))
             start_logging()
             staff = _staff(settings, encoder) if settings.staff else None
             assistant = staff.live if staff else _assistant(settings, encoder)

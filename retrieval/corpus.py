@@ -34,6 +34,11 @@ class Document:
     disclaimer: Span
     """The text under the heading Legal Disclaimer, shown with every answer."""
 
+    @cached_property
+    def first_phrasings(self) -> Mapping[str, str]:
+        """The first phrasing of each passage that has any, by the passage's id, the last passage first."""
+        return {phrasing.passage: phrasing.question for phrasing in reversed(self.phrasings)}
+
 
 @dataclass(frozen=True)
 class Corpus:

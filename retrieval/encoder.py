@@ -45,6 +45,9 @@ _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _BATCH = 16
 """Texts encoded in one call: so few stay in a core's cache, and took a quarter less CPU time than 64."""
 
+_PIECES = 128
+"""Word pieces that the default encoder reads in one call: fewer do not fill its products, more leave a core's cache."""
+
 _READ = 1 << 20
 
 
@@ -83,8 +86,8 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         tokens = self._network.tokens(texts)
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for batch in _batches([len(row) for row in tokens], progress):
-            out[batch] = self._network.vectors([tokens[i] for i in batch])
+        for some in _packs([len(row) for row in tokens], progress):
+            out[some] = self._network.vectors(tokens[some])
         return _checked(out)
 
 
@@ -151,6 +154,19 @@ def _fingerprint(folder: Path, adapter: Path | None) -> str:
     """Of the weights, not of what runs them: both runtimes give the same vectors to 1e-6."""
     whole = folder_fingerprint(folder)
     return whole if adapter is None else hashlib.sha256(f"{whole}\0{file_sha256(adapter)}".encode()).hexdigest()
+
+
+def _packs(lengths: Sequence[int], progress: Progress | None) -> Iterator[slice]:
+    """Runs of texts that have _PIECES word pieces between them, or one that has more."""
+    ends = np.cumsum(lengths)
+    start = 0
+    while start < len(lengths):
+        before = ends[start] - lengths[start]
+        end = max(start + 1, int(np.searchsorted(ends, before + _PIECES, side="right")))
+        yield slice(start, end)
+        start = end
+        if progress:
+            progress(end, len(lengths))
 
 
 def _batches(lengths: Sequence[int], progress: Progress | None) -> Iterator[list[int]]:

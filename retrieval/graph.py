@@ -4,7 +4,7 @@ python -m retrieval.graph    # writes retrieval/minilm.onnx; needs the package o
 
 BERT (Devlin et al., NAACL 2019) with six layers: seven operators a layer, as ONNX Runtime's own optimiser would make
 of an export, but written down, so that neither torch nor an optimiser is needed. The weights are named and left out:
-`retrieval/onnx.py` hands them to the session from the published file.
+`retrieval/network.py` hands them to the session from the published file.
 """
 
 from __future__ import annotations
@@ -40,16 +40,23 @@ def shapes() -> dict[str, tuple[int, ...]]:
 
 
 def graph_bytes() -> bytes:
-    """The graph: `tokens` and `mask`, int32 (texts, length), to `hidden`, float32 (texts, length, 384)."""
+    """The graph, for texts that stand one after the other, `pieces` in all.
+
+    `tokens`, int32 (1, pieces); `places`, int32 (1, pieces): where each stands in its own text; and `mask`, int32
+    (1, pieces, pieces): 1 where both are of one text; to `hidden`, float32 (1, pieces, 384).
+    """
     from onnx import TensorProto, helper
 
-    def tensor(name: str, kind: int, *last: int) -> Any:
-        return helper.make_tensor_value_info(name, kind, ["texts", "length", *last])
+    def tensor(name: str, kind: int, *last: int | str) -> Any:
+        return helper.make_tensor_value_info(name, kind, [1, "pieces", *last])
 
     graph = helper.make_graph(
         _nodes(),
         "all-MiniLM-L6-v2",
-        [tensor("tokens", TensorProto.INT32), tensor("mask", TensorProto.INT32)],
+        [
+            *(tensor(name, TensorProto.INT32) for name in ("tokens", "places")),
+            tensor("mask", TensorProto.INT32, "pieces"),
+        ],
         [tensor("hidden", TensorProto.FLOAT, WIDTH)],
         [_left_out(name, shape) for name, shape in shapes().items()],
     )
@@ -61,8 +68,8 @@ def graph_bytes() -> bytes:
 def _nodes() -> list[Any]:
     embedded = _node(
         "EmbedLayerNormalization",
-        ["tokens", "", "words", "positions", "", "norm.weight", "norm.bias", "mask"],
-        ["0", "lengths"],
+        ["tokens", "", "words", "positions", "", "norm.weight", "norm.bias", "", "places"],
+        ["0", "unused"],
         epsilon=EPSILON,
     )
     return [embedded, *(node for n in range(LAYERS) for node in _layer(n))]
@@ -79,7 +86,7 @@ def _layer(n: int) -> list[Any]:
         ]
 
     return [
-        _node("Attention", [str(n), f"{n}.attention.weight", f"{n}.attention.bias", "lengths"], [f"{n}.attention"],
+        _node("Attention", [str(n), f"{n}.attention.weight", f"{n}.attention.bias", "mask"], [f"{n}.attention"],
               num_heads=HEADS),
         _product(f"{n}.attention", f"{n}.joined"),
         *normalised("joined", str(n), f"{n}.middle"),

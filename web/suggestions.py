@@ -41,7 +41,8 @@ def follow_ups(answer: Answer, documents: Mapping[str, Document], asked: Collect
     before = {plain_words(question) for question in asked}
     taken = [citation.passage for citation in answer.citations if citation.passage.document == first.document]
     found: list[str] = []
-    for passage, question in sorted(_phrased(document).items(), key=lambda item: abs(item[0].start - first.start)):
+    phrased = [(document.passages.by_id[passage], asked) for passage, asked in document.first_phrasings.items()]
+    for passage, question in sorted(phrased, key=lambda item: abs(item[0].start - first.start)):
         overlaps = any(passage.start < other.end and other.start < passage.end for other in taken)
         if not overlaps and plain_words(question) not in before:
             found.append(question)
@@ -49,8 +50,3 @@ def follow_ups(answer: Answer, documents: Mapping[str, Document], asked: Collect
         if len(found) == _FOLLOW_UPS:
             break
     return tuple(found)
-
-
-def _phrased(document: Document) -> dict[Passage, str]:
-    """The first phrasing of each passage that has any."""
-    return {document.passages.by_id[p.passage]: p.question for p in reversed(document.phrasings)}

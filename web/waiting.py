@@ -11,8 +11,11 @@ __all__ = ["LineFull", "Place", "WaitingLine"]
 
 T = TypeVar("T")
 
-_LOOK = 0.5
-"""Seconds between two looks at how many are before."""
+_MOMENT = 0.15
+"""Seconds in which most answers are there; a note that they are looked up would only flicker."""
+
+_LOOK = 2.0
+"""Seconds between two looks at how many are before: telling it is work that the answers wait for."""
 
 
 class LineFull(Exception):  # noqa: N818 - it is no fault
@@ -54,10 +57,11 @@ class Place(Generic[T]):
         self._future, self._ahead = future, ahead
 
     async def waiting(self) -> AsyncIterator[int]:
-        """How many are before this one: at once, and again each time it has changed, until it is done."""
+        """How many are before this one: in a moment, and again each time it has changed, until it is done."""
         told: int | None = None
         done = asyncio.wrap_future(self._future)
         done.add_done_callback(lambda future: future.cancelled() or future.exception())  # `result` raises it
+        await asyncio.wait([done], timeout=_MOMENT)
         while not done.done():
             if (ahead := self._ahead()) != told:
                 told = ahead

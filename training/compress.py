@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from retrieval.adapter import DOWN, UP
 
-__all__ = ["low_rank"]
+__all__ = ["low_rank", "mean"]
+
+
+def mean(changes: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of the changes that several trainings made, weight by weight.
+
+    Where they differ is mostly chance; where they agree is what there was to learn (model soups, Wortsman et
+    al., ICML 2022).
+    """
+    return {name: torch.stack([change[name].float() for change in changes]).mean(dim=0) for name in changes[0]}
 
 
 def low_rank(change: Mapping[str, Tensor], rank: int, share: float = 1.0) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from training.compress import low_rank
+from training.compress import low_rank, mean
 
 
 def test_a_matrix_of_low_rank_is_kept_whole() -> None:
@@ -23,3 +23,8 @@ def test_a_share_of_the_change_and_vectors_as_they_are() -> None:
     stored = low_rank({"b": torch.tensor([2.0, -4.0])}, rank=1, share=0.5)
     assert stored["b"].dtype == torch.float16
     assert stored["b"].tolist() == [1.0, -2.0]
+
+
+def test_the_mean_of_two_trainings() -> None:
+    found = mean([{"b": torch.tensor([2.0, -4.0])}, {"b": torch.tensor([1.0, 4.0])}])
+    assert {name: value.tolist() for name, value in found.items()} == {"b": [1.5, 0.0]}

@@ -53,8 +53,9 @@ _AT_ONCE = 2
 _WAITING = 100
 _EXAMPLE = "example-"
 
-Shown = tuple[Any, Visit, Any]
-"""The conversation's markup, the visit, and the question box."""
+Shown = tuple[Any, Visit]
+"""The conversation's markup, and the visit. What was asked is taken out of the box by static/page.js, once it is shown:
+Gradio keeps a component more for each update that leaves the box alone (`gr.skip`), as long as the page is open."""
 
 
 def build_page(
@@ -74,43 +75,40 @@ def build_page(
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
 
     async def ask(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
-        async for shown in turn(text or "", visit, True, ""):
+        async for shown in turn(text or "", visit, True):
             yield shown
 
     async def choose(message: str | None, visit: Visit) -> AsyncIterator[Shown]:
         """Ask a question again about the medicine that was chosen for it; a button says 'ID QUESTION'."""
         document, _, question = (message or "").partition(" ")
-        async for shown in turn(question, visit, True, gr.skip(), document):
+        async for shown in turn(question, visit, True, document):
             yield shown
 
     async def ask_alone(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
-        """Ask what a button says, without the turns before, and leave alone what is being typed."""
-        async for shown in turn(text or "", visit, False, gr.skip()):
+        """Ask what a button says, without the turns before."""
+        async for shown in turn(text or "", visit, False):
             yield shown
 
-    async def turn(
-        text: str, visit: Visit, use_context: bool, box: Any, document: str | None = None
-    ) -> AsyncIterator[Shown]:
+    async def turn(text: str, visit: Visit, use_context: bool, document: str | None = None) -> AsyncIterator[Shown]:
         """The question at once, then how long the wait is, then the answer; nothing after a start over."""
         question, begun = render_question(text, MAX_CHARACTERS), visit.begun
         try:
             place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, document))
             async for ahead in place.waiting():
                 if visit.begun == begun:
-                    yield visit.talk.markup(question, render_pending(ahead)), visit, box
-                    box = gr.skip()
+                    yield visit.talk.markup(question, render_pending(ahead)), visit
             answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
-            talk, box = visit.talk.failed(question, render_busy(assistant.notices)), gr.skip()  # it was not taken out
+            talk = visit.talk.failed(question, render_busy(assistant.notices))
         except Exception as error:
             log_failure(error)
             talk = visit.talk.failed(question, render_failed(assistant.notices))
         if visit.begun != begun:
-            yield gr.skip(), visit, gr.skip()
+            yield gr.skip(), visit
             return
         visit.talk = talk
-        yield talk.markup(), visit, box
+        yield talk.markup(), visit
 
     def whole(text: str, answer: Answer, talk: Talk) -> str:
         asked = [text, *(turn.question for turn in talk.conversation)]
@@ -129,9 +127,9 @@ def build_page(
             share(turn)
         return visit
 
-    async def start_over(visit: Visit, box: Any = "") -> Shown:
+    async def start_over(visit: Visit) -> Shown:
         visit.start_over()
-        return END, visit, box
+        return END, visit
 
     fixed, title = fixed_parts(assistant), page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
@@ -170,7 +168,7 @@ def build_page(
             said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
             choose_it, anew = _unseen_button("choose-it"), _unseen_button("anew")
 
-        outputs = [conversation, state, box]
+        outputs = [conversation, state]
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
             "api_visibility": "private",
@@ -186,7 +184,7 @@ def build_page(
             example.click(ask_alone, [example, state], outputs, **quiet)
         tell_it.click(tell, [said, state], state, **quiet)
         again.click(start_over, state, outputs, **quiet)
-        anew.click(partial(start_over, box=gr.skip()), state, outputs, **quiet)
+        anew.click(start_over, state, outputs, **quiet)
     return blocks.queue(max_size=_WAITING)
 
 

@@ -48,6 +48,8 @@ function follow(log) {
       measure();
       // Twice a turn: there may be no room to scroll before the answer is there.
       questions[questions.length - 1].scrollIntoView({ block: "start" });
+      const box = verbatim.box();
+      if (verbatim.sent && box.value === verbatim.sent) verbatim.fill(box, ""); // it is shown, and nothing else typed
       if (last.matches(".answer.failed")) verbatim.giveBack();
       else if (last.matches(".answer")) verbatim.sent = "";
       if (verbatim.connected) document.getElementById("connection").textContent = "";
@@ -124,6 +126,7 @@ document.addEventListener("click", (event) => {
     verbatim.sent = "";
     verbatim.sending = false;
     verbatim.next = null;
+    verbatim.fill(verbatim.box(), "");
     unpin();
     scrollTo(0, 0);
   }

@@ -17,6 +17,7 @@ from retrieval import large
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.errors import UnusableIndexError
 from retrieval.index import Index, _read_manifest, build_index, load_index, open_index
+from tests.damage import flipped
 from tests.hashing import HashingEncoder
 from tests.retrieval.test_corpus import questions, write
 
@@ -52,11 +53,9 @@ def refused(index: Index, corpus: Corpus, named: str) -> None:
 
 def test_sampled_bytes_of_every_file(published: Index, little: Corpus) -> None:
     for path in published.folder.iterdir():
-        sound = path.read_bytes()
-        for place in (*range(0, len(sound), max(1, len(sound) // 100)), len(sound) - 1):
-            path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x01]) + sound[place + 1 :])
+        size = path.stat().st_size
+        for _ in flipped(path, (*range(0, size, max(1, size // 100)), size - 1), 0x01):
             refused(published, little, path.name)
-        path.write_bytes(sound)
     load_index(published.folder.parent, little, HashingEncoder())
 
 
@@ -64,12 +63,9 @@ def test_sampled_bytes_of_every_file(published: Index, little: Corpus) -> None:
 def test_every_byte_of_the_manifest(published: Index) -> None:
     """By two bits each: changes too that leave the meaning of the JSON: an exponent's E, a last digit that no float has room for."""
     path = published.folder / "manifest.json"
-    sound = path.read_bytes()
-    for place, mask in itertools.product(range(len(sound)), (0x01, 0x20)):
-        path.write_bytes(sound[:place] + bytes([sound[place] ^ mask]) + sound[place + 1 :])
+    for _ in flipped(path, range(path.stat().st_size), 0x01, 0x20):
         with pytest.raises(UnusableIndexError, match=r"manifest\.json (cannot be read|is damaged)"):
             _read_manifest(published.folder)
-    path.write_bytes(sound)
     assert _read_manifest(published.folder) == published.manifest
 
 

@@ -14,6 +14,7 @@ from staff.accounts import Account
 from staff.bench import Bench, live_assistant, open_bench
 from staff.errors import StaffError
 from staff.releases import Release, release_anchors
+from tests.damage import flipped
 from tests.staff.conftest import released
 from tests.staff.made_up import Small
 from tests.staff.test_live import no_other
@@ -35,12 +36,9 @@ def test_every_byte_of_the_manifest(bench: Bench, anna: Account) -> None:
     release = released(bench, anna)
     writable(release)
     path = release.folder / "manifest.json"
-    sound = path.read_bytes()
-    for place in range(len(sound)):
-        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x20]) + sound[place + 1 :])
+    for _ in flipped(path, range(path.stat().st_size), 0x20):
         with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
             bench.releases._read(release.id)
-    path.write_bytes(sound)
     assert bench.releases.get(release.id) == release
 
 

@@ -161,8 +161,9 @@ def write_index(index: Any, path: Path) -> None:
     """
     import faiss
 
+    writer = cast(Any, faiss).PyCallbackIOWriter
     with path.open("wb") as file:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+        faiss.write_index(index, writer(file.write))
 
 
 def check_added(

@@ -71,9 +71,8 @@ def _refuse_other_methods(router: APIRouter) -> None:
     """Answer 405 at the addresses of a router: the page, which is mounted at /, would say that nothing is there."""
     for route in [route for route in router.routes if isinstance(route, Route)]:
         allowed = {"allow": ", ".join(sorted(route.methods or ()))}
-        router.add_route(
-            route.path, JSONResponse({"error": "Method Not Allowed."}, 405, allowed), include_in_schema=False
-        )
+        refusal: Any = JSONResponse({"error": "Method Not Allowed."}, 405, allowed)
+        router.add_route(route.path, refusal, include_in_schema=False)
 
 
 def explain_bad_requests(app: FastAPI) -> None:

@@ -89,9 +89,7 @@ def source_routes(assistant: Assistant) -> APIRouter:
     """
     router = APIRouter()
 
-    @router.get(
-        "/source/{document}/{version:path}", response_class=HTMLResponse, responses=_RESPONSES, tags=["source"]
-    )
+    @router.get("/source/{document}/{version:path}", response_class=HTMLResponse, responses=_RESPONSES, tags=["source"])
     def source(
         document: str,
         version: str,

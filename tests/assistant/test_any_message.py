@@ -21,7 +21,9 @@ EMERGENCIES = {
     "she is fitting on the kitchen floor": (Decision.URGENT, NoticeName.URGENT),
     "I want to kill myself": (Decision.CRISIS, NoticeName.CRISIS),
 }
-ANY = st.one_of(st.text(max_size=200), st.sampled_from(KNOWN), st.builds("{} {}".format, st.sampled_from(KNOWN), st.text()))
+ANY = st.one_of(
+    st.text(max_size=200), st.sampled_from(KNOWN), st.builds("{} {}".format, st.sampled_from(KNOWN), st.text())
+)
 
 
 def conversation(assistant: Assistant, messages: list[str]) -> tuple[Turn, ...]:

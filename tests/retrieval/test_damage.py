@@ -34,9 +34,7 @@ def little(tmp_path: Path) -> Corpus:
 
 
 @pytest.fixture(params=["exact", "inverted-file"])
-def published(
-    request: pytest.FixtureRequest, tmp_path: Path, little: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> Index:
+def published(request: pytest.FixtureRequest, tmp_path: Path, little: Corpus, monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index of either kind of store: one artifact, or three."""
     if request.param == "inverted-file":
         monkeypatch.setattr(large, "EXACT_UP_TO", 0)
@@ -61,7 +59,7 @@ def test_sampled_bytes_of_every_file(published: Index, little: Corpus) -> None:
 
 @pytest.mark.parametrize("published", ["exact"], indirect=True)
 def test_every_byte_of_the_manifest(published: Index) -> None:
-    """By two bits each: changes too that leave the meaning of the JSON: an exponent's E, a last digit that no float has room for."""
+    """By two bits each: those too that leave the meaning of the JSON, such as an exponent's E."""
     path = published.folder / "manifest.json"
     for _ in flipped(path, range(path.stat().st_size), 0x01, 0x20):
         with pytest.raises(UnusableIndexError, match=r"manifest\.json (cannot be read|is damaged)"):

@@ -17,8 +17,8 @@ OPERATIONS = 4
 
 def test_the_api_keeps_to_its_description(server: Server, tmp_path: Path) -> None:
     # Its plugin for pytest 9.2 fails ("'Function' object has no attribute '_nodeid'"), so it runs by itself.
-    command = [Path(sys.executable).with_name("schemathesis"), "--no-color"]
-    options = ["--config-file", HERE / "schemathesis.toml", "run", f"{server.address}openapi.json"]
+    command = [str(Path(sys.executable).with_name("schemathesis")), "--no-color"]
+    options = ["--config-file", str(HERE / "schemathesis.toml"), "run", f"{server.address}openapi.json"]
     environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "schema_checks.py"), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*command, *options, "--checks", "all", "--continue-on-failure"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.performance.soak import interval, slope
+from benchmarks.performance.slope import interval, slope
 
 X = np.linspace(0, 2, 120)
 

@@ -174,7 +174,7 @@ def _publish(folder: Path, manifest: dict[str, Any], store: FileStore | MilvusSt
         artifacts = sorted(work.iterdir())
         manifest["artifacts"] = {path.name: file_sha256(path) for path in artifacts}
         manifest["sha256"] = _manifest_sha256(manifest)
-        (work / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+        (work / _MANIFEST).write_bytes(_written(manifest))
         for path in (*artifacts, work / _MANIFEST, work):
             _flush(path)
         if home.exists():
@@ -213,12 +213,19 @@ def _flush(path: Path) -> None:
 
 def _read_manifest(home: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((home / _MANIFEST).read_bytes())
+        raw = (home / _MANIFEST).read_bytes()
+        manifest = json.loads(raw)
     except (OSError, ValueError) as error:
         raise UnusableIndexError(f"{home / _MANIFEST} cannot be read ({error}).") from error
-    if not isinstance(manifest, dict) or manifest.get("sha256") != _manifest_sha256(manifest):
+    # Byte for byte as it was written: some changes of JSON's text leave its meaning.
+    sound = isinstance(manifest, dict) and manifest.get("sha256") == _manifest_sha256(manifest)
+    if not sound or raw != _written(manifest):
         raise UnusableIndexError(f"{home / _MANIFEST} is damaged.")
-    return manifest
+    return dict(manifest)
+
+
+def _written(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, indent=1, sort_keys=True).encode()
 
 
 def _manifest_sha256(manifest: Mapping[str, Any]) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, inside, ranked
+from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, inside, ranked, write_index
 
 __all__ = ["EXACT_UP_TO", "RECALL", "InvertedFileStore", "fitting_store", "load_store"]
 
@@ -103,11 +104,9 @@ class InvertedFileStore:
         return None
 
     def save(self, path: Path) -> None:
-        import faiss
-
-        faiss.write_index(self._built(), str(path))
-        np.save(_beside(path, "ids"), self._ids)
-        np.save(_beside(path, "vectors"), self._rows)
+        write_index(self._built(), path)
+        _write_array(self._ids, _beside(path, "ids"))
+        _write_array(self._rows, _beside(path, "vectors"))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -182,6 +181,12 @@ def _nearest(rows: Vectors, queries: Vectors, k: int) -> NDArray[np.int64]:
     return np.asarray(
         faiss.knn(queries, np.ascontiguousarray(rows), min(k, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)[1]
     )
+
+
+def _write_array(array: NDArray[Any], path: Path) -> None:
+    """Write as np.save does, but through our own file: given a name, NumPy does not see that the disk is full."""
+    with path.open("wb") as file:
+        np.save(cast(Any, SimpleNamespace(write=file.write)), array)
 
 
 def _beside(path: Path, what: str) -> Path:

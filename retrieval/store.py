@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 
-__all__ = ["FaissStore", "FileStore", "Match", "VectorStore", "check_added", "check_queries", "inside", "ranked"]
+__all__ = [
+    "FaissStore",
+    "FileStore",
+    "Match",
+    "VectorStore",
+    "check_added",
+    "check_queries",
+    "inside",
+    "ranked",
+    "write_index",
+]
 
 
 class Match(NamedTuple):
@@ -59,7 +69,10 @@ class FileStore(VectorStore, Protocol):
     """A store that is kept in the files of an index."""
 
     def save(self, path: Path) -> None:
-        """Write the store to a file, and to files beside it whose names begin with its name."""
+        """Write the store to a file, and to files beside it whose names begin with its name.
+
+        Raises OSError if they cannot be written.
+        """
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -119,9 +132,7 @@ class FaissStore:
         return out
 
     def save(self, path: Path) -> None:
-        import faiss
-
-        faiss.write_index(self._index, str(path))
+        write_index(self._index, path)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -141,6 +152,18 @@ class FaissStore:
         import faiss
 
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+
+def write_index(index: Any, path: Path) -> None:
+    """Write an index of FAISS. Raises OSError if it cannot be written.
+
+    By a file of ours: FAISS's own only prints that the disk is full when it closes, and leaves the file cut.
+    """
+    import faiss
+
+    writer = cast(Any, faiss).PyCallbackIOWriter
+    with path.open("wb") as file:
+        faiss.write_index(index, writer(file.write))
 
 
 def check_added(

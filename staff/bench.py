@@ -13,6 +13,7 @@ from retrieval.encoder import Encoder
 from staff.accounts import Accounts
 from staff.changes import Changes
 from staff.drafts import Drafts
+from staff.errors import StaffError
 from staff.live import LiveAssistant, Served
 from staff.releases import Releases
 from staff.state import State, open_state
@@ -61,11 +62,24 @@ def live_assistant(
 ) -> LiveAssistant:
     """What patients ask: the live release, now and after each switch; `otherwise` until there is a first one.
 
-    Raises StaffError if the live release is damaged.
+    If the live release is damaged at the start, the last one before it that is sound. Raises StaffError if none is.
     """
 
     def load() -> Served:
         release = bench.releases.live()
         return Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
 
-    return LiveAssistant(bench.releases.pointer, load, report)
+    def last_good() -> Served:
+        try:
+            return load()
+        except StaffError as error:
+            report(f"The release cannot be loaded; the last good one is served. StaffError: {error}")
+            for identifier in bench.releases.before_live():
+                try:
+                    release = bench.releases.get(identifier)
+                    return Served(bench.releases.start(release), release.corpus)
+                except StaffError as other:
+                    report(f"Nor can this one. StaffError: {other}")
+            raise
+
+    return LiveAssistant(bench.releases.pointer, load, report, last_good)

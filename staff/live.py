@@ -38,13 +38,15 @@ class LiveAssistant(Assistant):
         pointer: Path,
         load: Callable[[], Served],
         report: Callable[[str], None] = lambda _: None,
+        first: Callable[[], Served] | None = None,
     ) -> None:
-        """`load` starts the release that the pointer names; if the first one cannot be loaded, it raises."""
+        """`load` starts the release that the pointer names, `first` what is served at the start, by default the same;
+        what it raises is raised."""
         self._pointer, self._load, self._tell = pointer, load, report
         self._lock = Lock()
         self._before: list[Callable[[Served], object]] = []
         self._seen = self._stamp()
-        self._served = load()
+        self._served = (first or load)()
 
     def current(self) -> Assistant:
         """The assistant to ask now. Never waits."""

@@ -16,7 +16,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,6 +115,11 @@ class Releases:
         rows = self._state.query("SELECT release FROM switches WHERE kind = 'release' ORDER BY n")
         return tuple(row[0] for row in rows)
 
+    def before_live(self) -> tuple[str, ...]:
+        """The ids of the other releases that were live, the one that was live last first."""
+        rows = self._state.query("SELECT release FROM switches GROUP BY release ORDER BY max(n) DESC")
+        return tuple(row[0] for row in rows if row[0] != self.live_id())
+
     def get(self, identifier: str) -> Release:
         """Read and check a release, every file of it. Raises StaffError if one is missing or changed."""
         if identifier not in self.listed():
@@ -158,6 +164,10 @@ class Releases:
         the candidate was built, or if another release went live meanwhile.
         """
         approver.must_approve()
+        with self._written_whole():
+            return self._published(candidate, approver)
+
+    def _published(self, candidate: Candidate, approver: Account) -> Release:
         if candidate.failing:
             lines = "".join(f"\n  {gate.name}: {gate.detail}" for gate in candidate.failing)
             raise StaffError(f"The release does not pass its gates:{lines}")
@@ -166,7 +176,7 @@ class Releases:
             raise StaffError("The corpus or the live release was changed since this was measured. Measure again.")
         manifest |= {"signed_by": approver.name, "signed": self._state.now}
         manifest["sha256"] = _manifest_sha256(manifest)
-        write_atomically(candidate.folder / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+        write_atomically(candidate.folder / _MANIFEST, _written(manifest))
         for path in sorted(candidate.folder.rglob("*")):
             flush(path)
             if path.is_file():
@@ -189,8 +199,16 @@ class Releases:
         signed = self._state.query("SELECT manifest_sha256 FROM switches WHERE release = ?", identifier)
         if (release.manifest["sha256"],) not in signed:
             raise StaffError(f"Release {identifier} was never signed as it is now.")
-        self._switch(release, approver, "rollback", "rolled back")
+        with self._written_whole():
+            self._switch(release, approver, "rollback", "rolled back")
         return release
+
+    @contextmanager
+    def _written_whole(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StaffError(f"{self.folder} cannot be written: {error.strerror}.") from error
 
     def _started(self, folder: Path, progress: Progress | None = None) -> Assistant:
         index = folder / "index"
@@ -199,9 +217,11 @@ class Releases:
     def _read(self, identifier: str) -> Release:
         folder = self.folder / identifier
         try:
-            manifest = json.loads((folder / _MANIFEST).read_bytes())
-            sound = manifest["sha256"] == _manifest_sha256(manifest)
-            wrong = [n for n, digest in manifest["files"].items() if file_sha256(folder / n) != digest] if sound else []
+            raw = (folder / _MANIFEST).read_bytes()
+            manifest = json.loads(raw)
+            # Byte for byte as it was written: some changes of JSON's text leave its meaning.
+            sound = manifest["sha256"] == _manifest_sha256(manifest) and raw == _written(manifest)
+            wrong = _changed(folder, manifest["files"]) if sound else []
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StaffError(f"Release {identifier} is damaged ({error}).") from error
         if not sound or wrong:
@@ -259,6 +279,17 @@ def release_anchors(folder: Path) -> list[tuple[str, audit.Head]]:
     """What each release in a state's folder knows of the audit log, by a name to report it by."""
     manifests = sorted((folder / "releases").glob(f"[0-9]*/{_MANIFEST}"))
     return [(f"release {m.parent.name}", audit.Head.read(json.loads(m.read_bytes())["audit"])) for m in manifests]
+
+
+def _changed(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """The files that are missing, changed or, in the corpus, where each is read, too many."""
+    there = (p.relative_to(folder).as_posix() for p in (folder / "corpus").rglob("*") if p.is_file())
+    wrong = [n for n, digest in files.items() if not (folder / n).is_file() or file_sha256(folder / n) != digest]
+    return [*wrong, *(n for n in there if n not in files)]
+
+
+def _written(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, indent=1, sort_keys=True).encode()
 
 
 def _manifest_sha256(manifest: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from web.desk import Desk
 from web.lifecycle import Lifecycle
@@ -15,7 +16,10 @@ from web.models import AskRequest, AskResponse, Failure
 
 __all__ = ["api_routes", "explain_bad_requests"]
 
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
 _RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {"model": Failure, "description": "The body is not UTF-8."},
     403: {"model": Failure, "description": "The request comes from a page of a site that may not ask here."},
     404: {"model": Failure, "description": "The conversation or the document is not known, or no longer."},
     408: {"model": Failure, "description": "The body did not come in time."},
@@ -27,9 +31,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     429: {
         "model": Failure,
         "description": "Too many questions from this address; `Retry-After` says how long to wait.",
+        "headers": _RETRY_AFTER,
     },
     500: {"model": Failure, "description": "The question was not answered; `notice_texts` says what to show."},
-    503: {"model": Failure, "description": "Too many questions are waiting; `Retry-After` says how long to wait."},
+    503: {
+        "model": Failure,
+        "description": "Too many questions are waiting; `Retry-After` says how long to wait.",
+        "headers": _RETRY_AFTER,
+    },
 }
 
 
@@ -54,7 +63,16 @@ def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
         problem = lifecycle.problem()
         return JSONResponse({"error": problem}, 503) if problem else JSONResponse({"status": "ready"})
 
+    _refuse_other_methods(router)
     return router
+
+
+def _refuse_other_methods(router: APIRouter) -> None:
+    """Answer 405 at the addresses of a router: the page, which is mounted at /, would say that nothing is there."""
+    for route in [route for route in router.routes if isinstance(route, Route)]:
+        allowed = {"allow": ", ".join(sorted(route.methods or ()))}
+        refusal: Any = JSONResponse({"error": "Method Not Allowed."}, 405, allowed)
+        router.add_route(route.path, refusal, include_in_schema=False)
 
 
 def explain_bad_requests(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -43,6 +44,13 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    404: {
+        "description": "There is no such monograph, or no such place in it: a page that says so.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+}
 
 _LONGEST_OFFSET = 12
 """Digits; a longer number is no offset, and reading it would only cost time."""
@@ -81,7 +89,7 @@ def source_routes(assistant: Assistant) -> APIRouter:
     """
     router = APIRouter()
 
-    @router.get("/source/{document}/{version:path}", response_class=HTMLResponse, tags=["source"])
+    @router.get("/source/{document}/{version:path}", response_class=HTMLResponse, responses=_RESPONSES, tags=["source"])
     def source(
         document: str,
         version: str,
@@ -94,14 +102,14 @@ def source_routes(assistant: Assistant) -> APIRouter:
         root = "../" * (2 + version.count("/"))
         found = assistant.corpus.documents.get(document)
         if found is None:
-            return error("No such monograph", "There is no monograph at this address.", 404, root)
+            return error("No such monograph", "There is no monograph at this address.", root)
         link = _Link(version, start, end, sha256, passage)
         if not _made_for(link, found):
             cited = _same_passage(link, found)
             return page(found, cited, root, _other_text(link, found, cited))
         cited = link.span
         if link.names_a_place and (cited is None or not cited.start < cited.end <= len(found.monograph.source)):
-            return error("No such place", "This address names no place in the monograph.", 422, root)
+            return error("No such place", "This address names no place in the monograph.", root)
         return page(found, cited, root)
 
     def page(document: Document, cited: Span | None, root: str, warning: str = "") -> HTMLResponse:
@@ -110,8 +118,8 @@ def source_routes(assistant: Assistant) -> APIRouter:
         body = f'{_contents(document)}<div class="words" data-source>{_text(document, cited)}</div>'
         return HTMLResponse(made(title, warning, head, body, root))
 
-    def error(title: str, text: str, status: int, root: str) -> HTMLResponse:
-        return HTMLResponse(made(title, "", "", f"<p>{escaped(text)}</p>", root), status)
+    def error(title: str, text: str, root: str) -> HTMLResponse:
+        return HTMLResponse(made(title, "", "", f"<p>{escaped(text)}</p>", root), 404)
 
     def made(title: str, warning: str, head: str, body: str, root: str) -> str:
         emergency = render_notice(assistant.notices[NoticeName.EMERGENCY])

@@ -128,9 +128,9 @@ async def ask_api(client: httpx.AsyncClient, number: int, text: str) -> bool:
     return response.status_code == 200
 
 
-async def ask_page(client: httpx.AsyncClient, number: int, text: str) -> bool:
+async def ask_page(client: httpx.AsyncClient, number: int, text: str, session: str = "") -> bool:
     """As Gradio's own script does: join, and read the stream until the answer stands there."""
-    session = f"load-{number}"
+    session = session or f"load-{number}"
     event = {"data": [text, None], "fn_index": 0, "session_hash": session, "trigger_id": 1}
     joined = await client.post("/gradio_api/queue/join", json=event, headers=headers(number))
     if joined.status_code != 200:
@@ -148,9 +148,9 @@ ASKING: dict[str, Ask] = {"api": ask_api, "page": ask_page}
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[tuple[str, int]]:
-    """`python app.py` on a free port. Gives its address and process id."""
-    flags = ["--port", "0", "--index", str(index), "--trusted_proxies", "127.0.0.1", "--questions", "100000"]
+def serving(index: Path, *more: str) -> Iterator[tuple[str, int]]:
+    """`python app.py` on a free port, with `more` flags. Gives its address and process id."""
+    flags = ["--port", "0", "--index", str(index), "--trusted_proxies", "127.0.0.1", "--questions", "100000", *more]
     process = subprocess.Popen(  # noqa: S603 - this interpreter
         [sys.executable, "app.py", *flags], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -210,7 +210,8 @@ def test_a_forged_release_was_never_signed(bench: Bench, anna: Account) -> None:
     path = release.folder / "manifest.json"
     path.chmod(0o644)
     manifest = {**release.manifest, "signed_by": "mallory"}
-    path.write_text(json.dumps({**manifest, "sha256": _manifest_sha256(manifest)}), "utf-8")
+    forged = {**manifest, "sha256": _manifest_sha256(manifest)}
+    path.write_text(json.dumps(forged, indent=1, sort_keys=True), "utf-8")
     with pytest.raises(StaffError, match="was never signed as it is now"):
         bench.releases.rollback(release.id, anna)
 

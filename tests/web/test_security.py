@@ -113,7 +113,7 @@ def test_no_path_leads_out_of_its_folder(client: httpx.Client, folder: str, tail
         ("GET", "/source/nobody/1.0", 404),
         ("GET", "/web/page.js", 200),
         ("GET", "/config", 200),
-        ("GET", "/api/ask", 404),
+        ("GET", "/api/ask", 405),
         ("POST", "/api/ask", 422),
     ],
 )

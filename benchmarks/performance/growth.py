@@ -42,8 +42,8 @@ _GROWING = {
     "changed_s": "build after one changed",
     "triage_s": "training the triage",
     "start_s": "process start to first answer",
-    "named_ms": "question with a name, p50 ms",
-    "unnamed_ms": "question without one, p50 ms",
+    "named_ms": "question with a name, p50",
+    "unnamed_ms": "question without one, p50",
     "index_mb": "index, MB",
     "resident_mb": "resident, MB",
 }
@@ -229,7 +229,7 @@ def share_of_change(row: Mapping[str, Any], embedding: Mapping[str, Any]) -> dic
 
 
 def plot(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    figure = Figure(figsize=(10, 5.2), layout="constrained")
     times, sizes = figure.subplots(1, 2)
     monographs = [row["monographs"] for row in rows]
     for column, label in _GROWING.items():
@@ -240,7 +240,7 @@ def plot(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         linear = [start * n / monographs[0] for n in monographs]
         axes.loglog(monographs, linear, color="grey", linestyle=":", label="linear")
         axes.set(xlabel="monographs")
-        axes.legend(fontsize=8)
+        axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
         axes.grid(alpha=0.3)
     times.set(ylabel="seconds of processor time", title="time, without embedding")
     sizes.set(ylabel="megabytes", title="disk and memory")

@@ -82,7 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance.peers", description=__doc__)
     parser.add_argument("--peer", nargs="+", help="names of peers; all if none is given")
     parser.add_argument("--clients", type=int, default=64, help="how many ask at once")
-    parser.add_argument("--rounds", type=int, default=3, help="questions of each client in a turn")
+    parser.add_argument("--rounds", type=int, default=2, help="questions of each client in a turn")
     parser.add_argument("--turns", type=int, default=3, help="turns of each server")
     parser.add_argument("--questions", type=int, default=100, help="questions in process")
     parser.add_argument("--starts", type=int, default=3, help="process starts of each system")
@@ -105,10 +105,11 @@ def main() -> None:
             }
     busy = round(os.getloadavg()[0], 1)
     served = serve(chats, arguments.index, asked, arguments.clients, arguments.rounds, arguments.turns)
+    print(f"{table(served)}\n", flush=True)  # noqa: T201 - a command
     inside = in_process(workers, spread([q for q in asked if held_out(q)], arguments.questions), arguments.starts)
     rows = compared(served, inside)
-    for part in (served, inside, rows):
-        print(f"{table(part)}\n")  # noqa: T201 - a command
+    for part in (inside, rows):
+        print(f"{table(part)}\n")  # noqa: T201
     if arguments.out:
         report = {
             "command": " ".join(["python -m benchmarks.performance.peers", *sys.argv[1:]]),

@@ -17,7 +17,7 @@ __all__ = ["Fields", "read_front_matter"]
 FENCE = "---"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's, eight times as fast; a PyYAML that was built without it has its own."""
+"""libyaml's, which is faster; a PyYAML that was built without it has its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,15 @@ class Languages:
         folded = clean(text).casefold()
         scripts = Counter(_script(c) for c in folded if c.isalpha())
         # Not by words: many scripts write none.
-        latin = scripts.pop(_LATIN, 0) - sum(folded.count(name) * len(name) for name in self.names if name.isalpha())
-        if scripts and scripts.total() >= latin:
+        latin = scripts.pop(_LATIN, 0)
+        # The names only where another script stands beside them: a library has thousands.
+        if scripts and scripts.total() >= latin - self._latin_of_names(folded):
             return _by_script(scripts, text)
         spelt = [word for word in words if word.isalpha() and word not in self.names]
         return self._by_model(clean(text), spelt) if len(spelt) >= _FEW else None
+
+    def _latin_of_names(self, folded: str) -> int:
+        return sum(folded.count(name) * len(name) for name in self.names if name.isalpha())
 
     def _by_model(self, text: str, words: list[str]) -> str | None:
         # Capitals mislead the model, and so does their want (German): both readings must be foreign.

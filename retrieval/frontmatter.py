@@ -16,6 +16,9 @@ __all__ = ["Fields", "read_front_matter"]
 
 FENCE = "---"
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, which is faster; a PyYAML that was built without it has its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -94,13 +97,16 @@ def _decode(path: Path) -> str:
 
 def _parse(path: Path, block: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The mapping, and the line in the file on which each key stands."""
+    loader = _LOADER(block)
     try:
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(block)
+        node = loader.get_single_node()
+        values: dict[str, Any] = loader.construct_document(node) if node else {}
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-40
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
         raise CorpusError(path, line, f"the front matter is not YAML ({error}).", "Mend the line named.") from None
+    finally:
+        loader.dispose()
     if not isinstance(node, yaml.MappingNode):
         raise CorpusError(path, 2, "the front matter is not 'key: value' lines.", "Write one key a line.")
     lines: dict[str, int] = {}

@@ -43,6 +43,7 @@ class InvertedFileStore:
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
         self._ids: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._order: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._rows: Vectors = np.empty((0, dimension), dtype=np.float32)
         self._index: Any = None
 
@@ -56,6 +57,7 @@ class InvertedFileStore:
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         numbers, vectors = check_added(self._ids, ids, vectors, self._dimension)
         self._ids = np.concatenate([self._ids, numbers])
+        self._order = np.argsort(self._ids)
         # The first time nothing is copied: a million vectors are 1.5 GB.
         self._rows = np.concatenate([self._rows, vectors]) if len(self._rows) else vectors
         self._index = None
@@ -76,12 +78,11 @@ class InvertedFileStore:
         ]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        order = np.argsort(self._ids)
-        places = np.searchsorted(self._ids, ids, sorter=order)
+        places = np.searchsorted(self._ids, ids, sorter=self._order)
         for number, place in zip(ids, places, strict=True):
-            if place == len(order) or self._ids[order[place]] != number:
+            if place == len(self._ids) or self._ids[self._order[place]] != number:
                 raise StoreError(f"No vector has the id {number}.")
-        return np.asarray(self._rows[order[places]], dtype=np.float32)
+        return np.asarray(self._rows[self._order[places]], dtype=np.float32)
 
     def tune(self, recall: float = RECALL) -> dict[str, Any] | None:
         """Probe as few lists as give this recall@10 on a sample of the stored vectors, each asked without itself.
@@ -121,7 +122,7 @@ class InvertedFileStore:
         if index.ntotal != len(ids) or rows.shape != (len(ids), index.d):
             raise StoreError(f"{path} has {index.ntotal} vectors, but {len(ids)} ids and {rows.shape} beside it.")
         store = cls(index.d)
-        store._ids, store._rows, store._index = ids, rows, index
+        store._ids, store._order, store._rows, store._index = ids, np.argsort(ids), rows, index
         return store
 
     def _built(self) -> Any:

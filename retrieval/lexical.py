@@ -7,6 +7,7 @@ without stop words, by bm25s.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,12 +28,10 @@ class Lexical:
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         """`texts` are pairs of a key and a text; a key may have several."""
         import bm25s
-        import snowballstemmer
 
         self._keys = [key for key, _ in texts]
-        self._stemmer = snowballstemmer.stemmer("english")
         self._bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        words = bm25s.tokenize([text for _, text in texts], stopwords="en", stemmer=self._stems, show_progress=False)
+        words = bm25s.tokenize([text for _, text in texts], stopwords="en", stemmer=_stems, show_progress=False)
         # bm25s cannot index texts that have no word at all between them.
         self._empty = not words.vocab
         if not self._empty:
@@ -48,7 +47,7 @@ class Lexical:
         """
         import bm25s
 
-        [words] = bm25s.tokenize([question], stopwords="en", stemmer=self._stems, return_ids=False, show_progress=False)
+        [words] = bm25s.tokenize([question], stopwords="en", stemmer=_stems, return_ids=False, show_progress=False)
         known = [] if self._empty else [word for word in words if word in self._bm25.vocab_dict]
         if not known:
             return {}
@@ -64,5 +63,15 @@ class Lexical:
                 found.setdefault(self._keys[number], stands * float(scores[number] / best))
         return found
 
-    def _stems(self, words: list[str]) -> list[str]:
-        return list(self._stemmer.stemWords(words))
+
+def _stems(words: list[str]) -> list[str]:
+    return [_stem(word) for word in words]
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    """Each word once: the monographs of a library share most of theirs, and a stemmer is slow."""
+    import snowballstemmer
+
+    # A stemmer of its own: it keeps its word in itself, and questions are answered in threads.
+    return str(snowballstemmer.stemmer("english").stemWord(word))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Callable
 
 __all__ = ["clean", "plain_words"]
 
@@ -11,21 +11,43 @@ __all__ = ["clean", "plain_words"]
 # bidirectional overrides, which can make a text look like another.
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
+_KEPT = 0x3000
+"""Characters from here on are looked at anew each time: nobody fills memory by sending them all."""
 
-_APOSTROPHES = re.compile("['’]")
-_MARKS = re.compile(r"[\W_]+")
+
+class _Table(dict[int, str]):
+    """For str.translate: what each character becomes, found out when it first comes. A library has millions."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        found = self._becomes(chr(code))
+        if code < _KEPT:
+            self[code] = found
+        return found
+
+
+def _cleaned(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in _DROPPED else character
+
+
+def _worded(character: str) -> str:
+    if character.isalnum():
+        return character
+    return "" if character in "'’" else " "
+
+
+_CLEANED, _WORDED = _Table(_cleaned), _Table(_worded)
 
 
 def clean(text: str) -> str:
     """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
-    # Plain ASCII, as most texts are, has nothing to fold or to leave out.
-    if not (text.isascii() and text.isprintable()):
-        folded = unicodedata.normalize("NFKC", text)
-        kept = (" " if c.isspace() else c for c in folded if c.isspace() or unicodedata.category(c) not in _DROPPED)
-        text = "".join(kept)
-    return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_CLEANED).split())
 
 
 def plain_words(text: str) -> str:
     """The words of a message in small letters, without punctuation, for matching word for word."""
-    return _MARKS.sub(" ", _APOSTROPHES.sub("", clean(text).casefold())).strip()
+    return " ".join(clean(text).casefold().translate(_WORDED).split())

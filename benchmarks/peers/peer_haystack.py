@@ -7,6 +7,7 @@ DocumentWriter; SentenceTransformersTextEmbedder, InMemoryEmbeddingRetriever.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from haystack import Document as Source
 from haystack import Pipeline
@@ -32,36 +33,50 @@ GRID = [
 
 def load(model: str) -> Index:
     """The embedders of all indexes share one loaded encoder: Haystack caches it by name."""
+    return lambda documents, chunking: _search(model, _store(model, documents, chunking))
 
-    def index(documents: Sequence[Document], chunking: Chunking | None) -> Search:
-        store = InMemoryDocumentStore()
-        sources = [Source(content=document.text, meta={"source": document.id}) for document in documents]
-        indexing = Pipeline()
-        indexing.add_component("embedder", SentenceTransformersDocumentEmbedder(model=model, local_files_only=True))
-        indexing.add_component("writer", DocumentWriter(document_store=store))
-        indexing.connect("embedder", "writer")
-        if chunking is not None:
-            indexing.add_component("splitter", DocumentSplitter(**chunking))
-            indexing.connect("splitter", "embedder")
-        indexing.run({"splitter" if chunking is not None else "embedder": {"documents": sources}})
 
-        query = Pipeline()
-        query.add_component(
-            "text_embedder", SentenceTransformersTextEmbedder(model=model, local_files_only=True, progress_bar=False)
-        )
-        query.add_component("retriever", InMemoryEmbeddingRetriever(document_store=store))
-        query.connect("text_embedder.embedding", "retriever.query_embedding")
+def keep(model: str, documents: Sequence[Document], folder: str) -> None:
+    """Index with the documented chunking and save, as Haystack saves its in-memory store."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    _store(model, documents, DEFAULT).save_to_disk(f"{folder}/store.json")
 
-        def search(question: str, k: int) -> list[Hit]:
-            found = query.run({"text_embedder": {"text": question}, "retriever": {"top_k": k}})
-            return [
-                Hit(chunk.meta["source"], chunk.content, chunk.score, chunk.meta.get("split_idx_start"))
-                for chunk in found["retriever"]["documents"]
-            ]
 
-        return search
+def reopen(model: str, folder: str) -> Search:
+    """Search what `keep` saved."""
+    return _search(model, InMemoryDocumentStore.load_from_disk(f"{folder}/store.json"))
 
-    return index
+
+def _store(model: str, documents: Sequence[Document], chunking: Chunking | None) -> InMemoryDocumentStore:
+    store = InMemoryDocumentStore()
+    sources = [Source(content=document.text, meta={"source": document.id}) for document in documents]
+    indexing = Pipeline()
+    indexing.add_component("embedder", SentenceTransformersDocumentEmbedder(model=model, local_files_only=True))
+    indexing.add_component("writer", DocumentWriter(document_store=store))
+    indexing.connect("embedder", "writer")
+    if chunking is not None:
+        indexing.add_component("splitter", DocumentSplitter(**chunking))
+        indexing.connect("splitter", "embedder")
+    indexing.run({"splitter" if chunking is not None else "embedder": {"documents": sources}})
+    return store
+
+
+def _search(model: str, store: InMemoryDocumentStore) -> Search:
+    query = Pipeline()
+    query.add_component(
+        "text_embedder", SentenceTransformersTextEmbedder(model=model, local_files_only=True, progress_bar=False)
+    )
+    query.add_component("retriever", InMemoryEmbeddingRetriever(document_store=store))
+    query.connect("text_embedder.embedding", "retriever.query_embedding")
+
+    def search(question: str, k: int) -> list[Hit]:
+        found = query.run({"text_embedder": {"text": question}, "retriever": {"top_k": k}})
+        return [
+            Hit(chunk.meta["source"], chunk.content, chunk.score, chunk.meta.get("split_idx_start"))
+            for chunk in found["retriever"]["documents"]
+        ]
+
+    return search
 
 
 if __name__ == "__main__":

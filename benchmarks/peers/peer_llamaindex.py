@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llama_index.core import Document as Source
-from llama_index.core import VectorStoreIndex
+from llama_index.core import StorageContext, VectorStoreIndex, load_index_from_storage
+from llama_index.core.indices.base import BaseIndex
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import TextNode
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
@@ -28,29 +29,42 @@ GRID = [
 def load(model: str) -> Index:
     """Load the encoder once for every index."""
     encoder = HuggingFaceEmbedding(model_name=model)
+    return lambda documents, chunking: _search(_store(encoder, documents, chunking))
 
-    def index(documents: Sequence[Document], chunking: Chunking | None) -> Search:
-        if chunking is None:
-            nodes = [TextNode(text=document.text, id_=document.id) for document in documents]
-        else:
-            sources = [Source(text=document.text, id_=document.id) for document in documents]
-            nodes = SentenceSplitter(**chunking).get_nodes_from_documents(sources)
-        store = VectorStoreIndex(nodes, embed_model=encoder, show_progress=True)
 
-        def search(question: str, k: int) -> list[Hit]:
-            return [
-                Hit(
-                    found.node.ref_doc_id or found.node.node_id,
-                    found.node.text,
-                    found.score or 0.0,
-                    found.node.start_char_idx,
-                )
-                for found in store.as_retriever(similarity_top_k=k).retrieve(question)
-            ]
+def keep(model: str, documents: Sequence[Document], folder: str) -> None:
+    """Index with the documented chunking and save, as LlamaIndex saves."""
+    _store(HuggingFaceEmbedding(model_name=model), documents, DEFAULT).storage_context.persist(folder)
 
-        return search
 
-    return index
+def reopen(model: str, folder: str) -> Search:
+    """Search what `keep` saved."""
+    kept = StorageContext.from_defaults(persist_dir=folder)
+    return _search(load_index_from_storage(kept, embed_model=HuggingFaceEmbedding(model_name=model)))
+
+
+def _store(encoder: HuggingFaceEmbedding, documents: Sequence[Document], chunking: Chunking | None) -> VectorStoreIndex:
+    if chunking is None:
+        nodes = [TextNode(text=document.text, id_=document.id) for document in documents]
+    else:
+        sources = [Source(text=document.text, id_=document.id) for document in documents]
+        nodes = SentenceSplitter(**chunking).get_nodes_from_documents(sources)
+    return VectorStoreIndex(nodes, embed_model=encoder, show_progress=True)
+
+
+def _search(store: BaseIndex) -> Search:
+    def search(question: str, k: int) -> list[Hit]:
+        return [
+            Hit(
+                found.node.ref_doc_id or found.node.node_id,
+                found.node.text,
+                found.score or 0.0,
+                found.node.start_char_idx,
+            )
+            for found in store.as_retriever(similarity_top_k=k).retrieve(question)
+        ]
+
+    return search
 
 
 if __name__ == "__main__":

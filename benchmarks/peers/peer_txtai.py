@@ -31,24 +31,44 @@ def load(model: str) -> Index:
     """txtai loads the encoder with each Embeddings, so there is nothing to share."""
 
     def index(documents: Sequence[Document], chunking: Chunking | None) -> Search:
-        if chunking is None:
-            chunks = [(document.id, document.text) for document in documents]
-        else:
-            cut = Textractor(**chunking)
-            chunks = [(document.id, text) for document in documents for text in cut(document.text)]
-        embeddings = Embeddings(path=model, content=True)
-        rows = ((number, text, None) for number, (_, text) in enumerate(chunks))
-        embeddings.index(counted(rows, len(chunks), "txtai indexing"))
-
-        def search(question: str, k: int) -> list[Hit]:
-            return [
-                Hit(chunks[int(found["id"])][0], found["text"], found["score"])
-                for found in embeddings.search(question, k)
-            ]
-
-        return search
+        owners, embeddings = _indexed(model, documents, chunking)
+        return _search(embeddings, owners)
 
     return index
+
+
+def keep(model: str, documents: Sequence[Document], folder: str) -> None:
+    """Index with the documented chunking and save, as txtai saves; of one document, so nothing else need be kept."""
+    _indexed(model, documents, DEFAULT)[1].save(folder)
+
+
+def reopen(_: str, folder: str) -> Search:
+    """Search what `keep` saved. The model is the one that the index names."""
+    embeddings = Embeddings()
+    embeddings.load(folder)
+    return _search(embeddings, [""] * embeddings.count())
+
+
+def _indexed(model: str, documents: Sequence[Document], chunking: Chunking | None) -> tuple[list[str], Embeddings]:
+    """The document of each chunk, and the chunks."""
+    if chunking is None:
+        chunks = [(document.id, document.text) for document in documents]
+    else:
+        cut = Textractor(**chunking)
+        chunks = [(document.id, text) for document in documents for text in cut(document.text)]
+    embeddings = Embeddings(path=model, content=True)
+    rows = ((number, text, None) for number, (_, text) in enumerate(chunks))
+    embeddings.index(counted(rows, len(chunks), "txtai indexing"))
+    return [document for document, _ in chunks], embeddings
+
+
+def _search(embeddings: Embeddings, owners: Sequence[str]) -> Search:
+    def search(question: str, k: int) -> list[Hit]:
+        return [
+            Hit(owners[int(found["id"])], found["text"], found["score"]) for found in embeddings.search(question, k)
+        ]
+
+    return search
 
 
 if __name__ == "__main__":

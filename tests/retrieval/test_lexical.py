@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.lexical import Lexical
+from retrieval.lexical import Lexical, _stem
 
 TEXTS = [
     ("a", "Istiratumab was formerly known as MM-141."),
@@ -55,3 +55,11 @@ def test_the_best_stands_above_a_share_of_all_texts() -> None:
     assert scores["x"] == pytest.approx(1 - shared)
     assert scores["0"] == pytest.approx((1 - shared) * shared)
     assert max(scores, key=scores.__getitem__) == "x"
+
+
+def test_a_word_is_stemmed_once_for_all_monographs() -> None:
+    _stem.cache_clear()
+    for key in "ab":
+        assert Lexical([(key, "dizzy spells")]).scores("spell", 5) == {key: 1.0}
+    stemmed = _stem.cache_info()
+    assert (stemmed.misses, stemmed.hits) == (3, 3)  # dizzy, spells, spell

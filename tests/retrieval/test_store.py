@@ -147,6 +147,8 @@ def test_saved_and_loaded_it_answers_the_same(empty_file: FileStore, tmp_path: P
     empty_file.save(tmp_path / "store")
     loaded = type(empty_file).load(tmp_path / "store")
     assert loaded.search(unit(3, seed=2), 5) == empty_file.search(unit(3, seed=2), 5)
+    ids = [match.id for match in loaded.search(unit(1, seed=2), 3)[0]]
+    np.testing.assert_array_equal(loaded.vectors(ids), empty_file.vectors(ids))
 
 
 def test_a_file_that_is_no_store_is_refused(empty_file: FileStore, tmp_path: Path) -> None:

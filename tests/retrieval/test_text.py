@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text import clean, plain_words
+from retrieval.text import _CLEANED, _WORDED, clean, plain_words
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_cleaning_is_done_once(text: str) -> None:
 def test_plain_words() -> None:
     assert plain_words("  Thank-you, SO much!! ") == "thank you so much"
     assert plain_words("What’s up?") == plain_words("whats up") == "whats up"
+
+
+def test_what_a_character_becomes_is_kept_only_for_scripts_that_are_common() -> None:
+    assert clean("あ\U000e0041 語") == clean("あ\U000e0041 語") == "あ 語"
+    assert plain_words("あ、い") == "あ い"
+    assert max(_CLEANED.keys() | _WORDED.keys()) < 0x3000

@@ -51,6 +51,15 @@ def test_it_probes_few_lists_and_finds_what_exact_search_finds(store: InvertedFi
         np.testing.assert_allclose([m.score for m in matches], vectors[[m.id for m in matches]] @ query, atol=1e-6)
 
 
+def test_of_vectors_that_are_equally_near_any_will_do() -> None:
+    store = InvertedFileStore(32)
+    store.add(range(20_000), np.repeat(clustered(500), 40, axis=0))
+    tuned = store.tune()
+    assert tuned is not None
+    assert tuned["recall_at_10"] == 1
+    assert tuned["probes"] == 1
+
+
 def test_more_asked_than_the_probed_lists_hold_comes_from_all_lists(store: InvertedFileStore, vectors: Vectors) -> None:
     (found,) = store.search(vectors[:1], 15_000)
     assert len({match.id for match in found}) == 15_000

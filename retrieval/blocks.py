@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -95,6 +96,7 @@ def trim(source: str, start: int, end: int) -> Span:
     return Span(start + lead, max(start + lead, start + len(text.rstrip())))
 
 
+@cache
 def _markdown() -> MarkdownIt:
     # Beyond maxNesting the parser takes the whole rest of the text as one block; a list uses two levels.
     parser = MarkdownIt("zero", {"maxNesting": 2 * _DEEPEST_LIST}).enable(["heading", "list", "table"])

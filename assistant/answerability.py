@@ -15,11 +15,14 @@ def decide(words: str, results: Results, vocabulary: AbstractSet[str], calibrati
     """Two signals against answering (docs/decisions/0008-thresholds.md).
 
     A stranger is like nothing the corpus knows. A gap shares its words with the monograph but is
-    nearer to questions that are known not to be answered.
+    nearer to questions that are known not to be answered. Without either kind of question there is no margin: a passage
+    that was found by its text alone may be near to what it does not say, and is never plainly an answer.
     """
     if not results.hits or _stranger(words, results, vocabulary, calibration):
         return Decision.ABSTAIN
-    if results.margin is None or results.margin >= calibration.answer_margin:
+    if results.margin is None:
+        return Decision.RELATED if results.hits[0].evidence.phrasing is None else Decision.ANSWER
+    if results.margin >= calibration.answer_margin:
         return Decision.ANSWER
     return Decision.RELATED if results.margin >= calibration.abstain_margin else Decision.ABSTAIN
 

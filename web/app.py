@@ -43,8 +43,8 @@ _LONGEST_EVENT = 6 * LONGEST_MESSAGE + LONGEST_BODY
 _MOST_PAGES = 2_000
 """Open pages whose conversation is kept; the longest unused goes first."""
 
-_AT_ONCE = 2
-"""Questions that are answered at a time: more would only share the same cores, and each take longer."""
+_AT_ONCE = 4
+"""Questions that are answered at a time. So many are encoded together; more would only share the same cores."""
 
 _WAITING = 200
 """Questions in the line, with those; who comes later is told so."""

@@ -4,7 +4,8 @@ python -m retrieval.graph    # writes retrieval/minilm.onnx; needs the package o
 
 BERT (Devlin et al., NAACL 2019) with six layers: seven operators a layer, as ONNX Runtime's own optimiser would make
 of an export, but written down, so that neither torch nor an optimiser is needed. The weights are named and left out:
-`retrieval/network.py` hands them to the session from the published file.
+`retrieval/network.py` hands them to the session from the published file. The vectors of words and places are looked up
+there and come as input: the runtime would copy all of them, half of the weights, and read the file to its end.
 """
 
 from __future__ import annotations
@@ -13,19 +14,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["EPSILON", "GRAPH", "HEADS", "INNER", "LAYERS", "POSITIONS", "WIDTH", "WORDS", "graph_bytes", "shapes"]
+__all__ = ["EPSILON", "GRAPH", "HEADS", "INNER", "LAYERS", "WIDTH", "graph_bytes", "shapes"]
 
 GRAPH = Path(__file__).parent / "minilm.onnx"
 
-WORDS, POSITIONS, WIDTH, INNER, LAYERS, HEADS = 30522, 512, 384, 1536, 6, 12
+WIDTH, INNER, LAYERS, HEADS = 384, 1536, 6, 12
 EPSILON = 1e-12
 
 
 def shapes() -> dict[str, tuple[int, ...]]:
     """The weights by name: matrices are (in, out); `attention` holds query, key and value side by side."""
     found: dict[str, tuple[int, ...]] = {
-        "words": (WORDS, WIDTH),
-        "positions": (POSITIONS, WIDTH),
         "norm.weight": (WIDTH,),
         "norm.bias": (WIDTH,),
     }
@@ -42,8 +41,8 @@ def shapes() -> dict[str, tuple[int, ...]]:
 def graph_bytes() -> bytes:
     """The graph, for texts that stand one after the other, `pieces` in all.
 
-    `tokens`, int32 (1, pieces); `places`, int32 (1, pieces): where each stands in its own text; and `mask`, int32
-    (1, pieces, pieces): 1 where both are of one text; to `hidden`, float32 (1, pieces, 384).
+    `read`, float32 (1, pieces, 384): the vector of each word piece plus that of its place in its own text; and `mask`,
+    int32 (1, pieces, pieces): 1 where both are of one text; to `hidden`, float32 (1, pieces, 384).
     """
     from onnx import TensorProto, helper
 
@@ -54,7 +53,7 @@ def graph_bytes() -> bytes:
         _nodes(),
         "all-MiniLM-L6-v2",
         [
-            *(tensor(name, TensorProto.INT32) for name in ("tokens", "places")),
+            tensor("read", TensorProto.FLOAT, WIDTH),
             tensor("mask", TensorProto.INT32, "pieces"),
         ],
         [tensor("hidden", TensorProto.FLOAT, WIDTH)],
@@ -66,12 +65,10 @@ def graph_bytes() -> bytes:
 
 
 def _nodes() -> list[Any]:
-    embedded = _node(
-        "EmbedLayerNormalization",
-        ["tokens", "", "words", "positions", "", "norm.weight", "norm.bias", "", "places"],
-        ["0", "unused"],
-        epsilon=EPSILON,
-    )
+    from onnx import helper
+
+    inputs = ["read", "norm.weight", "norm.bias"]
+    embedded = helper.make_node("LayerNormalization", inputs, ["0"], axis=-1, epsilon=EPSILON)
     return [embedded, *(node for n in range(LAYERS) for node in _layer(n))]
 
 

@@ -1,8 +1,8 @@
 """The default encoder's network in ONNX Runtime: texts to unit vectors, without torch.
 
-The weights are read from the published file, where they stay: the largest, the words' vectors, is mapped into memory
-and only the pages of words that are used are ever read. The adapter is added in NumPy. Nothing is exported or cached,
-so nothing can be out of step with the weights (docs/decisions/0020-onnx-runtime.md).
+The weights are read from the published file. The words' vectors, half of them, stay there: the file is mapped into
+memory and only the pages of words that are used are ever read. The adapter is added in NumPy. Nothing is exported or
+cached, so nothing can be out of step with the weights (docs/decisions/0020-onnx-runtime.md).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from retrieval.adapter import read_adapter
 from retrieval.errors import EncoderError
 from retrieval.graph import GRAPH, LAYERS, WIDTH
 
-__all__ = ["WEIGHTS", "Network"]
+__all__ = ["WEIGHTS", "Network", "Weights"]
 
 WEIGHTS = "model.safetensors"
 
@@ -42,13 +42,13 @@ class Network:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
-        # Kept as long as the session, which reads the weights where they are.
-        self._weights = _weights(folder / WEIGHTS, read_adapter(adapter) if adapter else {})
+        self._words, self._positions, weights = _weights(folder / WEIGHTS, read_adapter(adapter) if adapter else {})
         options = SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads take no time of others
-        values = [OrtValue.ortvalue_from_numpy(weight) for weight in self._weights.values()]
-        options.add_external_initializers(list(self._weights), values)
+        values = [OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
+        options.add_external_initializers(list(weights), values)
+        # It makes copies of its own, in the order that its products want; a test holds it to that.
         self._session = InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
@@ -63,19 +63,17 @@ class Network:
         lengths = [len(row) for row in tokens]
         text = np.repeat(np.arange(len(tokens)), lengths)
         first = np.cumsum([0, *lengths[:-1]])
-        read = {
-            "tokens": np.concatenate(tokens, dtype=np.int32, casting="unsafe"),
-            "places": (np.arange(len(text)) - first[text]).astype(np.int32),
-            "mask": (text[:, None] == text).astype(np.int32),
-        }
-        (hidden,) = self._session.run(None, {name: array[None] for name, array in read.items()})
+        read = self._words[np.concatenate(tokens)] + self._positions[np.arange(len(text)) - first[text]]
+        mask = (text[:, None] == text).astype(np.int32)
+        (hidden,) = self._session.run(None, {"read": read[None], "mask": mask[None]})
         # A sum over the pieces points where their mean does.
         summed = np.add.reduceat(hidden[0], first)
         return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _weights(path: Path, updates: Mapping[str, Weights]) -> dict[str, Weights]:
-    """The weights by their names in the graph (graph.shapes), the adapter's updates added."""
+def _weights(path: Path, updates: Mapping[str, Weights]) -> tuple[Weights, Weights, dict[str, Weights]]:
+    """The vectors of words and of places, and the weights by their names in the graph (graph.shapes), the adapter's
+    updates added."""
     stored = _mapped(path)
     if wrong := [name for name, update in updates.items() if name not in stored or stored[name].shape != update.shape]:
         raise EncoderError(f"The adapter is of another model ({', '.join(sorted(wrong)[:3])}).")
@@ -86,8 +84,6 @@ def _weights(path: Path, updates: Mapping[str, Weights]) -> dict[str, Weights]:
     words = "embeddings.word_embeddings.weight"
     positions = weight("embeddings.position_embeddings.weight") + weight("embeddings.token_type_embeddings.weight")[0]
     found = {
-        "words": weight(words) if words in updates else _mapped(path)[words],
-        "positions": positions,
         "norm.weight": weight("embeddings.LayerNorm.weight"),
         "norm.bias": weight("embeddings.LayerNorm.bias"),
     }
@@ -102,8 +98,9 @@ def _weights(path: Path, updates: Mapping[str, Weights]) -> dict[str, Weights]:
             if part != "wide":
                 found[f"{n}.{part}.norm.weight"] = weight(f"{layer}{name}.LayerNorm.weight")
                 found[f"{n}.{part}.norm.bias"] = weight(f"{layer}{name}.LayerNorm.bias")
-    # Small ones are copied, so that of the file only the words' vectors stay mapped.
-    return {name: w if name == "words" else np.array(w, order="C") for name, w in found.items()}
+    # These are copied, so that of the file only the words' vectors stay mapped.
+    copied = {name: np.array(w, order="C") for name, w in found.items()}
+    return weight(words) if words in updates else _mapped(path)[words], positions, copied
 
 
 def _mapped(path: Path) -> dict[str, Any]:

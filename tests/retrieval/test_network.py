@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
+from retrieval import network
 from retrieval.adapter import ADAPTER
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, OnnxEncoder, SentenceTransformerEncoder, default_folder
 from retrieval.errors import EncoderError
 from retrieval.graph import GRAPH, graph_bytes, shapes
 from retrieval.index import Index
-from retrieval.network import _weights
 from retrieval.ranking import DEPTH, margin, rank
 from retrieval.views import corpus_views
 from tests.conftest import ROOT
@@ -46,8 +47,26 @@ def test_the_graph_is_the_one_that_is_written_down() -> None:
 
 
 def test_every_weight_has_its_place_and_shape() -> None:
-    weights = _weights(default_folder() / "model.safetensors", {})
+    words, positions, weights = network._weights(default_folder() / "model.safetensors", {})
     assert {name: weight.shape for name, weight in weights.items()} == shapes()
+    assert (words.shape, positions.shape) == ((30522, 384), (512, 384))
+
+
+def test_the_session_has_the_weights_for_itself(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are let go once it is made: were it to read them where they are, it would read what is there by then."""
+    given: list[dict[str, network.Weights]] = []
+    made = network._weights
+
+    def watched(*of: Any) -> Any:
+        found = made(*of)
+        given.append(found[2])
+        return found
+
+    monkeypatch.setattr(network, "_weights", watched)
+    other = OnnxEncoder(default_folder(), "other", ADAPTER)
+    for weight in given[0].values():
+        weight.fill(0)
+    assert np.array_equal(other.encode(["how long is the drip"]), encoder.encode(["how long is the drip"]))
 
 
 def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, reference: Encoder, corpus: Corpus) -> None:

@@ -31,7 +31,7 @@ LEXICAL_DEPTH = 200
 
 _OFTEN = 10
 
-KNOWN = 0.8
+KNOWN = 0.7
 """A message as near as this to a known gap is that gap, whatever was asked before ("ok, thanks for that")."""
 
 

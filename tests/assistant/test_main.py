@@ -37,7 +37,7 @@ def test_the_readable_form_has_passages_places_and_disclaimer(index: Index) -> N
 def test_explain_says_why(index: Index) -> None:
     done = run(index, "MM-121 side effects", "--explain")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("(abstain)\n\nYou seem to ask about another medicine.")
+    assert done.stdout.startswith("(abstain)\n\nYou seem to ask about a medicine that this page does not know.")
     assert done.stdout.endswith(
         "\nWhy:\n  another medicine: mm 121 (code), “<medicine> <fact>”\n  notice: other-medicine\n"
     )

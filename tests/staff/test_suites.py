@@ -127,8 +127,10 @@ def test_a_suite_named_after_a_monograph_begins_with_that_one(tmp_path: Path, li
     ]
     asked = [turn("where do i keep it", "answerable", storage), turn("at how many degrees", "answerable", storage)]
     own, other = (suite(tmp_path, asked, name=name) for name in ("carvexol", "small"))
-    assert [result.problem for result in run_suites([own], library_assistant)] == ["", ""]
-    assert [result.problem for result in run_suites([other], library_assistant)] == ["not answered", "not answered"]
+    # Carvexol has no phrasings: its passage is shown, but never plainly as the answer.
+    shown = [(result.decision, result.cited[0]) for result in run_suites([own], library_assistant)]
+    assert shown == [("related", storage)] * 2
+    assert [result.decision for result in run_suites([other], library_assistant)] == ["abstain", "abstain"]
 
 
 def test_the_labelled_conversations_are_a_suite_too(assistant: Assistant) -> None:

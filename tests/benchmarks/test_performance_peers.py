@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -85,4 +86,6 @@ def test_a_chat_has_answered_when_its_event_is_complete(stream: str, answered: b
         async with httpx.AsyncClient(transport=httpx.MockTransport(gradio), base_url="http://test") as client:
             return await ask_chat(client, 0, "hello")
 
-    assert asyncio.run(ask()) is answered
+    # In a thread of its own: Playwright, where it was used before, keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, ask()).result() is answered

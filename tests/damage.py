@@ -1,12 +1,13 @@
-"""Damage to files: one byte after another, each put back before the next."""
+"""Damage to files, one byte after another, each put back before the next; and a disk that is full."""
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["flipped"]
+__all__ = ["flipped", "full"]
 
 
 def flipped(path: Path, places: Iterable[int], *masks: int) -> Iterator[int]:
@@ -19,3 +20,15 @@ def flipped(path: Path, places: Iterable[int], *masks: int) -> Iterator[int]:
                 yield place
             os.pwrite(file.fileno(), sound[place : place + 1], place)
     assert path.read_bytes() == sound
+
+
+def full(real: Callable[..., object], left: list[int]) -> Callable[..., object]:
+    """A call that finds no space left on the disk once `left` calls were made."""
+
+    def call(*arguments: object, **named: object) -> object:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(*arguments, **named)
+
+    return call

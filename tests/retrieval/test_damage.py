@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import itertools
 import json
 import os
 import resource
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from retrieval import large
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.errors import UnusableIndexError
 from retrieval.index import Index, _read_manifest, build_index, load_index, open_index
-from tests.damage import flipped
+from tests.damage import flipped, full
 from tests.hashing import HashingEncoder
 from tests.retrieval.test_corpus import questions, write
 
@@ -158,18 +156,6 @@ def test_a_disk_that_is_full_at_any_step(
     assert {line.partition(":")[0] for line in said} <= {
         f"The index cannot be written to {home}", f"The index cannot be written to {tmp_path / 'elsewhere'}"
     }  # fmt: skip
-
-
-def full(real: Callable[..., object], left: list[int]) -> Callable[..., object]:
-    """A call that finds no space left on the disk once `left` calls were made."""
-
-    def call(*arguments: object, **named: object) -> object:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(*arguments, **named)
-
-    return call
 
 
 def only_whole_ones(published: Index, corpus: Corpus) -> None:

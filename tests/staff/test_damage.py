@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import itertools
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from staff.accounts import Account
 from staff.bench import Bench, live_assistant, open_bench
 from staff.errors import StaffError
 from staff.releases import Release, release_anchors
-from tests.damage import flipped
+from tests.damage import flipped, full
 from tests.staff.conftest import released
 from tests.staff.made_up import Small
 from tests.staff.test_live import no_other
@@ -118,15 +116,3 @@ def test_a_disk_that_is_full_at_any_write_of_a_release(
     switched = [old != new for old, new in itertools.pairwise(live)]
     assert switched == sorted(switched)
     assert {*switched} == {False, True}
-
-
-def full(real: Callable[..., object], left: list[int]) -> Callable[..., object]:
-    """A call that finds no space left on the disk once `left` calls were made."""
-
-    def call(*arguments: object, **named: object) -> object:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(*arguments, **named)
-
-    return call

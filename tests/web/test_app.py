@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app import listen
 from retrieval.index import Index
 from tests.conftest import ROOT
 from tests.web.conftest import PATIENCE
@@ -38,6 +39,13 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
         "Choose another with --port, or stop what uses it.\n"
     )
     assert not (tmp_path / "index").exists()
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_corpus_without_notices_does_not_start(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, Ranked, rank, without_parts
 from retrieval.retriever import LEXICAL_DEPTH
 from retrieval.spelling import Speller
-from retrieval.store import FaissStore, Match
-from retrieval.views import ViewKind
+from retrieval.store import FaissStore, Matches
+from retrieval.views import ViewKind, ViewTable, view_table
 
 __all__ = [
     "STEPS",
@@ -108,6 +108,10 @@ class Bench:
         return self.index.store.vectors(range(len(self.index.views)))
 
     @cached_property
+    def table(self) -> ViewTable:
+        return view_table(self.index.views)
+
+    @cached_property
     def lexical(self) -> Lexical:
         return Lexical([(view.passage, view.text) for view in self.index.views if view.kind == ViewKind.TEXT])
 
@@ -131,7 +135,7 @@ class Bench:
         store = FaissStore(self.index.store.dimension)
         store.add(numbers, self.vectors[numbers])
         for a, text, matches in zip(asked, texts, store.search(queries, DEPTH), strict=True):
-            yield self._shown(step, text[-1], [match for match in matches if match.id != a.own])
+            yield self._shown(step, text[-1], matches.without(a.own))
 
     def _texts(self, step: Step, asked: Asked) -> tuple[str, ...]:
         text, before = (self._read(step, t) for t in (asked.text, asked.before if step.context else ""))
@@ -141,9 +145,9 @@ class Bench:
         explained = self.names.explain(text)[0] if step.names else text
         return self.speller.repair(explained)[0] if step.repair else explained
 
-    def _shown(self, step: Step, text: str, matches: Sequence[Match]) -> list[str]:
+    def _shown(self, step: Step, text: str, matches: Matches) -> list[str]:
         lexical = self.lexical.scores(text, LEXICAL_DEPTH) if step.lexical else {}
-        ranking = rank(matches, self.index.views, lexical)
+        ranking = rank(matches, self.table, lexical)
         ranking.sort(key=lambda r: (-step.best(r), r.passage))
         return [r.passage for r in without_parts(ranking, self.corpus.passages, _SHOWN)]
 

@@ -20,7 +20,7 @@ from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, margin, rank
 from retrieval.scope import nearest, scope
 from retrieval.store import VectorStore
-from retrieval.views import View, ViewKind, view_ranges
+from retrieval.views import View, ViewKind, view_ranges, view_table
 
 __all__ = ["ENOUGH", "HEDGED", "REFUSED", "STRANGERS", "UNCALIBRATED", "Calibration", "calibrate", "left_out"]
 
@@ -75,12 +75,12 @@ def left_out(
     """The best score and the margin of each of the questions with these numbers, asked as if it were new."""
     tops: list[float] = []
     margins: list[float | None] = []
-    ranges = view_ranges(views)
+    ranges, table = view_ranges(views), view_table(views)
     for document, group in groupby(numbers, lambda number: views[number].document):
         asked = list(group)
         for own, matches in zip(asked, nearest(store, vectors[asked], DEPTH, scope(ranges, document)), strict=True):
-            others = [match for match in matches if match.id != own]
-            ranked = rank(others, views, {})
+            others = matches.without(own)
+            ranked = rank(others, table, {})
             tops.append(ranked[0].score if ranked else -1.0)
-            margins.append(margin(others, views))
+            margins.append(margin(others, table))
     return tops, margins

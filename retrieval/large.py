@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import FaissStore, FileStore, Match, check_added, check_queries, inside, ranked, write_index
+from retrieval.store import (
+    NONE,
+    FaissStore,
+    FileStore,
+    Matches,
+    check_added,
+    check_queries,
+    inside,
+    ranked,
+    write_index,
+)
 
 __all__ = ["EXACT_UP_TO", "RECALL", "InvertedFileStore", "fitting_store", "load_store"]
 
@@ -64,18 +74,18 @@ class InvertedFileStore:
         self._rows = np.concatenate([self._rows, vectors]) if len(self._rows) else vectors
         self._index = None
 
-    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[Matches]:
         queries = check_queries(queries, k, self._dimension)
         if within is not None:
             rows = np.flatnonzero(inside(self._ids, within))
-            return [self._exact(query, rows)[:k] for query in queries]
+            return [self._exact(query, rows).first(k) for query in queries]
         if not len(self):
-            return [[] for _ in queries]
+            return [NONE] * len(queries)
         index, k = self._built(), min(k, len(self))
         width = min(len(self), k + max(k, _SPARE))
         _, found = index.search(queries, width)
         return [
-            self._exact(query, self._enough(query, rows, k, width))[:k]
+            self._exact(query, self._enough(query, rows, k, width)).first(k)
             for query, rows in zip(queries, found, strict=True)
         ]
 
@@ -100,7 +110,7 @@ class InvertedFileStore:
         while index.nprobe <= max(1, index.nlist // 4):
             found = self.search(queries, _NEAREST + 1)
             parts = [
-                min(1.0, sum(m.score >= last - _EQUAL and m.id != self._ids[own] for m in row) / _NEAREST)
+                min(1.0, float((row.without(self._ids[own]).scores >= last - _EQUAL).sum()) / _NEAREST)
                 for own, last, row in zip(asked, least, found, strict=True)
             ]
             if (reached := float(np.mean(parts))) >= recall:
@@ -144,7 +154,7 @@ class InvertedFileStore:
             rows = self._index.search(query[None], width, params=everywhere)[1][0]
         return rows[rows >= 0]
 
-    def _exact(self, query: Vectors, rows: NDArray[np.int64]) -> list[Match]:
+    def _exact(self, query: Vectors, rows: NDArray[np.int64]) -> Matches:
         return ranked(self._ids[rows], np.asarray(self._rows[rows]) @ query)
 
 

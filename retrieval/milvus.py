@@ -12,7 +12,7 @@ import numpy as np
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
-from retrieval.store import Match, check_added, check_queries, ranked
+from retrieval.store import NONE, Matches, check_added, check_queries, ranked
 
 __all__ = ["MilvusStore", "fill_milvus"]
 
@@ -49,14 +49,14 @@ class MilvusStore:
             part = zip(numbers[at : at + _STEP].tolist(), vectors[at : at + _STEP], strict=True)
             self._client.insert(self._collection, [{"id": number, "vector": vector} for number, vector in part])
 
-    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[Matches]:
         """As VectorStore.search. Raises StoreError for a k above 16,383, which Milvus does not give."""
         queries = check_queries(queries, k, self.dimension)
         where = "" if within is None else f"id >= {within.start} and id < {within.stop}"
         size = self._count(where)
         if (k := min(k, size)) > _MOST:
             raise StoreError(f"k is {k}, but Milvus gives at most {_MOST}.")
-        return [self._nearest(query, k, size, where) for query in queries] if k else [[] for _ in queries]
+        return [self._nearest(query, k, size, where) for query in queries] if k else [NONE] * len(queries)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         found = {row["id"]: row["vector"] for row in self._rows(ids, ["vector"])}
@@ -75,7 +75,7 @@ class MilvusStore:
         (row,) = self._client.query(self._collection, filter=where, output_fields=["count(*)"])
         return int(row["count(*)"])
 
-    def _nearest(self, query: Vectors, k: int, size: int, where: str) -> list[Match]:
+    def _nearest(self, query: Vectors, k: int, size: int, where: str) -> Matches:
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
         width = min(size, k + 1)
         while True:
@@ -84,7 +84,7 @@ class MilvusStore:
             )
             scores = np.array([hit["distance"] for hit in hits], dtype=np.float32)
             if width == size or width > _MOST or scores[k - 1] > scores[-1]:
-                return ranked(np.array([hit["id"] for hit in hits], dtype=np.int64), scores)[:k]
+                return ranked(np.array([hit["id"] for hit in hits], dtype=np.int64), scores).first(k)
             width = min(size, 2 * width, _MOST + 1)
 
     def _known(self, ids: Sequence[int]) -> list[int]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice, takewhile
 
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoder import Vectors
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.passages import Passage
-from retrieval.store import Match
-from retrieval.views import View, ViewKind
+from retrieval.store import Matches
+from retrieval.views import NOWHERE, View, ViewKind, ViewTable
 
 __all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "margin", "nearest_gaps", "rank", "without_parts"]
 
@@ -35,60 +37,67 @@ TEXT_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage's score and the parts that made it. `matches` are its views, best first."""
+    """A passage's score and the parts that made it."""
 
     passage: str
     score: float
     phrasing: float | None
     text: float
     lexical: float
-    matches: tuple[Match, ...]
 
 
-def rank(matches: Sequence[Match], views: Sequence[View], lexical: Mapping[str, float]) -> list[Ranked]:
+def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> list[Ranked]:
     """Score every passage that has a view among `matches`, best first; ties in order of id.
 
-    `matches` are in the order of VectorStore.search, best first.
     `lexical` is the lexical evidence for passages, in [0, 1]; 0 for those it lacks.
     A view that is not among the matches cannot be nearer than the last of them, so the last score
     stands in for it.
     """
-    if not matches:
-        return []
-    floor = matches[-1].score
-    by_passage: dict[str, list[Match]] = defaultdict(list)
-    for match in matches:
-        if (view := views[match.id]).kind != ViewKind.GAP:
-            by_passage[view.passage].append(match)
-    ranked = [_score(passage, found, views, floor, lexical.get(passage, 0.0)) for passage, found in by_passage.items()]
+    leading = matches.ids[table.passages[matches.ids] != NOWHERE]
+    found = np.unique(table.passages[leading])
+
+    def best(kind: ViewKind, most: int) -> NDArray[np.float64]:
+        of = table.are(kind, matches.ids)
+        return _best(np.searchsorted(found, table.passages[matches.ids[of]]), matches.scores[of], len(found), most)
+
+    phrasings, texts = best(ViewKind.PHRASING, BEST), best(ViewKind.TEXT, 1)[:, 0]
+    asked = ~np.isnan(phrasings[:, 0])
+    floor = matches.scores[-1] if len(matches) else 0.0
+    phrasings[np.isnan(phrasings)] = texts[np.isnan(texts)] = floor
+    names = [table.names[number] for number in found]
+    evidence = np.array([lexical.get(name, 0.0) for name in names])
+    by_text, by_phrasing = texts + LEXICAL_WEIGHT * evidence, phrasings.sum(axis=1) / BEST
+    scores = np.where(asked, (by_phrasing + TEXT_WEIGHT * by_text) / (1 + TEXT_WEIGHT), by_text)
+    columns = (scores, np.where(asked, by_phrasing, np.nan), texts, evidence)
+    ranked = [
+        Ranked(name, score, None if math.isnan(phrasing) else phrasing, text, words)
+        for name, score, phrasing, text, words in zip(names, *(column.tolist() for column in columns), strict=True)
+    ]
     return sorted(ranked, key=lambda r: (-r.score, r.passage))
 
 
-def margin(matches: Sequence[Match], views: Sequence[View]) -> float | None:
+def margin(matches: Matches, table: ViewTable) -> float | None:
     """How much nearer a question is to answered questions than to known gaps; above 0 if nearer.
 
     Two votes, added. One is the mean of the best five phrasings less that of the best five gaps. The
     other is the log odds of a soft vote of the nearest sixty, where a neighbour with similarity s has
     the weight exp(s / 0.05): as in Neighbourhood Components Analysis (Goldberger et al., NIPS 2004),
-    scaled back to the size of a similarity. None if there is no question of one kind among the matches,
-    which are in the order of VectorStore.search.
+    scaled back to the size of a similarity. None if there is no question of one kind among the matches.
     """
-    kinds = [views[match.id].kind for match in matches]
-    known = [match.score for match, kind in zip(matches, kinds, strict=True) if kind == ViewKind.PHRASING]
-    gaps = [match.score for match, kind in zip(matches, kinds, strict=True) if kind == ViewKind.GAP]
-    if not known or not gaps:
+    known, gaps = (
+        matches.scores[table.are(kind, matches.ids)].astype(np.float64) for kind in (ViewKind.PHRASING, ViewKind.GAP)
+    )
+    if not len(known) or not len(gaps):
         return None
-    means = [sum(best[:_VOTES]) / len(best[:_VOTES]) for best in (known, gaps)]
-    nearest = sorted(known[:_NEIGHBOURS] + gaps[:_NEIGHBOURS], reverse=True)[:_NEIGHBOURS]
-    near = [list(takewhile(lambda score: score >= nearest[-1], of)) for of in (known, gaps)]
-    weights = [sum(math.exp((score - nearest[0]) / _WIDTH) for score in of) for of in near]
-    return means[0] - means[1] + _WIDTH * math.log((weights[0] + _LEAST) / (weights[1] + _LEAST))
+    nearest = np.sort(np.concatenate([known[:_NEIGHBOURS], gaps[:_NEIGHBOURS]]))[::-1][:_NEIGHBOURS]
+    weights = [np.exp((of[of >= nearest[-1]] - nearest[0]) / _WIDTH).sum() + _LEAST for of in (known, gaps)]
+    return float(known[:_VOTES].mean() - gaps[:_VOTES].mean() + _WIDTH * math.log(weights[0] / weights[1]))
 
 
-def nearest_gaps(matches: Sequence[Match], views: Sequence[View]) -> tuple[tuple[View, float], ...]:
+def nearest_gaps(matches: Matches, table: ViewTable) -> tuple[tuple[View, float], ...]:
     """The gaps among the matches and how near each is, in the order of the matches; at most GAPS."""
-    found = ((views[match.id], match.score) for match in matches)
-    return tuple(islice((pair for pair in found if pair[0].kind == ViewKind.GAP), GAPS))
+    places = np.flatnonzero(table.are(ViewKind.GAP, matches.ids))[:GAPS]
+    return tuple((table.views[matches.ids[place]], float(matches.scores[place])) for place in places)
 
 
 def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
@@ -108,14 +117,12 @@ def holds(outer: Passage, inner: Passage) -> bool:
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _score(passage: str, matches: Sequence[Match], views: Sequence[View], floor: float, lexical: float) -> Ranked:
-    def scores(kind: ViewKind, most: int) -> list[float]:
-        return list(islice((m.score for m in matches if views[m.id].kind == kind), most))
-
-    text = next(iter(scores(ViewKind.TEXT, 1)), floor)
-    best = scores(ViewKind.PHRASING, BEST)
-    if not best:
-        return Ranked(passage, text + LEXICAL_WEIGHT * lexical, None, text, lexical, tuple(matches))
-    phrasing = sum(best + [floor] * (BEST - len(best))) / BEST
-    score = (phrasing + TEXT_WEIGHT * (text + LEXICAL_WEIGHT * lexical)) / (1 + TEXT_WEIGHT)
-    return Ranked(passage, score, phrasing, text, lexical, tuple(matches))
+def _best(rows: NDArray[np.intp], scores: Vectors, count: int, most: int) -> NDArray[np.float64]:
+    """The first scores of each of `count` rows, in the order given: shape (count, most), NaN where there are fewer."""
+    order = np.argsort(rows, kind="stable")
+    rows, scores = rows[order], scores[order]
+    places = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    kept = places < most
+    found = np.full((count, most), np.nan)
+    found[rows[kept], places[kept]] = scores[kept]
+    return found

@@ -19,9 +19,9 @@ from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, Ranked, margin, nearest_gaps, rank, without_parts
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
-from retrieval.store import Match
+from retrieval.store import Matches
 from retrieval.text import plain_words
-from retrieval.views import ANY_DOCUMENT, View, ViewKind, view_ranges
+from retrieval.views import ANY_DOCUMENT, View, ViewKind, view_ranges, view_table
 
 __all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever"]
 
@@ -114,7 +114,7 @@ class Retriever:
         self._speller = Speller((view.text for view in index.views), own)
         self._names = Names(corpus.names, (v.text for v in index.views if v.kind != ViewKind.GAP))
         self._sentences: dict[str, list[int]] = defaultdict(list)
-        self._ranges = view_ranges(index.views)
+        self._ranges, self._table = view_ranges(index.views), view_table(index.views)
         self._lexical: dict[str, Lexical] = {}
         if len(self._ranges.keys() - {ANY_DOCUMENT}) <= 1:
             self._words_of(ANY_DOCUMENT)
@@ -150,14 +150,14 @@ class Retriever:
         found = nearest(self.index.store, queries, DEPTH, within)
         words = self._words_of(ANY_DOCUMENT if within is None else document)
         lexical = words.scores(readings.texts[-1], LEXICAL_DEPTH)
-        rankings = [rank(matches, self.index.views, lexical) for matches in found]
+        rankings = [rank(matches, self._table, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
-        hits = (self._hit(readings.alone, best) for best in without_parts(ranking, self.corpus.passages, k))
+        hits = (self._hit(readings.alone, best, found[-1]) for best in without_parts(ranking, self.corpus.passages, k))
         return Results(
             tuple(hits),
             best_alone=alone[0].score if alone else -1.0,
-            margin=margin(self._judged(found), self.index.views),
-            gaps=nearest_gaps(found[0], self.index.views),
+            margin=margin(self._judged(found), self._table),
+            gaps=nearest_gaps(found[0], self._table),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
         )
 
@@ -170,7 +170,7 @@ class Retriever:
     def nearest_documents(self, readings: Readings) -> tuple[str, ...]:
         """Ids of the documents whose passages are among the views nearest to the question alone, nearest first."""
         [matches] = self.index.store.search(readings.alone, DEPTH)
-        views = (self.index.views[match.id] for match in matches)
+        views = (self.index.views[number] for number in matches.ids)
         return tuple(dict.fromkeys(view.document for view in views if view.kind != ViewKind.GAP))
 
     def _words_of(self, document: str) -> Lexical:
@@ -185,15 +185,16 @@ class Retriever:
             self._lexical[document] = found
         return found
 
-    def _judged(self, found: Sequence[Sequence[Match]]) -> Sequence[Match]:
+    def _judged(self, found: Sequence[Matches]) -> Matches:
         """The matches that the margin is taken from: those in context, but a known gap needs none."""
         alone = found[0]
-        gap = bool(alone) and alone[0].score >= KNOWN and self.index.views[alone[0].id].kind == ViewKind.GAP
+        gap = any(match.score >= KNOWN and self.index.views[match.id].kind == ViewKind.GAP for match in alone.first(1))
         return alone if gap else found[-1]
 
-    def _hit(self, query: Vectors, ranked: Ranked) -> Hit:
+    def _hit(self, query: Vectors, ranked: Ranked, matches: Matches) -> Hit:
         passage = self.corpus.passages[ranked.passage]
-        views = tuple((self.index.views[m.id], m.score) for m in ranked.matches[:_SHOWN_MATCHES])
+        own = np.flatnonzero(self._table.passages[matches.ids] == self._table.numbers[passage.id])[:_SHOWN_MATCHES]
+        views = tuple((self.index.views[matches.ids[place]], float(matches.scores[place])) for place in own)
         return Hit(
             passage,
             ranked.score,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+
+import numpy as np
 
 from retrieval.encoder import Vectors
-from retrieval.store import Match, VectorStore
+from retrieval.store import Matches, VectorStore, ranked
 from retrieval.views import ANY_DOCUMENT
 
 __all__ = ["Ranges", "nearest", "scope"]
@@ -21,9 +22,13 @@ def scope(ranges: Ranges, document: str = ANY_DOCUMENT) -> tuple[range, ...] | N
     return None if document == ANY_DOCUMENT or len(within) == len(ranges) else within
 
 
-def nearest(store: VectorStore, queries: Vectors, k: int, within: tuple[range, ...] | None) -> list[list[Match]]:
+def nearest(store: VectorStore, queries: Vectors, k: int, within: tuple[range, ...] | None) -> list[Matches]:
     """As VectorStore.search, over ranges that do not overlap: as if the store held nothing else."""
     if within is None:
         return store.search(queries, k)
-    parts: Sequence[list[list[Match]]] = [store.search(queries, k, part) for part in within]
-    return [sorted(chain(*rows), key=lambda match: (-match.score, match.id))[:k] for rows in zip(*parts, strict=True)]
+    parts = zip(*(store.search(queries, k, part) for part in within), strict=True)
+    return [_joined(rows).first(k) for rows in parts]
+
+
+def _joined(rows: Sequence[Matches]) -> Matches:
+    return ranked(np.concatenate([row.ids for row in rows]), np.concatenate([row.scores for row in rows]))

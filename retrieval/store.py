@@ -6,7 +6,8 @@ quote does not depend on the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, cast
 
@@ -17,9 +18,11 @@ from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 
 __all__ = [
+    "NONE",
     "FaissStore",
     "FileStore",
     "Match",
+    "Matches",
     "VectorStore",
     "check_added",
     "check_queries",
@@ -30,11 +33,36 @@ __all__ = [
 
 
 class Match(NamedTuple):
-    """A stored vector near a query. A tuple, because a question makes a thousand of them."""
+    """A stored vector near a query."""
 
     id: int
     score: float
     """Cosine similarity in [-1, 1]; higher is better."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """The stored vectors near a query by (-score, id): two arrays of shape (n,), since a question has a thousand."""
+
+    ids: NDArray[np.int64]
+    scores: Vectors
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Match]:
+        return map(Match._make, zip(self.ids.tolist(), self.scores.tolist(), strict=True))
+
+    def first(self, k: int) -> Matches:
+        return Matches(self.ids[:k], self.scores[:k])
+
+    def without(self, number: int | None) -> Matches:
+        """All but the one with this id, if there is one."""
+        kept = self.ids != number
+        return Matches(self.ids[kept], self.scores[kept])
+
+
+NONE = Matches(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
 class VectorStore(Protocol):
@@ -53,7 +81,7 @@ class VectorStore(Protocol):
         that is negative, repeated or already stored; then nothing is stored.
         """
 
-    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[Matches]:
         """For each query, shape (n, dimension), its k best matches by (-score, id); all, where there are fewer.
 
         Only ids of the range `within` are looked at, if it is given; its step is 1.
@@ -102,7 +130,7 @@ class FaissStore:
         numbers, vectors = check_added(self._ids(), ids, vectors, self.dimension)
         self._index.add_with_ids(vectors, numbers)
 
-    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[list[Match]]:
+    def search(self, queries: Vectors, k: int, within: range | None = None) -> list[Matches]:
         import faiss
 
         queries = check_queries(queries, k, self.dimension)
@@ -112,7 +140,7 @@ class FaissStore:
             parameters = make(sel=faiss.IDSelectorRange(within.start, within.stop))
         k = min(k, size)
         if k == 0:
-            return [[] for _ in queries]
+            return [NONE] * len(queries)
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
         width = min(size, k + 1)
         while True:
@@ -120,16 +148,15 @@ class FaissStore:
             if width == size or (scores[:, k - 1] > scores[:, -1]).all():
                 break
             width = min(size, 2 * width)
-        return [ranked(row_ids, row_scores)[:k] for row_ids, row_scores in zip(ids, scores, strict=True)]
+        return [ranked(row_ids, row_scores).first(k) for row_ids, row_scores in zip(ids, scores, strict=True)]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        out = np.empty((len(ids), self.dimension), dtype=np.float32)
-        for row, number in enumerate(ids):
-            try:
-                out[row] = self._index.reconstruct(int(number))
-            except RuntimeError:
-                raise StoreError(f"No vector has the id {number}.") from None
-        return out
+        numbers = np.asarray(ids, dtype=np.int64)
+        try:
+            return np.asarray(self._index.reconstruct_batch(numbers), dtype=np.float32)
+        except RuntimeError:
+            missing = numbers[~np.isin(numbers, self._ids())]
+            raise StoreError(f"No vector has the id {missing[0]}.") from None
 
     def save(self, path: Path) -> None:
         write_index(self._index, path)
@@ -201,8 +228,8 @@ def _validated(vectors: Vectors, dimension: int) -> Vectors:
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def ranked(ids: NDArray[np.int64], scores: Vectors) -> list[Match]:
+def ranked(ids: NDArray[np.int64], scores: Vectors) -> Matches:
     """Matches by (-score, id); FAISS's id -1 means none."""
     order = np.lexsort((ids, -scores))
     order = order[ids[order] >= 0]
-    return list(map(Match._make, zip(ids[order].tolist(), scores[order].tolist(), strict=True)))
+    return Matches(ids[order], scores[order])

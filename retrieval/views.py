@@ -8,15 +8,32 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level, Passage, Role
 from retrieval.questions import Gap
 
-__all__ = ["ANY_DOCUMENT", "View", "ViewKind", "corpus_views", "view_ranges", "views_sha256"]
+__all__ = [
+    "ANY_DOCUMENT",
+    "NOWHERE",
+    "View",
+    "ViewKind",
+    "ViewTable",
+    "corpus_views",
+    "view_ranges",
+    "view_table",
+    "views_sha256",
+]
 
 ANY_DOCUMENT = ""
 """In the place of a document's id: what holds for every one."""
+
+
+NOWHERE = -1
+"""In the place of a passage's number."""
 
 
 class ViewKind(StrEnum):
@@ -24,6 +41,9 @@ class ViewKind(StrEnum):
     SENTENCE = "sentence"
     PHRASING = "phrasing"
     GAP = "gap"
+
+
+_KINDS = {kind: place for place, kind in enumerate(ViewKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,37 @@ def corpus_views(corpus: Corpus) -> tuple[View, ...]:
     """
     views = (view for document in corpus.documents.values() for view in _document_views(document))
     return (*views, *(_gap_view(gap) for gap in corpus.gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """Views, and what each is and leads to in arrays of shape (views,), so that a thousand are ranked at once."""
+
+    views: Sequence[View]
+    kinds: NDArray[np.int8]
+    """By the place of its kind in ViewKind."""
+    passages: NDArray[np.int32]
+    """By the number of its passage; NOWHERE for a gap."""
+    names: Sequence[str]
+    """The passages by their numbers."""
+    numbers: Mapping[str, int]
+
+    def are(self, kind: ViewKind, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the views with these numbers are of a kind."""
+        return np.equal(self.kinds[numbers], _KINDS[kind])
+
+
+def view_table(views: Sequence[View]) -> ViewTable:
+    numbers = {"": NOWHERE}
+    for view in views:
+        numbers.setdefault(view.passage, len(numbers) - 1)
+    return ViewTable(
+        views,
+        np.array([_KINDS[view.kind] for view in views], dtype=np.int8),
+        np.array([numbers[view.passage] for view in views], dtype=np.int32),
+        list(numbers)[1:],
+        numbers,
+    )
 
 
 def view_ranges(views: Sequence[View]) -> Mapping[str, range]:

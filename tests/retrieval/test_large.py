@@ -72,7 +72,8 @@ def test_saved_it_is_mapped_with_its_tuning_and_each_file_is_needed(store: Inver
     loaded = load_store(path, "inverted-file")
     assert isinstance(loaded, InvertedFileStore)
     assert isinstance(loaded._rows, np.memmap)
-    assert loaded.search(queries, 10) == store.search(queries, 10)
+    for one, other in zip(loaded.search(queries, 10), store.search(queries, 10), strict=True):
+        assert list(one) == list(other)
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {"views.faiss", "views.faiss.ids.npy", "views.faiss.vectors.npy"}
     for name in names:

@@ -20,7 +20,7 @@ from retrieval.errors import EncoderError
 from retrieval.graph import GRAPH, graph_bytes, shapes
 from retrieval.index import Index
 from retrieval.ranking import DEPTH, margin, rank
-from retrieval.views import corpus_views
+from retrieval.views import corpus_views, view_table
 from tests.conftest import ROOT
 
 ODD = [
@@ -85,10 +85,11 @@ def test_the_same_passages_in_the_same_order(index: Index, encoder: Encoder, ref
     asked = [view.text for view in index.views[::211]]
     questions = [f"{text} please" for text in asked]
     ours, theirs = (index.store.search(e.encode(questions), DEPTH) for e in (encoder, reference))
+    table = view_table(index.views)
     for mine, other in zip(ours, theirs, strict=True):
-        first, second = (rank(matches, index.views, {})[:3] for matches in (mine, other))
+        first, second = (rank(matches, table, {})[:3] for matches in (mine, other))
         assert [r.passage for r in first] == [r.passage for r in second]
-        assert margin(mine, index.views) == pytest.approx(margin(other, index.views), abs=1e-5)
+        assert margin(mine, table) == pytest.approx(margin(other, table), abs=1e-5)
 
 
 def test_an_adapter_of_another_model_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.corpus import Corpus
 from retrieval.ranking import Ranked, margin, nearest_gaps, rank, without_parts
-from retrieval.store import Match
-from retrieval.views import View, ViewKind
+from retrieval.store import NONE, Matches, ranked
+from retrieval.views import View, ViewKind, view_table
 
 
 def view(passage: str, kind: ViewKind) -> View:
     return View(passage, kind, "text", 0, 1)
 
 
-def found(scores: list[float]) -> list[Match]:
-    """A match of each view, in the order of a store."""
-    return sorted((Match(n, score) for n, score in enumerate(scores)), key=lambda match: (-match.score, match.id))
+def found(scores: Sequence[float], first: int = 0) -> Matches:
+    """A match of each view from the first on, in the order of a store."""
+    return ranked(np.arange(first, first + len(scores)), np.array(scores, dtype=np.float32))
 
 
 VIEWS = [
@@ -35,22 +39,21 @@ VIEWS = [
 
 def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
-    ranked = rank(found(scores), VIEWS, {})
+    best = rank(found(scores), view_table(VIEWS), {})
     # c has one phrasing and no text among the matches: the last score, 0.1, stands in.
-    assert [(r.passage, pytest.approx(r.score)) for r in ranked] == [
+    assert [(r.passage, pytest.approx(r.score)) for r in best] == [
         ("a", (0.8 + 0.2 * 0.5) / 1.2),
         ("b", 0.6),
         ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2),
     ]
-    assert (ranked[0].phrasing, ranked[0].text) == (pytest.approx(0.8), 0.5)
-    assert (ranked[1].phrasing, ranked[1].text) == (None, 0.6)
-    assert [m.id for m in ranked[0].matches] == [1, 2, 3, 0, 4]
+    assert (best[0].phrasing, best[0].text) == (pytest.approx(0.8), 0.5)
+    assert (best[1].phrasing, best[1].text) == (None, pytest.approx(0.6))
 
 
 def test_lexical_evidence_adds_to_the_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
-    ranked = rank(found(scores), VIEWS, {"a": 0.5, "b": 1.0, "z": 1.0})
-    assert [(r.passage, pytest.approx(r.score), r.lexical) for r in ranked] == [
+    best = rank(found(scores), view_table(VIEWS), {"a": 0.5, "b": 1.0, "z": 1.0})
+    assert [(r.passage, pytest.approx(r.score), r.lexical) for r in best] == [
         ("b", 0.6 + 0.6, 1.0),
         ("a", (0.8 + 0.2 * (0.5 + 0.6 * 0.5)) / 1.2, 0.5),
         ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2, 0.0),
@@ -64,42 +67,63 @@ def test_margin_adds_the_means_of_the_best_five_and_a_soft_vote() -> None:
     matches = found(scores)
     means = sum(known) / 5 - sum(gaps[:5]) / 5
     votes = [sum(math.exp((score - 0.9) / 0.05) for score in of) + 1e-9 for of in (known, gaps)]
-    assert margin(matches, views) == pytest.approx(means + 0.05 * math.log(votes[0] / votes[1]))
+    assert margin(matches, view_table(views)) == pytest.approx(means + 0.05 * math.log(votes[0] / votes[1]))
 
 
 def test_only_the_nearest_sixty_vote() -> None:
     views = [view("a", ViewKind.PHRASING), *[view("", ViewKind.GAP)] * 100]
-    matches = [Match(0, 0.9), *(Match(n, 0.8 - n / 1000) for n in range(1, 101))]
+    matches = found([0.9, *(0.8 - n / 1000 for n in range(1, 101))])
     means = 0.9 - sum(0.8 - n / 1000 for n in range(1, 6)) / 5
     gaps = sum(math.exp((0.8 - n / 1000 - 0.9) / 0.05) for n in range(1, 60))
-    assert margin(matches, views) == pytest.approx(means - 0.05 * math.log(gaps), abs=1e-9)
+    assert margin(matches, view_table(views)) == pytest.approx(means - 0.05 * math.log(gaps), abs=1e-6)
 
 
 def test_without_gaps_or_phrasings_there_is_no_margin() -> None:
-    views = [*VIEWS, view("", ViewKind.GAP)]
-    matches = [Match(n, 0.5) for n in range(len(views))]
-    assert margin(matches[:8], views) is None
-    assert margin(matches[8:], views) is None
-    assert [r.passage for r in rank(matches, views, {})] == ["a", "b", "c"]
-    assert rank(matches[8:], views, {}) == []
+    table = view_table([*VIEWS, view("", ViewKind.GAP)])
+    known, gap = found([0.5] * 8), found([0.5], first=8)
+    assert margin(known, table) is None
+    assert margin(gap, table) is None
+    assert [r.passage for r in rank(found([0.5] * 9), table, {})] == ["a", "b", "c"]
+    assert rank(gap, table, {}) == []
 
 
 def test_the_three_nearest_gaps_are_told() -> None:
-    views = [*VIEWS, *[view("", ViewKind.GAP)] * 4]
-    assert nearest_gaps(found([0.9] * 8 + [0.1, 0.4, 0.3, 0.2]), views) == tuple((views[8], s) for s in (0.4, 0.3, 0.2))
-    assert nearest_gaps(found([0.9] * 8), views) == ()
+    table = view_table([*VIEWS, *[view("", ViewKind.GAP)] * 4])
+    assert nearest_gaps(found([0.9] * 8 + [0.1, 0.4, 0.3, 0.2]), table) == tuple(
+        (table.views[8], pytest.approx(s)) for s in (0.4, 0.3, 0.2)
+    )
+    assert nearest_gaps(found([0.9] * 8), table) == ()
 
 
 def test_nothing_found_is_nothing_ranked() -> None:
-    assert rank([], VIEWS, {}) == []
+    assert rank(NONE, view_table(VIEWS), {}) == []
+    assert margin(NONE, view_table(VIEWS)) is None
 
 
 def test_ties_are_in_order_of_id() -> None:
-    assert [r.passage for r in rank([Match(0, 0.5), Match(5, 0.5)], VIEWS, {})] == ["a", "b"]
+    assert [r.passage for r in rank(found([0.5] * 6), view_table(VIEWS[:1] * 5 + VIEWS[5:6]), {})] == [
+        "a",
+        "b",
+    ]
 
 
-def ranked(passage: str, score: float) -> Ranked:
-    return Ranked(passage, score, None, score, 0.0, ())
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(ViewKind), st.floats(-1, 1, width=32)), max_size=40))
+def test_any_matches_score_as_one_by_one(drawn: list[tuple[str, ViewKind, float]]) -> None:
+    views = [view("" if kind == ViewKind.GAP else passage, kind) for passage, kind, _ in drawn]
+    matches = found([score for *_, score in drawn])
+    one_by_one = []
+    for passage in {v.passage for v in views} - {""}:
+        own = [match for match in matches if views[match.id].passage == passage]
+        text, *_ = [*(m.score for m in own if views[m.id].kind == ViewKind.TEXT), matches.scores[-1]]
+        asked = [m.score for m in own if views[m.id].kind == ViewKind.PHRASING][:3]
+        phrasing = sum(asked + [matches.scores[-1]] * (3 - len(asked))) / 3 if asked else None
+        score = text if phrasing is None else (phrasing + 0.2 * text) / 1.2
+        one_by_one.append((passage, pytest.approx(score, abs=1e-6)))
+    assert sorted((r.passage, r.score) for r in rank(matches, view_table(views), {})) == sorted(one_by_one)
+
+
+def shown(passage: str, score: float) -> Ranked:
+    return Ranked(passage, score, None, score, 0.0)
 
 
 def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
@@ -109,8 +133,8 @@ def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
         ids["- Dermatological Effects"],
         ids["- For Skin Rash: Alcohol"],
     )
-    order = [ranked(rash, 0.9), ranked(whole, 0.8), ranked(skin, 0.7)]
+    order = [shown(rash, 0.9), shown(whole, 0.8), shown(skin, 0.7)]
     assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [rash, whole, skin]
-    order = [ranked(whole, 0.9), ranked(rash, 0.8), ranked(skin, 0.7)]
+    order = [shown(whole, 0.9), shown(rash, 0.8), shown(skin, 0.7)]
     assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [whole, skin]
     assert [r.passage for r in without_parts(order, corpus.passages, 1)] == [whole]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from retrieval.encoder import Vectors
 from retrieval.errors import StoreError
 from retrieval.large import InvertedFileStore
 from retrieval.milvus import MilvusStore
-from retrieval.store import FaissStore, FileStore, VectorStore
+from retrieval.store import FaissStore, FileStore, Match, Matches, VectorStore
 
 FILE_STORES: list[Callable[[int], FileStore]] = [FaissStore, InvertedFileStore]
 
@@ -53,6 +53,10 @@ def unit(rows: int, dimension: int = 4, seed: int = 0) -> Vectors:
     return scaled
 
 
+def listed(found: Sequence[Matches]) -> list[list[Match]]:
+    return [list(row) for row in found]
+
+
 def test_ids_and_scores_are_those_of_numpy(empty: VectorStore) -> None:
     vectors, ids = unit(200), [3 * n + 1 for n in range(200)]
     queries = unit(5, seed=1)
@@ -85,7 +89,7 @@ def test_only_a_range_of_ids_is_searched(empty: VectorStore) -> None:
             expected = sorted((-float(vectors[n] @ query), ids[n]) for n in inside)[:k]
             assert [m.id for m in row] == [i for _, i in expected]
             np.testing.assert_allclose([m.score for m in row], [-s for s, _ in expected], atol=1e-6)
-    assert empty.search(queries, 3, range(1000, 2000)) == [[]] * 5
+    assert listed(empty.search(queries, 3, range(1000, 2000))) == [[]] * 5
 
 
 def test_ties_in_a_range_come_in_order_of_id_even_at_the_cut(empty: VectorStore) -> None:
@@ -95,7 +99,7 @@ def test_ties_in_a_range_come_in_order_of_id_even_at_the_cut(empty: VectorStore)
 
 
 def test_more_asked_than_there_is(empty: VectorStore) -> None:
-    assert empty.search(unit(2), 3) == [[], []]
+    assert listed(empty.search(unit(2), 3)) == [[], []]
     empty.add([5], unit(1))
     (match,) = empty.search(unit(1), 100)[0]
     assert match.id == 5
@@ -146,7 +150,7 @@ def test_saved_and_loaded_it_answers_the_same(empty_file: FileStore, tmp_path: P
     empty_file.add(range(50), unit(50))
     empty_file.save(tmp_path / "store")
     loaded = type(empty_file).load(tmp_path / "store")
-    assert loaded.search(unit(3, seed=2), 5) == empty_file.search(unit(3, seed=2), 5)
+    assert listed(loaded.search(unit(3, seed=2), 5)) == listed(empty_file.search(unit(3, seed=2), 5))
     ids = [match.id for match in loaded.search(unit(1, seed=2), 3)[0]]
     np.testing.assert_array_equal(loaded.vectors(ids), empty_file.vectors(ids))
 
@@ -175,9 +179,9 @@ def test_milvus_keeps_what_it_was_given_and_knows_its_dimension(tmp_path: Path) 
     uri = str(tmp_path / "lite.db")
     store = MilvusStore(4, uri, "kept")
     store.add(range(50), unit(50))
-    found = store.search(unit(3, seed=2), 5)
+    found = listed(store.search(unit(3, seed=2), 5))
     again = MilvusStore(4, uri, "kept")
-    assert again.search(unit(3, seed=2), 5) == found
+    assert listed(again.search(unit(3, seed=2), 5)) == found
     with pytest.raises(StoreError, match="The collection 'kept' has vectors of 4, not 5"):
         MilvusStore(5, uri, "kept")
     again.close()

@@ -81,8 +81,9 @@ class Medicines:
         return [
             (word, f"stem -{stem}", _SPECIALIST)
             for word in words
+            if word.endswith(self.stems) and word not in self.names and word not in known
             for stem in self.stems
-            if word not in self.names and word not in known and _ends(word, stem)
+            if _ends(word, stem)
         ]
 
     def _codes(self, text: str, known: AbstractSet[str]) -> list[tuple[str, str, str]]:

@@ -6,17 +6,20 @@ without stop words, by bm25s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
-__all__ = ["LEXICAL_WEIGHT", "Lexical"]
+__all__ = ["LEXICAL_WEIGHT", "Lexical", "words"]
 
 LEXICAL_WEIGHT = 0.6
 """What a lexical match that stands alone adds to a passage's cosine similarity (docs/decisions/0005-ranking.md)."""
 
 _K1, _B = 1.2, 0.75
+
+_WORD = re.compile(r"\b\w\w+\b")
 
 _FEW = 0.005
 """The best text must stand above the last of so small a share of all texts, and at least above the second."""
@@ -31,11 +34,11 @@ class Lexical:
 
         self._keys = [key for key, _ in texts]
         self._bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        words = bm25s.tokenize([text for _, text in texts], stopwords="en", stemmer=_stems, show_progress=False)
+        tokens = bm25s.tokenize([text for _, text in texts], stopwords="en", stemmer=_stems, show_progress=False)
         # bm25s cannot index texts that have no word at all between them.
-        self._empty = not words.vocab
+        self._empty = not tokens.vocab
         if not self._empty:
-            self._bm25.index(words, show_progress=False)
+            self._bm25.index(tokens, show_progress=False)
 
     def scores(self, question: str, most: int) -> Mapping[str, float]:
         """The evidence for the `most` best keys that share a word with the question, from 0 to 1.
@@ -45,10 +48,7 @@ class Lexical:
         texts (a name, a code, a claim's terms) count so; words that many texts have count for little, however
         high they score.
         """
-        import bm25s
-
-        [words] = bm25s.tokenize([question], stopwords="en", stemmer=_stems, return_ids=False, show_progress=False)
-        known = [] if self._empty else [word for word in words if word in self._bm25.vocab_dict]
+        known = [] if self._empty else [word for word in words(question) if word in self._bm25.vocab_dict]
         if not known:
             return {}
         scores = self._bm25.get_scores(known)
@@ -62,6 +62,13 @@ class Lexical:
             if scores[number] > 0:
                 found.setdefault(self._keys[number], stands * float(scores[number] / best))
         return found
+
+
+def words(question: str) -> list[str]:
+    """The stems of a question's words, as bm25s takes them from the texts; its own way is made for many texts."""
+    from bm25s.stopwords import STOPWORDS_EN
+
+    return [_stem(word) for word in _WORD.findall(question.lower()) if word not in STOPWORDS_EN]
 
 
 def _stems(words: list[str]) -> list[str]:

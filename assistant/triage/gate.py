@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assistant.triage.examples import Example
 from assistant.triage.guards import GuardKind, Label
 from assistant.triage.model import Model
 from assistant.triage.rules import Findings, Rules
@@ -45,33 +46,39 @@ class Triage:
         """
         found = self._rules.find(text)
         likely = self._model.probabilities(vector, found)
-        score, similarity, why = self._learned(likely, vector)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
-        learned = score >= SURE_ABOVE if settled or one_word else raises_alarm(score, similarity)
+        learned = self._learned(likely, vector, surely=bool(settled or one_word))
         if labels := found.labels():
             label = max(labels, key=likely.__getitem__)
-            return Alarm(label, (*found.evidence(), *([why] if learned else ())))
+            return Alarm(label, (*found.evidence(), *learned))
         if learned:
-            return Alarm(max(likely, key=likely.__getitem__), (why,))
+            return Alarm(max(likely, key=likely.__getitem__), learned)
         return _still(found, previous_alarm) if previous_alarm else None
 
     def learned(self, text: str, vector: Vectors) -> str:
         """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
-        return self._learned(self._model.probabilities(vector, self._rules.find(text)), vector)[2]
+        score = sum(self._model.probabilities(vector, self._rules.find(text)).values())
+        return _in_words(score, *self._model.nearest(vector))
 
-    def _learned(self, likely: Mapping[Label, float], vector: Vectors) -> tuple[float, float, str]:
-        """The score, the similarity of the nearest example of an alarm, and both in words."""
+    def _learned(self, likely: Mapping[Label, float], vector: Vectors, surely: bool) -> tuple[str, ...]:
+        """What raised an alarm in words, or nothing if the learned part raises none."""
         score = sum(likely.values())
+        if score < ALARM_ABOVE:  # most messages: the examples need not be looked through
+            return ()
         example, similarity = self._model.nearest(vector)
-        words = f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
-        return score, similarity, words
+        raised = score >= SURE_ABOVE if surely else raises_alarm(score, similarity)
+        return (_in_words(score, example, similarity),) if raised else ()
 
 
 def raises_alarm(score: float, similarity: float) -> bool:
     """Whether the learned part raises an alarm, by its score and the similarity of the nearest example of one."""
     return score >= UNLIKE_ABOVE or (score >= ALARM_ABOVE and similarity >= LIKE)
+
+
+def _in_words(score: float, example: Example, similarity: float) -> str:
+    return f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
 
 
 def _still(found: Findings, previous: Label) -> Alarm | None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import bm25s
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from retrieval.lexical import Lexical, _stem
+from retrieval.lexical import Lexical, _stem, words
 
 TEXTS = [
     ("a", "Istiratumab was formerly known as MM-141."),
@@ -41,6 +44,22 @@ def test_without_a_common_word_there_is_nothing(question: str) -> None:
 def test_texts_without_words_are_searched_in_vain() -> None:
     assert Lexical([("a", "the"), ("b", "")]).scores("heart", 10) == {}
     assert Lexical([]).scores("heart", 10) == {}
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from("the Infusions infusion MM-141 a_b of MUGA İs don't 2.5".split())).map(" ".join)
+)
+@example("The heart's scans, the SCANS")
+def test_a_questions_words_are_those_of_bm25s(question: str) -> None:
+    [expected] = bm25s.tokenize(
+        [question],
+        stopwords="en",
+        stemmer=lambda found: [_stem(w) for w in found],
+        return_ids=False,
+        show_progress=False,
+    )
+    assert words(question) == expected
 
 
 def test_at_most_so_many() -> None:

@@ -64,7 +64,7 @@ def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> li
     asked = ~np.isnan(phrasings[:, 0])
     floor = matches.scores[-1] if len(matches) else 0.0
     phrasings[np.isnan(phrasings)] = texts[np.isnan(texts)] = floor
-    names = [table.names[number] for number in found]
+    names = [table.names[number] for number in found.tolist()]
     evidence = np.array([lexical.get(name, 0.0) for name in names])
     by_text, by_phrasing = texts + LEXICAL_WEIGHT * evidence, phrasings.sum(axis=1) / BEST
     scores = np.where(asked, (by_phrasing + TEXT_WEIGHT * by_text) / (1 + TEXT_WEIGHT), by_text)

@@ -11,6 +11,7 @@ from assistant.failures import log_failure
 from assistant.instructions import read_instructions
 from assistant.notices import DEFAULT_LOCALE, read_notices
 from assistant.triage.start import ordinary_questions, start_triage
+from retrieval.collector import uncollected
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress
 from retrieval.index import open_index
@@ -25,6 +26,7 @@ def triage_folder(index: Path) -> Path:
     return index / "triage"
 
 
+@uncollected()
 def start_assistant(
     corpus: Path,
     index: Path,

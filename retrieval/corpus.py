@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from retrieval.blocks import Kind, Span
+from retrieval.collector import uncollected
 from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
 from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
@@ -59,6 +60,7 @@ class Corpus:
         return {p.id: p for d in self.documents.values() for p in d.passages.all}
 
 
+@uncollected()
 def read_corpus(folder: Path) -> Corpus:
     """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl` and `names/*.jsonl`.
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calibrate
+from retrieval.collector import uncollected
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
@@ -85,11 +86,15 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "")
     Raises UnusableIndexError if there is none, or if a file, a count or a hash is not what it must be.
     """
     views = corpus_views(corpus)
-    home = folder / _key(views, encoder)
+    return _load(folder, views, _description(views, corpus, encoder), milvus)
+
+
+def _load(folder: Path, views: tuple[View, ...], expected: Mapping[str, Any], milvus: str) -> Index:
+    """The index that `_description` says, verified."""
+    home, dimension = folder / str(expected["key"]), int(expected["encoder"]["dimension"])
     if not home.is_dir():
         raise UnusableIndexError(f"{folder} holds no index of this corpus and encoder.")
     manifest = _read_manifest(home)
-    expected = _description(views, corpus, encoder)
     for field, value in expected.items():
         # The same views can come from other bytes (a changed owner, say): inputs are for the record.
         if field != "inputs" and manifest.get(field) != value:
@@ -99,14 +104,15 @@ def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "")
         if not path.is_file() or file_sha256(path) != digest:
             raise UnusableIndexError(f"{path} is missing or damaged.")
     try:
-        store = _load_store(home, manifest["store"], encoder.dimension, milvus)
+        store = _load_store(home, manifest["store"], dimension, milvus)
     except StoreError as error:
         raise UnusableIndexError(str(error)) from error
-    if len(store) != len(views) or store.dimension != encoder.dimension:
+    if len(store) != len(views) or store.dimension != dimension:
         raise UnusableIndexError(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
     return Index(home, views, store, Calibration(**manifest["calibration"]), manifest)
 
 
+@uncollected()
 def build_index(
     folder: Path,
     corpus: Corpus,
@@ -121,7 +127,8 @@ def build_index(
     """
     views = corpus_views(corpus)
     embedded = RememberingEncoder(encoder, vectors or folder).encode([view.text for view in views], progress)
-    manifest = _description(views, corpus, encoder)
+    expected = _description(views, corpus, encoder)
+    manifest = dict(expected)
     store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description
     manifest["calibration"] = asdict(calibrate(views, embedded, store))
@@ -129,11 +136,12 @@ def build_index(
         _publish(folder, manifest, store)
     except OSError as error:
         raise UnusableIndexError(f"The index cannot be written to {folder}: {error}.") from error
-    return load_index(folder, corpus, encoder, milvus)
+    return _load(folder, views, expected, milvus)
 
 
-def _key(views: tuple[View, ...], encoder: Encoder) -> str:
-    text = f"{FORMAT}\0{views_sha256(views)}\0{encoder.fingerprint}\0{json.dumps(_settings())}"
+def _key(views: str, encoder: Encoder) -> str:
+    """The name of an index, from the hash of its views and all else that decides what it finds."""
+    text = f"{FORMAT}\0{views}\0{encoder.fingerprint}\0{json.dumps(_settings())}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -152,12 +160,13 @@ def _settings() -> dict[str, float]:
 def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
     """What the manifest says of the inputs; the artifacts and the calibration come after the build."""
     kinds = Counter(view.kind.value for view in views)
+    digest = views_sha256(views)
     return {
         "format": FORMAT,
-        "key": _key(views, encoder),
+        "key": _key(digest, encoder),
         "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint, "dimension": encoder.dimension},
         "counts": {"documents": len(corpus.documents), "views": len(views), **dict(sorted(kinds.items()))},
-        "views_sha256": views_sha256(views),
+        "views_sha256": digest,
         "settings": _settings(),
         "inputs": dict(corpus.inputs),
     }

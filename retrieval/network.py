@@ -19,9 +19,9 @@ from retrieval.adapter import read_adapter
 from retrieval.errors import EncoderError
 from retrieval.graph import GRAPH, LAYERS, WIDTH
 
-__all__ = ["WEIGHTS", "Network", "Weights"]
+__all__ = ["TOKENIZER", "WEIGHTS", "Network", "Weights"]
 
-WEIGHTS = "model.safetensors"
+WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
 
 _LONGEST = 256
 """Word pieces that are read of a text, as the model was published (sentence_bert_config.json)."""
@@ -39,7 +39,7 @@ class Network:
         from onnxruntime import InferenceSession, OrtValue, SessionOptions
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
         self._words, self._positions, weights = _weights(folder / WEIGHTS, read_adapter(adapter) if adapter else {})

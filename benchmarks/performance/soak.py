@@ -12,12 +12,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import platform
 import random
 import socket
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,7 +25,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.performance.load import ROOT, ask_page, headers, serving, table
+from benchmarks.performance.load import ROOT, ask_page, headers, serving
+from benchmarks.performance.report import load_average, table, write_report
 from benchmarks.performance.slope import interval, slope
 from retrieval.corpus import read_corpus
 
@@ -89,7 +86,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with socket.create_server(("127.0.0.1", 0)) as free:
         metrics = f"127.0.0.1:{free.getsockname()[1]}"
-    busy = round(os.getloadavg()[0], 1)
+    busy = load_average()
     with serving(arguments.index, "--metrics", metrics) as (address, process):
         soak = Soak(address, f"http://{metrics}/metrics", process, messages(arguments.fresh))
         asyncio.run(soak.run(60 * arguments.minutes, arguments.rate))
@@ -97,16 +94,14 @@ def main() -> None:
     row = figures(counted)
     print(table([row]))  # noqa: T201 - a command
     if arguments.out:
-        report = {
-            "command": " ".join(["python -m benchmarks.performance.soak", *sys.argv[1:]]),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "load_average_before_and_after": [busy, round(os.getloadavg()[0], 1)],
-            "results": row,
-            "statuses": dict(sorted(soak.statuses.items())),
-            "samples": [asdict(sample) for sample in soak.samples],
-        }
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "soak.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+        write_report(
+            arguments.out,
+            "soak",
+            busy,
+            results=row,
+            statuses=dict(sorted(soak.statuses.items())),
+            samples=[asdict(sample) for sample in soak.samples],
+        )
         plot(soak.samples, counted[0].answered, row, arguments.out / "soak.png")
 
 

@@ -10,11 +10,7 @@ ways are asked each query in turn. Exact search is FAISS's flat index itself, wi
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -25,7 +21,8 @@ import faiss
 import numpy as np
 from matplotlib.figure import Figure
 
-from benchmarks.performance.load import ROOT, table
+from benchmarks.performance.load import ROOT
+from benchmarks.performance.report import load_average, table, write_report
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Vectors, load_encoder
 from retrieval.index import open_index
@@ -45,7 +42,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for vectors.json and vectors.png")
     arguments = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    corpus, encoder, busy = read_corpus(ROOT / "corpus"), load_encoder(), round(os.getloadavg()[0], 1)
+    corpus, encoder, busy = read_corpus(ROOT / "corpus"), load_encoder(), load_average()
     store = open_index(arguments.index, corpus, encoder).store
     subjects = store.vectors(range(len(store)))
     rows = []
@@ -53,14 +50,7 @@ def main() -> None:
         rows.append(measure(spread(subjects, size, seed=0), spread(subjects, _QUERIES, seed=1)))
         print(table(rows[-1:]), flush=True)  # noqa: T201 - a command
     if arguments.out:
-        report = {
-            "command": " ".join(["python -m benchmarks.performance.vectors", *sys.argv[1:]]),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "load_average_before_and_after": [busy, round(os.getloadavg()[0], 1)],
-            "results": rows,
-        }
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "vectors.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        write_report(arguments.out, "vectors", busy, results=rows)
         plot(rows, arguments.out / "vectors.png")
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from benchmarks.peers.worker import answer_lines
 from benchmarks.performance.load import Outcome, quantile
-from benchmarks.performance.peers import Served, ask_chat, compared, spread
+from benchmarks.performance.peers import compared, spread
+from benchmarks.performance.served import Served, ask_chat
 
 
 @pytest.mark.parametrize(("part", "value"), [(0.0, 1), (0.5, 3), (0.95, 4), (1.0, 4)])

@@ -179,10 +179,12 @@ def sampled(process: int, seconds: float, answered: int, metrics: str) -> Sample
     status = dict(line.split(":", 1) for line in lines if ":" in line)
     families = text_string_to_metric_families(metrics)
     held = {sample.name: sample.value for family in families for sample in family.samples}
+    own, resident = (round(int(status[name].split()[0]) / 1024, 2) for name in ("RssAnon", "VmRSS"))
     return Sample(
         round(seconds, 2),
         answered,
-        *(round(int(status[name].split()[0]) / 1024, 2) for name in ("RssAnon", "VmRSS")),
+        own,
+        resident,
         len(list((folder / "fd").iterdir())),
         int(status["Threads"]),
         int(held["verbatim_conversations"]),

@@ -15,7 +15,8 @@ def check(page: Page) -> None:
     """In light and in dark axe-core finds nothing; no sideways scroll; targets of 24 px."""
     for dark in (False, True):
         page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        assert violations(page) == [], "dark" if dark else "light"
+        found = violations(page)
+        assert found == [], f"{'dark' if dark else 'light'}: {found}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # Words inside a text may be smaller (2.5.8, inline).
     small = page.locator("#page :is(a, button, summary, textarea, label):visible:not(.term, .call)").evaluate_all(

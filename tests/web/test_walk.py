@@ -81,7 +81,10 @@ def test_each_state_is_reached_by_keyboard_and_axe_finds_nothing(
         page.goto(address)
         for state in walk(page):
             reached.append(state)
-            check(page)
+            try:
+                check(page)
+            except AssertionError as error:
+                raise AssertionError(f"in the state '{state}': {error}") from error
         arranged.go.set()
         context.close()
     assert reached == STATES

@@ -100,7 +100,7 @@ def main() -> None:
             busy,
             results=row,
             statuses=dict(sorted(soak.statuses.items())),
-            samples=[asdict(sample) for sample in soak.samples],
+            samples=[asdict(sample) for sample in soak.samples[::10]],
         )
         plot(soak.samples, counted[0].answered, row, arguments.out / "soak.png")
 

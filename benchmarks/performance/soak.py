@@ -215,8 +215,8 @@ def plot(samples: Sequence[Sample], warm: int, row: dict[str, float | int | str]
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     answered = [sample.answered for sample in samples]
-    axes.plot(answered, [sample.resident_mb for sample in samples], label="resident")
-    axes.plot(answered, [sample.own_mb for sample in samples], label="its own")
+    axes.plot(answered, [sample.resident_mb for sample in samples], color="tab:blue", label="resident")
+    axes.plot(answered, [sample.own_mb for sample in samples], color="tab:green", label="its own")
     axes.axvline(warm, color="grey", linestyle=":", label="end of the warm-up")
     title = f"{row['mb_per_1000']} MB for 1,000 questions ({row['low_95']} to {row['high_95']})"
     axes.set(xlabel="questions answered", ylabel="memory, MB", title=title)

@@ -83,8 +83,6 @@ class RememberingEncoder:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum INTEGER)"
             )
-            # Keys are hashes and so come in no order: their tree is kept in memory, 64 MB for a million of them.
-            connection.execute("PRAGMA cache_size = -65536")
             yield connection
         finally:
             connection.close()

@@ -1,38 +1,52 @@
-"""Whether what was found answers the question: answer, related or abstain."""
+"""Whether what was found answers the question, and which of it: the learned decision at its working point."""
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from assistant.answer import Decision
-from retrieval.calibration import Calibration
-from retrieval.retriever import Results
+from retrieval.decision import DecisionModel, Judged
+from retrieval.retriever import Hit, Readings, Results
 
-__all__ = ["decide"]
+__all__ = ["Verdict", "decide"]
+
+_READ_WELL = 0.8
+"""A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
+_READ = 0.4
+"""… and none is shown in those of which fewer than this do: the encoder cannot read them."""
+_UNMEASURED = 0.5
+"""For a language of which there are no held-out questions: what is found may answer, and is never more."""
 
 
-def decide(words: str, results: Results, vocabulary: AbstractSet[str], calibration: Calibration) -> Decision:
-    """Two signals against answering (docs/decisions/0008-thresholds.md).
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision, what it rests on, and the hits that may be shown, best first; none if nothing is answered."""
 
-    A stranger is like nothing the corpus knows. A gap shares its words with the monograph but is
-    nearer to questions that are known not to be answered. Without either kind of question there is no margin: a passage
-    that was found by its text alone may be near to what it does not say, and is never plainly an answer.
+    decision: Decision
+    judged: Judged
+    shown: tuple[Hit, ...]
+    off_topic: bool
+    """Whether the message is about something else altogether."""
+
+
+def decide(model: DecisionModel, readings: Readings, results: Results, language: str | None = None) -> Verdict:
+    """Answer where the first passage answers, related where the monograph may, else abstain.
+
+    Beside an answer a second or third passage has to earn its place: what does not answer is in its way. `language`
+    is the code of the message's, None for English: in one that is not read well nothing is plainly answered.
     """
-    if not results.hits or _stranger(words, results, vocabulary, calibration):
-        return Decision.ABSTAIN
-    if results.margin is None:
-        return Decision.RELATED if results.hits[0].evidence.phrasing is None else Decision.ANSWER
-    if results.margin >= calibration.answer_margin:
-        return Decision.ANSWER
-    return Decision.RELATED if results.margin >= calibration.abstain_margin else Decision.ABSTAIN
-
-
-def _stranger(words: str, results: Results, vocabulary: AbstractSet[str], calibration: Calibration) -> bool:
-    """Whether a message is far from everything.
-
-    A follow-up may be near only when read after the question before it ("why?"). But so may a change of
-    subject ("what is the weather"), unless each of its words is one that the corpus uses.
-    """
-    if results.best_alone < calibration.abstain_below and not set(words.split()) <= vocabulary:
-        return True
-    return results.hits[0].score < calibration.abstain_below
+    read = 1.0 if language is None else model.languages.get(language, _UNMEASURED)
+    judged = model.judge(readings.alone, results.message, results.passages)
+    first = judged.passages[0] if judged.passages else 0.0
+    if read < _READ:
+        return Verdict(Decision.ABSTAIN, judged, (), off_topic=False)
+    if first >= model.point.answer and read >= _READ_WELL:
+        decision = Decision.ANSWER
+    elif judged.passages and max(first, judged.answered) >= model.point.related:
+        decision = Decision.RELATED
+    else:
+        return Verdict(Decision.ABSTAIN, judged, (), judged.domain < model.point.off_topic)
+    least = model.point.beside if decision == Decision.ANSWER else 0.0
+    hits = zip(results.hits, judged.passages, strict=True)
+    shown = [hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least]
+    return Verdict(decision, judged, tuple(shown), off_topic=False)

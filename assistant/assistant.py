@@ -19,8 +19,8 @@ from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
-from retrieval.calibration import Calibration
 from retrieval.corpus import Corpus
+from retrieval.decision import WorkingPoint
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import clean, plain_words
 from retrieval.views import ANY_DOCUMENT
@@ -29,6 +29,9 @@ __all__ = ["Assistant"]
 
 _INSTRUCTIONS = 2
 """At most so many of the monograph's instructions stand beside an alarm: it must be read in seconds."""
+
+_INSTRUCTION_FROM = 0.3
+"""… and only if its score is at least this."""
 
 _CHOICES = 5
 """At most so many medicines are offered to choose from: more would be a list to search in."""
@@ -68,14 +71,14 @@ class Assistant:
         return self._retriever.vocabulary
 
     @property
-    def calibration(self) -> Calibration:
-        """The thresholds between answering and not."""
-        return self._retriever.index.calibration
+    def point(self) -> WorkingPoint:
+        """The probabilities from which something is shown."""
+        return self._retriever.index.decision.point
 
-    def calibrated(self, calibration: Calibration) -> Assistant:
-        """An assistant that differs in its thresholds alone; this one stays as it is."""
+    def at(self, point: WorkingPoint) -> Assistant:
+        """An assistant that works at another point; this one stays as it is."""
         other, retriever = copy(self), copy(self._retriever)
-        retriever.index = replace(retriever.index, calibration=calibration)
+        retriever.index = replace(retriever.index, decision=retriever.index.decision.at(point))
         other._retriever = retriever
         return other
 
@@ -140,7 +143,7 @@ class Assistant:
         else:
             unnamed = tuple(map(self._cues.medicines.library.unnamed, words))
             unnamed_readings = readings if unnamed == words else self._retriever.readings(*unnamed)
-            answer = self._found(unnamed_readings, conversation, turn, about.documents)
+            answer = self._found(unnamed_readings, conversation, turn, about.documents, reading.language)
         return self._of(about, self._joined(answer, reading))
 
     def _about(self, text: str, conversation: Conversation, document: str | None) -> About:
@@ -159,12 +162,19 @@ class Assistant:
         return replace(answer, evidence=(f"notice: {NoticeName.WHICH_MEDICINE}",))
 
     def _found(
-        self, readings: Readings, conversation: Conversation, turn: int | None, documents: tuple[str, ...]
+        self,
+        readings: Readings,
+        conversation: Conversation,
+        turn: int | None,
+        documents: tuple[str, ...],
+        language: str | None,
     ) -> Answer:
         """What the monographs say, if they do."""
-        findings = [look_up(self._retriever, readings, document) for document in documents]
+        findings = [look_up(self._retriever, readings, document, language) for document in documents]
         decision, gaps = together(findings), findings[0].results.gaps
-        if decision == Decision.ABSTAIN:
+        if decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
+            answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
+        elif decision == Decision.ABSTAIN:
             topic = self._cues.topics.get(agreed(gaps) or "") if len(findings) == 1 else None
             answer = self._composer.abstain([hit for finding in findings for hit in finding.results.hits], topic)
         else:
@@ -213,8 +223,7 @@ class Assistant:
 
     def _instructions_for(self, readings: Readings, document: str) -> list[Hit]:
         results = self._retriever.find(readings, len(self._retriever.index.views), document)
-        least = self._retriever.calibration(document).abstain_below
-        return [h for h in results.hits if h.passage.id in self._instructions and h.score >= least]
+        return [h for h in results.hits if h.passage.id in self._instructions and h.score >= _INSTRUCTION_FROM]
 
     def _report(self, error: Exception) -> tuple[str, ...]:
         # Whoever is told must not be the reason that a patient sees nothing.

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from retrieval.calibration import Calibration
+from retrieval.decision import Judged, WorkingPoint
+from retrieval.figures import MESSAGE
 from retrieval.retriever import Results
 
 __all__ = ["decision_evidence"]
 
+_TOLD = ("margin", "vote", "phrasings", "gaps", "texts", "odds", "unknown")
+"""The figures that weigh most, as a rule."""
 
-def decision_evidence(results: Results, calibration: Calibration) -> tuple[str, ...]:
-    """What spoke for and against answering: scores beside their thresholds, and what was nearest."""
-    least, low, high = calibration.abstain_below, calibration.abstain_margin, calibration.answer_margin
-    lines = [f"best passage, read alone: {results.best_alone:.3f} (abstain below {least:.3f})"]
-    if results.margin is not None:
-        lines.append(f"margin over gaps: {results.margin:.3f} (abstain below {low:.3f}, related below {high:.3f})")
+
+def decision_evidence(results: Results, judged: Judged, point: WorkingPoint) -> tuple[str, ...]:
+    """What spoke for and against answering: probabilities beside the working point, figures, and what was nearest."""
+    figures = dict(zip(MESSAGE, results.message.tolist(), strict=False))
+    passages = ", ".join(f"{likely:.2f}" for likely in judged.passages)
+    lines = [
+        f"the monograph answers: {judged.answered:.2f} (related from {point.related:.2f})",
+        f"each passage answers: {passages} (answer from {point.answer:.2f}, beside it from {point.beside:.2f})",
+        f"about medicine at all: {judged.domain:.2f}",
+        f"figures: {', '.join(f'{name} {figures[name]:.2f}' for name in _TOLD)}",
+    ]
     if results.hits:
         hit = results.hits[0]
         lines.append(f"first passage: {hit.passage.id}, {hit.score:.3f}")

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import MAX_CITATIONS, Decision
-from assistant.answerability import decide
+from assistant.answerability import Verdict, decide
 from assistant.evidence import decision_evidence
-from retrieval.calibration import Calibration
+from retrieval.decision import WorkingPoint
 from retrieval.retriever import Hit, Readings, Results, Retriever
-from retrieval.text import plain_words
 
 __all__ = ["Finding", "best_of_each", "look_up", "together"]
 
@@ -21,33 +20,27 @@ class Finding:
 
     document: str
     results: Results
-    calibration: Calibration
-    decision: Decision
-
-    @property
-    def near(self) -> tuple[Hit, ...]:
-        """The hits that may be shown; none if the monograph does not answer."""
-        least = self.calibration.abstain_below
-        return () if self.decision == Decision.ABSTAIN else tuple(h for h in self.results.hits if h.score >= least)
+    verdict: Verdict
+    point: WorkingPoint
 
     def evidence(self) -> tuple[str, ...]:
-        return decision_evidence(self.results, self.calibration)
+        return decision_evidence(self.results, self.verdict.judged, self.point)
 
 
-def look_up(retriever: Retriever, readings: Readings, document: str) -> Finding:
-    """What one monograph has for a message, and whether it answers."""
-    calibration, results = retriever.calibration(document), retriever.find(readings, MAX_CITATIONS, document)
-    decision = decide(plain_words(readings.texts[0]), results, retriever.vocabulary, calibration)
-    return Finding(document, results, calibration, decision)
+def look_up(retriever: Retriever, readings: Readings, document: str, language: str | None = None) -> Finding:
+    """What one monograph has for a message in a language, None for English, and whether it answers."""
+    results, model = retriever.find(readings, MAX_CITATIONS, document), retriever.index.decision
+    return Finding(document, results, decide(model, readings, results, language), model.point)
 
 
 def together(findings: Sequence[Finding]) -> Decision:
     """An answer if each monograph answers, none if none does; else what is shown may not be the answer."""
-    decisions = {finding.decision for finding in findings}
+    decisions = {finding.verdict.decision for finding in findings}
     return decisions.pop() if len(decisions) == 1 else Decision.RELATED
 
 
 def best_of_each(findings: Sequence[Finding]) -> list[Hit]:
     """The best hit of each monograph, then the second of each: none is crowded out. Each time the best score first."""
-    ranked = [(rank, -hit.score, hit.passage.id, hit) for finding in findings for rank, hit in enumerate(finding.near)]
+    shown = [entry for finding in findings for entry in enumerate(finding.verdict.shown)]
+    ranked = [(rank, -hit.score, hit.passage.id, hit) for rank, hit in shown]
     return [hit for *_, hit in sorted(ranked, key=lambda entry: entry[:3])]

@@ -39,6 +39,7 @@ class NoticeName(StrEnum):
     ENGLISH_ONLY = "english-only"
     FAILED = "failed"
     GREETING = "greeting"
+    OFF_TOPIC = "off-topic"
     OTHER_MEDICINE = "other-medicine"
     PAST_REVIEW = "past-review"
     RELATED = "related"

@@ -37,6 +37,7 @@ from retrieval.errors import VerbatimError
 from retrieval.index import open_index
 from retrieval.monograph import read_monograph
 from retrieval.remembered import RememberingEncoder
+from retrieval.retriever import Retriever
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
@@ -148,19 +149,18 @@ def _positive(text: str) -> int:
 
 
 def _decisions(arguments: argparse.Namespace, settings: Settings) -> int:
-    from evaluation.decisions import alarm_curve, margin_curve, write_decisions  # matplotlib takes a second
+    from evaluation.decisions import alarm_curve, answer_curve, write_decisions  # matplotlib takes a second
 
     corpus, encoder = read_corpus(settings.corpus), load_encoder(settings.encoder, settings.threads)
     index = open_index(settings.index, corpus, encoder, report=_say)
     remembering = RememberingEncoder(encoder, settings.index)
-    margins = margin_curve(index)
+    answers, point = answer_curve(Retriever(corpus, index, encoder)), index.decision.point
     learned, gate = alarm_curve(settings.corpus / "triage", ordinary_questions(corpus), remembering)
-    answered, let_through = margins.at([index.calibration.answer_margin, index.calibration.abstain_margin])
-    for name, known, gap in zip(("answered", "shown at all"), answered, let_through, strict=True):
-        print(f"{name}: {known:.3f} of questions that are answered, {gap:.3f} of those that are not")
+    answered, let_through = answers.at([point.answer])
+    print(f"answered: {answered[0]:.3f} of questions that are answered, {let_through[0]:.3f} of those that are not")
     recall, false = gate.at([1.0])
     print(f"alarms: {recall[0]:.3f} of emergencies and crises, {false[0]:.4f} of all other messages")
-    for path in write_decisions(arguments.out, margins, index.calibration, learned, gate):
+    for path in write_decisions(arguments.out, answers, point, learned, gate):
         print(f"wrote {path}")
     return 0
 

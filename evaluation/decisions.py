@@ -1,7 +1,8 @@
 """How well the product knows when not to answer, and when to raise an alarm: two curves over its own banks.
 
-Both are held out. The margin over the gaps is that of questions which the encoder never learned from, each left
-out of the index; the triage's scores are cross-validated (assistant/triage/report.py).
+The first is of questions which the encoder never learned from, each left out of the index; the decision did learn
+from them, so it is a best case (`python -m training decision` prints what each source gets from the others). The
+triage's scores are cross-validated (assistant/triage/report.py).
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from assistant.triage.features import terms_known_to_others
 from assistant.triage.gate import raises_alarm
 from assistant.triage.report import cross_validated
 from assistant.triage.rules import read_rules
-from retrieval.calibration import Calibration, left_out
+from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
-from retrieval.index import Index
 from retrieval.questions import held_out
+from retrieval.retriever import Readings, Retriever
 from retrieval.views import ViewKind
 
-__all__ = ["Curve", "alarm_curve", "margin_curve", "write_decisions"]
+__all__ = ["Curve", "alarm_curve", "answer_curve", "write_decisions"]
 
 _DPI = 120
 
@@ -46,14 +47,17 @@ class Curve:
         return shares[0], shares[1]
 
 
-def margin_curve(index: Index) -> Curve:
-    """The margins of phrasings and gaps that the encoder never learned from; positive are those that are answered."""
-    kinds = (ViewKind.PHRASING, ViewKind.GAP)
-    numbers = [n for n, view in enumerate(index.views) if view.kind in kinds and held_out(view.text)]
-    vectors = index.store.vectors(list(range(len(index.views))))
-    _, margins = left_out(index.views, vectors, index.store, numbers)
-    known = [(margin, index.views[n].kind == ViewKind.PHRASING) for n, margin in zip(numbers, margins, strict=True)]
-    scores, positive = zip(*((margin, answered) for margin, answered in known if margin is not None), strict=True)
+def answer_curve(retriever: Retriever) -> Curve:
+    """How likely the first passage answers phrasings and gaps that the encoder never learned from, each left out of the
+    index; positive are those that are answered."""
+    index, scores, positive = retriever.index, [], []
+    for number, view in enumerate(index.views):
+        if view.kind in (ViewKind.PHRASING, ViewKind.GAP) and view.document and held_out(view.text):
+            vector = index.store.vectors([number])
+            results = retriever.find(Readings((view.text,), vector), 1, view.document, without=number)
+            judged = index.decision.judge(vector, results.message, results.passages)
+            scores.append(judged.passages[0] if judged.passages else 0.0)
+            positive.append(view.kind == ViewKind.PHRASING)
     return Curve(np.array(scores), np.array(positive))
 
 
@@ -73,10 +77,10 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
     return Curve(scores.ways[0], alarm), Curve((ruled | learned).astype(np.float64), alarm)
 
 
-def write_decisions(folder: Path, margins: Curve, calibration: Calibration, learned: Curve, gate: Curve) -> list[Path]:
+def write_decisions(folder: Path, answers: Curve, point: WorkingPoint, learned: Curve, gate: Curve) -> list[Path]:
     """Write risk_coverage_answers.png and precision_recall_alarms.png; returns both."""
     figures = {
-        "risk_coverage_answers": _risk_coverage(margins, calibration),
+        "risk_coverage_answers": _risk_coverage(answers, point),
         "precision_recall_alarms": _precision_recall(learned, gate),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +90,7 @@ def write_decisions(folder: Path, margins: Curve, calibration: Calibration, lear
     return written
 
 
-def _risk_coverage(curve: Curve, calibration: Calibration) -> Figure:
+def _risk_coverage(curve: Curve, point: WorkingPoint) -> Figure:
     """Of all questions, how many are answered; of those, how many have no answer."""
     figure = Figure(figsize=(6, 4.5), layout="constrained")
     axes = figure.subplots()
@@ -94,13 +98,12 @@ def _risk_coverage(curve: Curve, calibration: Calibration) -> Figure:
     answered = np.arange(1, len(order) + 1)
     risk = np.cumsum(~curve.positive[order]) / answered
     axes.plot(answered / len(order), risk)
-    for name, threshold in (("answer", calibration.answer_margin), ("shown at all", calibration.abstain_margin)):
-        count = int((curve.scores >= threshold).sum())
-        axes.plot(count / len(order), risk[count - 1], "o", label=f"{name}: margin from {threshold:.3f}")
+    count = int((curve.scores >= point.answer).sum())
+    axes.plot(count / len(order), risk[count - 1], "o", label=f"answered: probability from {point.answer:.2f}")
     axes.axhline((~curve.positive).mean(), color="grey", linewidth=0.6, linestyle=":", label="everything answered")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 0.6)
-    axes.set_xlabel("coverage: share of questions answered, largest margin first")
+    axes.set_xlabel("coverage: share of questions answered, most likely first")
     axes.set_ylabel("risk: share of those answered that have no answer")
     axes.grid(alpha=0.3)
     axes.legend()

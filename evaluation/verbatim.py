@@ -16,8 +16,8 @@ from evaluation.cache import cached_vectors
 from evaluation.datasets import Dataset, Query, TextDocument
 from evaluation.systems import Found, Searcher, need_documents
 from retrieval.blocks import Kind, Span
-from retrieval.calibration import calibrate
 from retrieval.corpus import Corpus, Document
+from retrieval.decision import read_decision
 from retrieval.encoder import Encoder, Progress
 from retrieval.index import Index, open_index
 from retrieval.monograph import Monograph, text_sha256
@@ -59,7 +59,7 @@ class Verbatim:
         store.add(range(len(views)), vectors)
         return _Searcher(
             Corpus(documents=documents, gaps=(), problems=(), inputs={}),
-            Index(self.cache, views, store, calibrate(views, vectors, store), manifest={}),
+            Index(self.cache, views, store, read_decision(), manifest={}),
             self.encoder,
         )
 

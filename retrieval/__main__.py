@@ -12,6 +12,7 @@ from pathlib import Path
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import load_encoder
 from retrieval.errors import CorpusError, VerbatimError
+from retrieval.figures import MESSAGE
 from retrieval.index import Index, build_index, load_index, open_index
 from retrieval.library import add, changes, draft, listing, remove
 from retrieval.progress import progress_bar
@@ -144,12 +145,12 @@ def _search(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -
 
 def _readings_lines(readings: Readings, results: Results) -> list[str]:
     """What was searched for, and what speaks for answering."""
-    margin = "none: the corpus has no gaps" if results.margin is None else f"{results.margin:+.3f}"
+    figures = dict(zip(MESSAGE, results.message.tolist(), strict=False))
     context = "yes" if results.in_context else "no"
     return [
         *(f"read as: “{text}”" for text in readings.texts),
         *(f"mended: “{repair.written}” as “{repair.meant}”" for repair in readings.repairs),
-        f"margin over gaps: {margin}; best alone {results.best_alone:.3f}",
+        ", ".join(f"{name} {value:.3f}" for name, value in figures.items()),
         f"context changed the first passage: {context}",
     ]
 
@@ -167,7 +168,7 @@ def _evidence_lines(hit: Hit) -> list[str]:
 def _print_manifest(index: Index) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in index.manifest["counts"].items())
     print(f"  {counts}; encoder {index.manifest['encoder']['name']}; ")
-    print(f"  {index.calibration}")
+    print(f"  {index.decision.point}")
 
 
 def _one_line(text: str) -> str:

@@ -3,6 +3,7 @@
 VerbatimError
 ├── CorpusError          a file that staff write: names the file, the line and what to do
 ├── ConversionError      a DOCX, PDF or HTML file that cannot be made into Markdown
+├── DecisionError        the learned decision is missing, damaged or made for other figures
 ├── EncoderError         the model is missing, changed, or gave vectors that cannot be used
 ├── StoreError           a vector store was asked for something it cannot do
 ├── UnusableIndexError   the index on disk is missing, damaged or of another corpus
@@ -20,6 +21,7 @@ __all__ = [
     "ContractError",
     "ConversionError",
     "CorpusError",
+    "DecisionError",
     "EncoderError",
     "SettingsError",
     "StoreError",
@@ -45,6 +47,10 @@ class CorpusError(VerbatimError):
 
 class ConversionError(VerbatimError):
     """A file that cannot be made into Markdown."""
+
+
+class DecisionError(VerbatimError):
+    """The learned decision cannot be used."""
 
 
 class EncoderError(VerbatimError):

@@ -4,8 +4,8 @@
     <folder>/<key>/views.faiss     one vector for each view; of a large store, more files beside it
     <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py), there or elsewhere
 
-`key` hashes everything that decides the vectors and the threshold: the texts of the views, the
-encoder, the settings of ranking and calibration, the format. An index that belongs to the corpus at
+`key` hashes everything that decides the vectors: the texts of the views, the encoder, the settings of ranking, the
+format, the learned decision. An index that belongs to the corpus at
 hand is found by its name; any other is built anew beside it, so a kill at any point leaves an old
 index or a new one, never a mix.
 """
@@ -20,13 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.calibration import HEDGED, REFUSED, STRANGERS, Calibration, calibrate
 from retrieval.collector import uncollected
 from retrieval.corpus import Corpus
+from retrieval.decision import DECISION, DecisionModel, read_decision
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
 from retrieval.large import fitting_store, load_store
@@ -39,7 +39,7 @@ from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "manifest.json"
 _VECTORS = "views.faiss"
 _KEPT = 3
@@ -53,7 +53,7 @@ class Index:
     folder: Path
     views: tuple[View, ...]
     store: VectorStore
-    calibration: Calibration
+    decision: DecisionModel
     manifest: Mapping[str, Any]
 
 
@@ -109,7 +109,7 @@ def _load(folder: Path, views: tuple[View, ...], expected: Mapping[str, Any], mi
         raise UnusableIndexError(str(error)) from error
     if len(store) != len(views) or store.dimension != dimension:
         raise UnusableIndexError(f"{home} holds {len(store)} vectors of {store.dimension} for {len(views)} views.")
-    return Index(home, views, store, Calibration(**manifest["calibration"]), manifest)
+    return Index(home, views, store, read_decision(), manifest)
 
 
 @uncollected()
@@ -131,7 +131,6 @@ def build_index(
     manifest = dict(expected)
     store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description
-    manifest["calibration"] = asdict(calibrate(views, embedded, store))
     try:
         _publish(folder, manifest, store)
     except OSError as error:
@@ -145,20 +144,18 @@ def _key(views: str, encoder: Encoder) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _settings() -> dict[str, float]:
+def _settings() -> dict[str, float | str]:
     return {
+        "decision_sha256": file_sha256(DECISION),
         "depth": DEPTH,
         "best": BEST,
         "text_weight": TEXT_WEIGHT,
         "lexical_weight": LEXICAL_WEIGHT,
-        "strangers": STRANGERS,
-        "hedged": HEDGED,
-        "refused": REFUSED,
     }
 
 
 def _description(views: tuple[View, ...], corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
-    """What the manifest says of the inputs; the artifacts and the calibration come after the build."""
+    """What the manifest says of the inputs; the artifacts come after the build."""
     kinds = Counter(view.kind.value for view in views)
     digest = views_sha256(views)
     return {

@@ -14,7 +14,7 @@ import numpy as np
 
 __all__ = ["LEXICAL_WEIGHT", "Lexical", "words"]
 
-LEXICAL_WEIGHT = 0.6
+LEXICAL_WEIGHT = 0.3
 """What a lexical match that stands alone adds to a passage's cosine similarity (docs/decisions/0005-ranking.md)."""
 
 _K1, _B = 1.2, 0.75

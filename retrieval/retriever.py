@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.blocks import Span
-from retrieval.calibration import ENOUGH, UNCALIBRATED, Calibration
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
+from retrieval.figures import Words, message_figures, passage_figures, words_of
 from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, margin, nearest_gaps, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, nearest_gaps, rank, without_parts
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
@@ -28,6 +29,9 @@ __all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever
 _SHOWN_MATCHES = 5
 LEXICAL_DEPTH = 200
 """How many passages may get lexical evidence for one question."""
+
+_JUDGED = 3
+"""How many hits have figures to be judged by: more are never shown."""
 
 _OFTEN = 10
 
@@ -78,15 +82,15 @@ class Readings:
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Results:
     """The hits for a question, best first, and what speaks for and against answering."""
 
     hits: tuple[Hit, ...]
-    best_alone: float
-    """Score of the best passage for the question read alone; -1 if all its neighbours are gaps."""
-    margin: float | None
-    """How much nearer to answered questions than to gaps (ranking.margin)."""
+    message: NDArray[np.float64]
+    """The figures of the message (figures.MESSAGE, but the last, which is the decision's own)."""
+    passages: NDArray[np.float64]
+    """The figures of the first hits (figures.PASSAGE); shape (at most 3, len(PASSAGE))."""
     gaps: tuple[tuple[View, float], ...] = ()
     """The known gaps nearest to the question alone, and how near."""
     in_context: bool = False
@@ -116,8 +120,10 @@ class Retriever:
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._ranges, self._table = view_ranges(index.views), view_table(index.views)
         self._lexical: dict[str, Lexical] = {}
+        self._words: dict[str, Words] = {}
         if len(self._ranges.keys() - {ANY_DOCUMENT}) <= 1:
             self._words_of(ANY_DOCUMENT)
+            self._counted(ANY_DOCUMENT)
         for number, view in enumerate(index.views):
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
@@ -140,32 +146,34 @@ class Retriever:
         mended, repairs = self._speller.repair(explained)
         return mended, (*names, *repairs)
 
-    def find(self, readings: Readings, k: int, document: str = ANY_DOCUMENT) -> Results:
+    def find(self, readings: Readings, k: int, document: str = ANY_DOCUMENT, without: int | None = None) -> Results:
         """Search by readings (docs/decisions/0006-follow-ups.md), in one document as if there were no other.
 
-        Words count as they stand in the last reading: in a follow-up the name is in the question before.
+        Words count as they stand in the last reading: in a follow-up the name is in the question before. `without` is
+        the number of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         within = scope(self._ranges, document)
-        found = nearest(self.index.store, queries, DEPTH, within)
-        words = self._words_of(ANY_DOCUMENT if within is None else document)
-        lexical = words.scores(readings.texts[-1], LEXICAL_DEPTH)
+        found = [matches.without(without) for matches in nearest(self.index.store, queries, DEPTH, within)]
+        within_document = ANY_DOCUMENT if within is None else document
+        lexical = self._words_of(within_document).scores(readings.texts[-1], LEXICAL_DEPTH)
         rankings = [rank(matches, self._table, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
-        hits = (self._hit(readings.alone, best, found[-1]) for best in without_parts(ranking, self.corpus.passages, k))
+        best = without_parts(ranking, self.corpus.passages, k)
+        words = plain_words(readings.texts[0]).split()
+        own = None if without is None else self.index.views[without].kind
         return Results(
-            tuple(hits),
-            best_alone=alone[0].score if alone else -1.0,
-            margin=margin(self._judged(found), self._table),
+            tuple(self._hit(readings.alone, one, found[-1]) for one in best),
+            message=message_figures(
+                self._judged(found), found[0], self._table, ranking, alone,
+                self._counted(within_document).odds(words, own), len(words), len(found) > 1,
+            ),
+            passages=passage_figures(
+                found[-1], self._table, best[:_JUDGED], [self.corpus.passages[one.passage] for one in best[:_JUDGED]]
+            ),
             gaps=nearest_gaps(found[0], self._table),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
-        )
-
-    def calibration(self, document: str) -> Calibration:
-        """The thresholds for a document: those of the index came from phrasings, and few have no say beside them."""
-        alone = scope(self._ranges, document) is None
-        enough = alone or len(self.corpus.documents[document].phrasings) >= ENOUGH
-        return self.index.calibration if enough else UNCALIBRATED
+        )  # fmt: skip
 
     def nearest_documents(self, readings: Readings) -> tuple[str, ...]:
         """Ids of the documents whose passages are among the views nearest to the question alone, nearest first."""
@@ -183,6 +191,22 @@ class Retriever:
             views = (self.index.views[number] for number in numbers)
             found = Lexical([(view.passage, view.text) for view in views if view.kind == ViewKind.TEXT])
             self._lexical[document] = found
+        return found
+
+    def _counted(self, document: str) -> Words:
+        """In how many of a document's questions each word stands, counted when it is first asked for."""
+        if (found := self._words.get(document)) is None:
+            names = self._ranges if document == ANY_DOCUMENT else (document, ANY_DOCUMENT)
+            views = [self.index.views[n] for name in names for n in self._ranges.get(name, ())]
+            found = words_of(
+                (
+                    (view, plain_words(view.text).split())
+                    for view in views
+                    if view.kind in (ViewKind.PHRASING, ViewKind.GAP)
+                ),
+                (w for view in views if view.kind == ViewKind.TEXT for w in plain_words(view.text).split()),
+            )
+            self._words[document] = found
         return found
 
     def _judged(self, found: Sequence[Matches]) -> Matches:

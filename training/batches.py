@@ -11,24 +11,37 @@ from typing import TypeVar
 
 from training.examples import Classes, Kind, Pair
 
-__all__ = ["Batch", "Sampler"]
+__all__ = ["BESIDE_LEAFLETS", "Batch", "Sampler", "Sizes"]
 
 _T = TypeVar("_T")
 
-_PASSAGES = 20
-_NAMED = 5
-"""Passages whose questions are asked of two other medicines: who asks of another asks something else."""
-_GAPS = 12
-_SUBJECTS = 4
-_OF_A_SUBJECT = 3
-"""Answers about one illness are the hard negatives of each other."""
-_SUMMARIES = 6
-_MESSAGES = {Kind.URGENT: 10, Kind.CRISIS: 6, Kind.LOOK_ALIKE: 12}
 _TEXT_SHARE = 0.3
 """How often a phrasing is set beside its passage's own words in place of another phrasing."""
 _TYPO_SHARE = 0.15
 _WINDOW = 64
 _WINDOW_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many of each stand in a batch."""
+
+    passages: int = 20
+    named: int = 5
+    """Passages whose questions are asked of two other medicines: who asks of another asks something else."""
+    gaps: int = 12
+    subjects: int = 4
+    of_a_subject: int = 3
+    """Answers about one illness are the hard negatives of each other."""
+    summaries: int = 6
+    messages: tuple[tuple[Kind, int], ...] = ((Kind.URGENT, 10), (Kind.CRISIS, 6), (Kind.LOOK_ALIKE, 12))
+
+
+BESIDE_LEAFLETS = Sizes(
+    passages=12, named=2, gaps=8, subjects=2, summaries=3,
+    messages=((Kind.URGENT, 3), (Kind.CRISIS, 2), (Kind.LOOK_ALIKE, 4), (Kind.EVERYDAY, 6)),
+)  # fmt: skip
+"""To keep what was learned from the banks while leaflets are learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +59,17 @@ class Batch:
     summaries: tuple[Pair, ...]
 
 
+_WHOLE = Sizes()
+
+
 class Sampler:
     """Draws batches; the same seed draws the same."""
 
-    def __init__(self, classes: Classes, answers: Sequence[Pair], summaries: Sequence[Pair], seed: int) -> None:
+    def __init__(
+        self, classes: Classes, answers: Sequence[Pair], summaries: Sequence[Pair], seed: int, sizes: Sizes = _WHOLE
+    ) -> None:
         self._classes = classes
+        self._sizes = sizes
         self._summaries = summaries
         self._random = random.Random(seed)  # noqa: S311 - sampling, not secrecy
         subjects: dict[str, list[Pair]] = defaultdict(list)
@@ -60,30 +79,31 @@ class Sampler:
         self._own_name = re.compile("|".join(map(re.escape, classes.names)) or r"\b\B", re.IGNORECASE)
 
     def draw(self) -> Batch:
+        size = self._sizes
         questions: list[str] = []
         kinds: list[Kind] = []
-        drawn = self._sample(list(self._classes.passages), _PASSAGES + _NAMED)
-        for passage in drawn[:_PASSAGES]:
+        drawn = self._sample(list(self._classes.passages), size.passages + size.named)
+        for passage in drawn[: size.passages]:
             questions += [self._typo(text) for text in self._two(passage)]
         kinds += [Kind.ANSWERED] * len(questions)
-        for passage in drawn[_PASSAGES:]:
+        for passage in drawn[size.passages :]:
             for name in self._sample(self._classes.others, 2):
                 questions += [self._of(text, name) for text in self._two(passage)]
-        for topic in self._sample(list(self._classes.gaps), _GAPS):
+        for topic in self._sample(list(self._classes.gaps), size.gaps):
             questions += [self._typo(text) for text in self._random.sample(self._classes.gaps[topic], 2)]
         kinds += [Kind.NOT_COVERED] * (len(questions) - len(kinds))
         messages: list[str] = []
-        for kind, count in _MESSAGES.items():
+        for kind, count in size.messages:
             drawn = self._sample(self._classes.messages.get(kind, ()), count)
             messages += [self._typo(text) for text in drawn]
             kinds += [kind] * len(drawn)
         answers = [
             Pair(pair.question, self._window(pair.answer), pair.subject)
-            for subject in self._sample(self._subjects, _SUBJECTS)
-            for pair in self._sample(subject, _OF_A_SUBJECT)
+            for subject in self._sample(self._subjects, size.subjects)
+            for pair in self._sample(subject, size.of_a_subject)
         ]
         classes = tuple(number // 2 for number in range(len(questions)))
-        summaries = self._sample(self._summaries, _SUMMARIES)
+        summaries = self._sample(self._summaries, size.summaries)
         return Batch(tuple(questions), classes, tuple(messages), tuple(kinds), tuple(answers), tuple(summaries))
 
     def _two(self, passage: str) -> tuple[str, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, softplus
 
-__all__ = ["TEMPERATURE", "class_loss", "pair_loss"]
+__all__ = ["TEMPERATURE", "apart_loss", "class_loss", "pair_loss", "ranking_loss"]
 
 TEMPERATURE = 0.05
+
+_APART = 0.1
+"""How far above a near miss an answered question stands before their order counts as learned."""
 
 
 def class_loss(vectors: Tensor, classes: Tensor) -> Tensor:
@@ -29,3 +32,24 @@ def pair_loss(questions: Tensor, answers: Tensor) -> Tensor:
     scores = questions @ answers.T / TEMPERATURE
     right = torch.arange(len(questions))
     return (cross_entropy(scores, right) + cross_entropy(scores.T, right)) / 2
+
+
+def ranking_loss(scores: Tensor, right: Tensor, neutral: Tensor) -> Tensor:
+    """Softmax loss over the views of one leaflet, any of the right ones counting.
+
+    `scores` are cosine similarities of shape (questions, views); `right` and `neutral`, of the same shape, say which
+    views answer and which are neither right nor wrong. Each question has a right view.
+    """
+    scaled = scores / TEMPERATURE
+    every = torch.logsumexp(scaled.masked_fill(neutral, float("-1e4")), dim=1)
+    return (every - torch.logsumexp(scaled.masked_fill(~right, float("-1e4")), dim=1)).mean()
+
+
+def apart_loss(right: Tensor, wrong: Tensor, distance: float) -> Tensor:
+    """How far the best view of what is not answered comes near to that of what is, over all pairs of the two.
+
+    `right` holds the similarity of each answered question's best right view, shape (n,); `wrong` those of other
+    messages and all views, shape (m, views), of which a soft maximum counts; `distance` is how far below they lie.
+    """
+    nearest = TEMPERATURE * torch.logsumexp(wrong / TEMPERATURE, dim=1)
+    return softplus((nearest[None] + distance - right[:, None]) / _APART).mean()

@@ -28,6 +28,7 @@ class Kind(IntEnum):
     URGENT = 2
     CRISIS = 3
     LOOK_ALIKE = 4
+    EVERYDAY = 5
 
 
 _KINDS = {Label.URGENT: Kind.URGENT, Label.CRISIS: Kind.CRISIS, None: Kind.LOOK_ALIKE}

@@ -159,7 +159,7 @@ def test_in_milvus_the_same_index_answers_the_same(tmp_path: Path, little: Corpu
     assert built.manifest["store"] == {"kind": "milvus", "collection": f"verbatim_{built.folder.name}"}
     assert [path.name for path in built.folder.iterdir()] == ["manifest.json"]
     loaded = load_index(tmp_path / "index", little, encoder, uri)
-    assert loaded.calibration == in_files.calibration
+    assert loaded.manifest["settings"] == in_files.manifest["settings"]
     for question in ("what is it", "which drug", "ask your doctor"):
         (expected,), (found,) = (i.store.search(encoder.encode([question]), 10) for i in (in_files, loaded))
         assert [match.id for match in found] == [match.id for match in expected]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, margin, nearest_gaps, rank, without_parts
+from retrieval.ranking import Ranked, nearest_gaps, rank, without_parts
 from retrieval.store import NONE, Matches, ranked
 from retrieval.views import View, ViewKind, view_table
 
@@ -60,33 +59,6 @@ def test_lexical_evidence_adds_to_the_text() -> None:
     ]
 
 
-def test_margin_adds_the_means_of_the_best_five_and_a_soft_vote() -> None:
-    views = [*VIEWS, *[view("", ViewKind.GAP)] * 6]
-    known, gaps = [0.9, 0.8, 0.7, 0.1, 0.4], [0.6, 0.3, 0.2, 0.1, 0.05, 0.04]
-    scores = [0.5, *known[:4], 0.6, 0.95, known[4], *gaps]
-    matches = found(scores)
-    means = sum(known) / 5 - sum(gaps[:5]) / 5
-    votes = [sum(math.exp((score - 0.9) / 0.05) for score in of) + 1e-9 for of in (known, gaps)]
-    assert margin(matches, view_table(views)) == pytest.approx(means + 0.05 * math.log(votes[0] / votes[1]))
-
-
-def test_only_the_nearest_sixty_vote() -> None:
-    views = [view("a", ViewKind.PHRASING), *[view("", ViewKind.GAP)] * 100]
-    matches = found([0.9, *(0.8 - n / 1000 for n in range(1, 101))])
-    means = 0.9 - sum(0.8 - n / 1000 for n in range(1, 6)) / 5
-    gaps = sum(math.exp((0.8 - n / 1000 - 0.9) / 0.05) for n in range(1, 60))
-    assert margin(matches, view_table(views)) == pytest.approx(means - 0.05 * math.log(gaps), abs=1e-6)
-
-
-def test_without_gaps_or_phrasings_there_is_no_margin() -> None:
-    table = view_table([*VIEWS, view("", ViewKind.GAP)])
-    known, gap = found([0.5] * 8), found([0.5], first=8)
-    assert margin(known, table) is None
-    assert margin(gap, table) is None
-    assert [r.passage for r in rank(found([0.5] * 9), table, {})] == ["a", "b", "c"]
-    assert rank(gap, table, {}) == []
-
-
 def test_the_three_nearest_gaps_are_told() -> None:
     table = view_table([*VIEWS, *[view("", ViewKind.GAP)] * 4])
     assert nearest_gaps(found([0.9] * 8 + [0.1, 0.4, 0.3, 0.2]), table) == tuple(
@@ -97,7 +69,6 @@ def test_the_three_nearest_gaps_are_told() -> None:
 
 def test_nothing_found_is_nothing_ranked() -> None:
     assert rank(NONE, view_table(VIEWS), {}) == []
-    assert margin(NONE, view_table(VIEWS)) is None
 
 
 def test_ties_are_in_order_of_id() -> None:

@@ -137,11 +137,11 @@ def test_a_release_is_made_ready_before_it_is_asked_or_it_is_not_taken_into_use(
 def test_other_thresholds_show_other_answers_and_leave_the_live_ones_alone(bench: Bench) -> None:
     assistant = bench.drafts.open().assistant
     before, question = assistant.ask(QUESTIONS[0][1]), QUESTIONS[0][1]
-    strict = assistant.calibrated(replace(assistant.calibration, abstain_below=2.0))
+    strict = assistant.at(replace(assistant.point, answer=1.1, related=1.1))
     assert before.decision == Decision.ANSWER
     assert strict.ask(question).decision == Decision.ABSTAIN
     assert assistant.ask(question) == before
-    assert assistant.calibration.abstain_below < 1 < strict.calibration.abstain_below
+    assert assistant.point.answer < 1 < strict.point.answer
     found = assistant.search(question).hits
     assert [hit.passage for hit in found][: len(before.citations)] == [c.passage for c in before.citations]
     assert found[0].evidence.views

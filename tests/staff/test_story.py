@@ -113,8 +113,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     says(rita.locator("#in-live"), "Triage: no alarm (learned, score 0.")
     shot(rita, "inspect")
     rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
-    for threshold in ("below", "margin"):
-        rita.locator(f"#abstain-{threshold} input").fill("-1")
+    rita.locator("#related-from input").fill("0")
     click(rita, "#what-if", "#in-live", "Live, at these thresholds related")
     says(rita.locator("#in-live .shown").filter(has_text=STORAGE), "score")
     shot(rita, "thresholds")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from training.batches import Sampler
+from training.batches import BESIDE_LEAFLETS, Sampler
 from training.examples import Classes, Kind, Pair
 
 CLASSES = Classes(
@@ -76,3 +76,14 @@ def test_a_long_answer_is_cut_to_a_window() -> None:
         starts.add(words[0])
     assert "0" in starts
     assert len(starts) > 3
+
+
+def test_beside_leaflets_batches_are_smaller_and_hold_everyday_messages() -> None:
+    messages = {**CLASSES.messages, Kind.EVERYDAY: [f"everyday {n}" for n in range(20)]}
+    classes = Classes(CLASSES.passages, CLASSES.texts, CLASSES.gaps, CLASSES.names, CLASSES.others, messages)
+    batch = Sampler(classes, ANSWERS, SUMMARIES, 1, BESIDE_LEAFLETS).draw()
+    assert len(batch.questions) == 2 * (12 + 2 * 2 + 8)
+    assert [kind for kind in batch.kinds if kind > Kind.NOT_COVERED] == (
+        [Kind.URGENT] * 3 + [Kind.CRISIS] * 2 + [Kind.LOOK_ALIKE] * 4 + [Kind.EVERYDAY] * 6
+    )
+    assert (len(batch.answers), len(batch.summaries)) == (6, 3)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from training.contrast import class_loss, pair_loss
+from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss
 
 
 def test_class_loss_of_two_classes_on_two_axes() -> None:
@@ -33,3 +33,21 @@ def test_pair_loss_by_hand() -> None:
     wrong = -math.log(1 / (math.exp(20) + 1))
     assert pair_loss(questions, questions).item() == pytest.approx(right, abs=1e-6)
     assert pair_loss(questions, questions.flip(0)).item() == pytest.approx(wrong, rel=1e-5)
+
+
+def test_ranking_loss_by_hand() -> None:
+    scores = torch.tensor([[0.5, 0.4, 0.3, 0.9]])
+    right = torch.tensor([[True, True, False, False]])
+    neutral = torch.tensor([[False, False, False, True]])
+    shares = [math.exp(value / 0.05) for value in (0.5, 0.4, 0.3)]
+    expected = -math.log(sum(shares[:2]) / sum(shares))
+    assert ranking_loss(scores, right, neutral).item() == pytest.approx(expected, abs=1e-5)
+    # Without the neutral view set aside, it would be the nearest.
+    assert ranking_loss(scores, right, torch.zeros_like(neutral)).item() > 7
+
+
+def test_apart_loss_by_hand() -> None:
+    right, wrong = torch.tensor([0.6, 0.5]), torch.tensor([[0.4]])
+    expected = sum(math.log(1 + math.exp((0.4 + 0.1 - r) / 0.1)) for r in (0.6, 0.5)) / 2
+    assert apart_loss(right, wrong, 0.1).item() == pytest.approx(expected, abs=1e-5)
+    assert apart_loss(right, wrong, 0.3) > apart_loss(right, wrong, 0.1)

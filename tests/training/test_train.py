@@ -10,9 +10,13 @@ from safetensors.torch import save_file
 
 from retrieval.adapter import add_adapter
 from retrieval.encoder import open_default_model
+from tests.conftest import ROOT
 from training.batches import Sampler
 from training.compress import low_rank
 from training.examples import Classes, Kind, Pair
+from training.leaflet_batches import LeafletSampler
+from training.leaflets import Leaflet, Question, leaflet_of
+from training.losses import LeafletLosses, QuestionLosses
 from training.train import Plan, train
 
 QUESTIONS = {"dose": ["how much of it do I get", "what is the dose"], "time": ["how long is the drip", "drip hours?"]}
@@ -21,13 +25,22 @@ MESSAGES = {Kind.URGENT: ["my chest hurts now"], Kind.LOOK_ALIKE: ["can it hurt 
 PAIRS = [Pair("what is gout", "Gout is a disease of the joints.", "gout"), Pair("treat gout", "By rest.", "gout")]
 
 
+def leaflet() -> Leaflet:
+    """istiratumab as a leaflet, with two questions and a near miss."""
+    path = ROOT / "corpus" / "monographs" / "istiratumab.md"
+    asked = [("how long is the drip", {48}), ("which cancers", {30}), ("does it make hair fall out", set[int]())]
+    questions = [Question(text, frozenset(gold), frozenset(), "w") for text, gold in asked]
+    return leaflet_of(path, questions)
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Path, list[tuple[int, float]]]:
     model = open_default_model()
     sampler = Sampler(Classes(QUESTIONS, TEXTS, {}, (), (), MESSAGES), PAIRS, PAIRS, seed=1)
     losses: list[tuple[int, float]] = []
     plan = Plan(steps=4, rate=1e-4, seed=1)
-    change = train(model, sampler, plan, lambda step, loss: losses.append((step, loss)))
+    parts = [QuestionLosses(sampler, open_default_model()), LeafletLosses(LeafletSampler([leaflet()], [["hello"]], 1))]
+    change = train(model, parts, plan, lambda step, loss: losses.append((step, loss)))
     assert all(".layer." in name for name in change)
     assert len(change) == 6 * 16
     path = tmp_path_factory.mktemp("adapter") / "adapter.safetensors"

@@ -7,9 +7,8 @@ from dataclasses import replace
 import gradio as gr
 
 from assistant.assistant import Assistant
-from retrieval.calibration import Calibration
+from retrieval.decision import WorkingPoint
 from staff.changes import Status
-from staff.errors import StaffError
 from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.inspected import inspect, inspected_markup
 
@@ -35,34 +34,29 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
     @readable
     def otherwise(
         text: str,
-        abstain_below: float,
-        abstain_margin: float,
-        answer_margin: float,
+        answer: float,
+        related: float,
+        beside: float,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[str, str]:
-        """Copies of both assistants with other thresholds: what patients get is not touched."""
+        """Copies of both assistants at another point: what patients get is not touched."""
         desk.account(request)
-        if abstain_margin > answer_margin:
-            raise StaffError("The margin to answer cannot be below the margin to abstain.")
         asked = messages(text)
 
-        def moved(calibration: Calibration) -> Calibration:
-            return replace(
-                calibration, abstain_below=abstain_below, abstain_margin=abstain_margin, answer_margin=answer_margin
-            )
+        def moved(point: WorkingPoint) -> WorkingPoint:
+            return replace(point, answer=answer, related=related, beside=beside)
 
         sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", desk.live.current()))
         first, second = (
-            inspected_markup(title, inspect(assistant.calibrated(moved(assistant.calibration)), asked))
-            for title, assistant in sides
+            inspected_markup(title, inspect(assistant.at(moved(assistant.point)), asked)) for title, assistant in sides
         )
         return first, second
 
     def thresholds(request: gr.Request) -> list[float]:
         desk.account(request)
-        now = desk.live.current().calibration
-        return [round(value, 3) for value in (now.abstain_below, now.abstain_margin, now.answer_margin)]
+        now = desk.live.current().point
+        return [round(value, 3) for value in (now.answer, now.related, now.beside)]
 
     box = gr.Textbox(
         label="Question; of a conversation one message a line", lines=2, max_lines=8, elem_id="inspect-question"
@@ -75,11 +69,11 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
         )
         with gr.Row():
             numbers = [
-                gr.Number(label=label, step=0.01, minimum=-1, maximum=1, elem_id=name)
+                gr.Number(label=label, step=0.01, minimum=0, maximum=1, elem_id=name)
                 for label, name in (
-                    ("Abstain when the best passage is below", "abstain-below"),
-                    ("Abstain when the margin over gaps is below", "abstain-margin"),
-                    ("May not answer when the margin is below", "answer-margin"),
+                    ("Answer when the first passage answers with at least", "answer-from"),
+                    ("Else related when the monograph answers with at least", "related-from"),
+                    ("A second passage when it answers with at least", "beside-from"),
                 )
             ]
         with gr.Row():

@@ -39,11 +39,13 @@ class WorkingPoint:
     answer: float
     """The first passage answers plainly."""
     related: float
-    """The monograph may answer: its nearest passages are shown with the notice that they may not."""
+    """The monograph may answer: its nearest passages are shown with the notice that they may not …"""
+    unsure: float
+    """… and so much is asked where the message may not be about medicine at all."""
     beside: float
     """A second or third passage answers too."""
-    off_topic: float
-    """A message that is not answered, and less likely than this about any medicine, is about something else."""
+    medical: float
+    """The message is about a medicine, an illness or a treatment; with one less this, about something else."""
 
 
 @dataclass(frozen=True, slots=True)

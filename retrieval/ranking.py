@@ -21,8 +21,8 @@ DEPTH = 1024
 """How many views are looked at for one question."""
 
 BEST = 3
-"""Phrasings count by the mean of a passage's best three: one chance neighbour is not enough. Where a passage's own text is
-nearer than one of them, or there are fewer, its text stands in: a phrasing can only help its passage."""
+"""Phrasings count by the mean of a passage's best three: one chance neighbour is not enough. Where a passage's own text
+is nearer than one of them, or there are fewer, its text stands in: a phrasing can only help its passage."""
 
 GAPS = 3
 """How many of the nearest gaps are told of."""

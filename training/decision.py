@@ -18,7 +18,7 @@ from training.judged import BANK, Judgement, judgements
 
 __all__ = ["POINT", "cross_validated", "learned", "train_decision"]
 
-POINT = WorkingPoint(answer=0.5, related=0.25, beside=0.3, off_topic=0.3)
+POINT = WorkingPoint(answer=0.55, related=0.1, unsure=0.3, beside=0.3, medical=0.7)
 """Chosen on what each source gets from the others (docs/decisions/0008-the-decision.md)."""
 
 _STRENGTH = 3.0
@@ -70,7 +70,11 @@ def table(messages: Sequence[Judgement], judged: Sequence[Judged], point: Workin
 
 def _row(name: str, some: Sequence[tuple[Judgement, Judged]], point: WorkingPoint) -> str:
     plain = [(m, j) for m, j in some if j.passages and j.passages[0] >= point.answer]
-    related = [j for _, j in some if not (j.passages and j.passages[0] >= point.answer) and j.answered >= point.related]
+    related = [
+        j for _, j in some
+        if j.passages and j.passages[0] < point.answer
+        and max(j.passages[0], j.answered) >= (point.related if j.domain >= point.medical else point.unsure)
+    ]  # fmt: skip
     first = sum(bool(m.right[0]) for m, _ in plain)
     shown = [m.right[n] for m, j in plain for n, p in enumerate(j.passages) if not n or p >= point.beside]
     known = [bool(one) for one in shown if one is not None]

@@ -100,7 +100,7 @@ def _retriever(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progre
     views = corpus_views(corpus)
     store, _ = fitting_store(kept.encode([view.text for view in views], progress))
     nothing = Forest(np.zeros((0, NODES), np.int32), np.zeros((0, NODES)), np.zeros((0, LEAVES)), 0.0)
-    model = DecisionModel(np.zeros(encoder.dimension + 1), nothing, nothing, WorkingPoint(0, 0, 0, 0), "")
+    model = DecisionModel(np.zeros(encoder.dimension + 1), nothing, nothing, WorkingPoint(0, 0, 0, 0, 0), "")
     return Retriever(corpus, Index(Path(), views, store, model, {}), encoder)
 
 

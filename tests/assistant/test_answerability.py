@@ -12,7 +12,7 @@ from assistant.answerability import decide
 from retrieval.decision import DecisionModel, Judged, WorkingPoint
 from retrieval.retriever import Readings, Results, Retriever
 
-POINT = WorkingPoint(answer=0.6, related=0.3, beside=0.5, off_topic=0.2)
+POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, beside=0.5, medical=0.8)
 
 
 class Given:
@@ -43,6 +43,8 @@ def found(retriever: Retriever) -> tuple[Readings, Results]:
         (0.9, 0.1, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], False),
         (0.1, 0.1, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], True),
         (0.1, 0.9, (0.9, 0.2, 0.1), None, Decision.ANSWER, [0], False),
+        (0.7, 0.4, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], False),
+        (0.7, 0.5, (0.2, 0.2, 0.1), None, Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.9, (0.7, 0.6, 0.2), "es", Decision.ANSWER, [0, 1], False),
         (0.9, 0.9, (0.7, 0.6, 0.2), "pl", Decision.RELATED, [0, 1, 2], False),
         (0.1, 0.9, (0.7, 0.6, 0.2), "zh", Decision.ABSTAIN, [], False),
@@ -77,3 +79,12 @@ def test_without_a_hit_nothing_is_answered(found: tuple[Readings, Results]) -> N
 def test_the_real_model_takes_the_place_of_the_given_one(retriever: Retriever, found: tuple[Readings, Results]) -> None:
     model: DecisionModel = retriever.index.decision
     assert decide(model, *found).decision == Decision.ANSWER
+
+
+def test_a_script_that_was_not_measured_is_not_read(retriever: Retriever) -> None:
+    model: Any = Given(Judged(0.9, 0.9, (0.7, 0.6, 0.2)), {})
+    decisions = []
+    for text in ("Hoelang duurt het infuus?", "كم يستغرق التسريب؟"):
+        readings = retriever.readings(text)
+        decisions.append(decide(model, readings, retriever.find(readings, 3, "istiratumab"), "xx").decision)
+    assert decisions == [Decision.RELATED, Decision.ABSTAIN]

@@ -39,24 +39,35 @@ VIEWS = [
 def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
     best = rank(found(scores), view_table(VIEWS), {})
-    # c has one phrasing and no text among the matches: the last score, 0.1, stands in.
+    # b's sentence is nearer than its whole text. c has one phrasing and no text among the matches: the last score, 0.1,
+    # stands in for its text, and its text for the phrasings it lacks.
     assert [(r.passage, pytest.approx(r.score)) for r in best] == [
+        ("b", 0.95),
         ("a", (0.8 + 0.2 * 0.5) / 1.2),
-        ("b", 0.6),
         ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2),
     ]
-    assert (best[0].phrasing, best[0].text) == (pytest.approx(0.8), 0.5)
-    assert (best[1].phrasing, best[1].text) == (None, pytest.approx(0.6))
+    assert (best[0].phrasing, best[0].text) == (None, pytest.approx(0.95))
+    assert (best[1].phrasing, best[1].text) == (pytest.approx(0.8), 0.5)
 
 
 def test_lexical_evidence_adds_to_the_text() -> None:
-    scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.95, 0.4]
+    scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.65, 0.4]
     best = rank(found(scores), view_table(VIEWS), {"a": 0.5, "b": 1.0, "z": 1.0})
     assert [(r.passage, pytest.approx(r.score), r.lexical) for r in best] == [
-        ("b", 0.6 + 0.6, 1.0),
-        ("a", (0.8 + 0.2 * (0.5 + 0.6 * 0.5)) / 1.2, 0.5),
+        ("b", 0.65 + 0.3, 1.0),
+        ("a", (0.8 + 0.2 * (0.5 + 0.3 * 0.5)) / 1.2, 0.5),
         ("c", ((0.4 + 0.1 + 0.1) / 3 + 0.2 * 0.1) / 1.2, 0.0),
     ]
+
+
+@given(st.lists(st.floats(0.05, 0.95), min_size=7, max_size=7), st.floats(0.01, 0.99))
+def test_one_more_phrasing_can_only_help_its_own_passage(scores: list[float], nearness: float) -> None:
+    few = VIEWS[:1] + VIEWS[5:7] + VIEWS[1:5]
+    before = {r.passage: r.score for r in rank(found([*scores, 0.0]), view_table([*few, view("z", ViewKind.TEXT)]), {})}
+    more = [*few, view("z", ViewKind.TEXT), view("b", ViewKind.PHRASING)]
+    after = {r.passage: r.score for r in rank(found([*scores, 0.0, nearness]), view_table(more), {})}
+    assert after["a"] == pytest.approx(before["a"], abs=1e-6)
+    assert after["b"] >= before["b"] - 1e-6
 
 
 def test_the_three_nearest_gaps_are_told() -> None:
@@ -85,10 +96,9 @@ def test_any_matches_score_as_one_by_one(drawn: list[tuple[str, ViewKind, float]
     one_by_one = []
     for passage in {v.passage for v in views} - {""}:
         own = [match for match in matches if views[match.id].passage == passage]
-        text, *_ = [*(m.score for m in own if views[m.id].kind == ViewKind.TEXT), matches.scores[-1]]
+        text, *_ = [*(m.score for m in own if views[m.id].kind != ViewKind.PHRASING), matches.scores[-1]]
         asked = [m.score for m in own if views[m.id].kind == ViewKind.PHRASING][:3]
-        phrasing = sum(asked + [matches.scores[-1]] * (3 - len(asked))) / 3 if asked else None
-        score = text if phrasing is None else (phrasing + 0.2 * text) / 1.2
+        score = (sum(sorted([*asked, text, text, text])[-3:]) / 3 + 0.2 * text) / 1.2
         one_by_one.append((passage, pytest.approx(score, abs=1e-6)))
     assert sorted((r.passage, r.score) for r in rank(matches, view_table(views), {})) == sorted(one_by_one)
 

@@ -41,9 +41,16 @@ def test_every_citation_is_its_slice(assistant: Assistant, corpus: Corpus) -> No
             assert citation["start"] <= citation["highlight"][0] < citation["highlight"][1] <= citation["end"]
 
 
-@pytest.mark.parametrize("stranger", ["what is the weather", "who won the world cup", "asdf qwer zxcv"])
-def test_what_the_monograph_does_not_know_gets_no_passage(assistant: Assistant, stranger: str) -> None:
-    answer = assistant.ask(stranger)
+@pytest.mark.parametrize("message", ["what is the weather", "who won the world cup", "how do i cook rice"])
+def test_what_is_about_something_else_is_said_to_be(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert (answer.decision, answer.citations, answer.see_also) == (Decision.ABSTAIN, (), ())
+    assert [n.name for n in answer.notices] == [NoticeName.OFF_TOPIC]
+
+
+@pytest.mark.parametrize("gap", ["how much does it cost", "does it make hair fall out", "asdf qwer zxcv"])
+def test_what_the_monograph_does_not_know_gets_no_passage(assistant: Assistant, gap: str) -> None:
+    answer = assistant.ask(gap)
     assert answer.decision == Decision.ABSTAIN
     assert answer.citations == ()
     assert [n.name for n in answer.notices] == [NoticeName.ABSTAIN]
@@ -240,7 +247,8 @@ def test_past_its_review_date_each_answer_says_so(parts: Parts) -> None:
     late = review_by.replace(year=review_by.year + 1)
     assert shown_on(review_by, "how is it given") == ["disclaimer"]
     assert shown_on(late, "how is it given") == ["past-review", "disclaimer"]
-    assert shown_on(late, "what is the weather") == ["abstain", "past-review", "disclaimer"]
+    assert shown_on(late, "how much does it cost") == ["abstain", "past-review", "disclaimer"]
+    assert shown_on(late, "what is the weather") == ["off-topic", "disclaimer"]
 
 
 @settings(deadline=None, max_examples=60)

@@ -58,4 +58,4 @@ def test_a_document_that_is_not_there_is_named(index: Index) -> None:
 def test_choices_say_how_to_choose(library_assistant: Assistant) -> None:
     shown = readable(library_assistant.ask("nordasil storage"))
     assert shown.startswith("(abstain)\n\nWhich medicine is your question about?")
-    assert "Choose one:\n  Bentrine  (--document bentrine)\n  Carvexol  (--document carvexol)\n" in shown
+    assert "Choose one:\n  Carvexol  (--document carvexol)\n  Bentrine  (--document bentrine)\n" in shown

@@ -34,8 +34,8 @@ def test_known_similarity(encoder: Encoder) -> None:
     drip, infusion, weather = encoder.encode(
         ["how long is the drip", "how long does the infusion take", "what is the weather"]
     )
-    assert float(drip @ infusion) == pytest.approx(0.6847, abs=1e-4)
-    assert float(drip @ weather) == pytest.approx(0.3160, abs=1e-4)
+    assert float(drip @ infusion) == pytest.approx(0.7538, abs=1e-4)
+    assert float(drip @ weather) == pytest.approx(0.3439, abs=1e-4)
 
 
 def test_progress_reaches_the_end(encoder: Encoder) -> None:
@@ -63,7 +63,7 @@ def test_the_plain_encoder_is_the_package_and_the_default_adds_the_adapter(encod
 
 
 def test_the_adapter_is_small_and_part_of_the_fingerprint(tmp_path: Path) -> None:
-    assert ADAPTER.stat().st_size < 15_000_000
+    assert ADAPTER.stat().st_size < 25_000_000
     changed = {name: value * 0.5 for name, value in load_file(ADAPTER).items()}
     save_file(changed, tmp_path / "other.safetensors")
     folder = module.default_folder()

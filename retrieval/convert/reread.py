@@ -164,8 +164,8 @@ class _Open:
         if self.cell is not None:
             tag, has = self.cell
             own, whole = (" ".join(plain("".join(parts))[0].split()) for parts in (self.own, self.whole))
-            spans = [int(has[name]) if has.get(name, "").isdigit() else 1 for name in ("rowspan", "colspan")]
-            self.rows[-1][0].append(Cell(whole, *spans, is_head=tag == "th"))
+            down, across = (int(has[name]) if has.get(name, "").isdigit() else 1 for name in ("rowspan", "colspan"))
+            self.rows[-1][0].append(Cell(whole, down, across, tag == "th"))
             if own:
                 yield Line("cell", own, f"table {self.number}, row {len(self.rows)}")
         self.cell, self.own, self.whole = None, [], []

@@ -90,7 +90,7 @@ def monograph_tab(desk: Desk) -> Any:
     ) -> str:  # fmt: skip
         account = desk.account(request)
         update = compared(document, text)
-        content = {
+        content: dict[str, Any] = {
             "document": document, "text": text, "version": version.strip(), "effective": effective.strip(),
             "review_by": review_by.strip(), **moves(update, rows),
         }  # fmt: skip

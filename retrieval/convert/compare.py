@@ -32,6 +32,8 @@ _MOST_ORDERED = 20_000
 _LISTED = 200
 """Words that are listed; of a draft that has lost more, nobody reads on."""
 _AROUND = 40
+_TELLING = 12
+"""Characters of a text that was left out or moved, from which a line is known by it."""
 
 
 class What(StrEnum):
@@ -128,8 +130,12 @@ def _numbers(original: Reading, draft: Reading, told: Notes) -> Iterator[Differe
     for number in _chosen(news, come, new):
         yield Difference(What.NUMBER, Fate.NEW, number.text, number.line.place, number.around)
     if original.in_order:
-        both = (Counter(old_keys[i] for i in gone) - left) & (Counter(new_keys[i] for i in come) - put)
-        for number in _chosen(news, come, both - missing - new - moved):
+        # What was moved and said is taken out first: else what stood still beside it would count as moved.
+        still_old, still_new = ([i for i, key in enumerate(keys) if not moved[key]] for keys in (old_keys, new_keys))
+        gone, come = _unaligned([old_keys[i] for i in still_old], [new_keys[i] for i in still_new])
+        both = Counter(old_keys[still_old[i]] for i in gone) - left
+        both &= Counter(new_keys[still_new[i]] for i in come) - put
+        for number in _chosen(news, [still_new[i] for i in come], both - missing - new):
             yield Difference(What.NUMBER, Fate.MOVED, number.text, number.line.place, number.around)
 
 
@@ -202,12 +208,12 @@ def _lines(kind: str, what: What, original: Reading, draft: Reading, told: Notes
         there += Counter(
             _start(re.sub(r"^\w{1,5}\)\s", "", x.text)) for x in draft.lines if x.kind == kind and ")" in x.text[:6]
         )
-    elsewhere = [words_of(text) for text in (*told.moved, *told.left_out)]
+    elsewhere = [words for text in (*told.moved, *told.left_out) if len(words := words_of(text)) > _TELLING]
     for line in original.lines:
         if (
             line.kind == kind
             and (start := _start(line.text))
-            and not any(start.endswith(e[:40]) for e in elsewhere if e)
+            and not any(start.endswith(words[:40]) for words in elsewhere)
         ):
             if there[start]:
                 there[start] -= 1

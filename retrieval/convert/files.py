@@ -75,7 +75,22 @@ def _from_html(data: bytes, notes: Notes) -> tuple[str, Reading]:
     from retrieval.convert.html import html_pieces
     from retrieval.convert.reread import reread_html
 
-    return to_markdown(with_headings(html_pieces(data, notes), notes)), reread_html(data)
+    text = _decoded(data, notes)
+    return to_markdown(with_headings(html_pieces(text, notes), notes)), reread_html(text)
+
+
+def _decoded(data: bytes, notes: Notes) -> str:
+    """In the encoding that the file states; else in UTF-8 if it is that, before anything is guessed."""
+    from bs4.dammit import EncodingDetector, UnicodeDammit
+
+    if EncodingDetector.find_declared_encoding(data, is_html=True) is None:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+    found = UnicodeDammit(data, is_html=True)
+    notes.say("The file was read in this encoding", str(found.original_encoding))
+    return str(found.unicode_markup)
 
 
 def _from_pdf(data: bytes, notes: Notes) -> tuple[str, Reading]:

@@ -31,7 +31,7 @@ _DEEPEST = 200
 """Elements inside one another. Deeper ones are read as text."""
 
 
-def html_pieces(html: bytes | str, notes: Notes) -> tuple[Piece, ...]:
+def html_pieces(html: str, notes: Notes) -> tuple[Piece, ...]:
     """The pieces of a document, and in `notes` what was done on the way."""
     soup = BeautifulSoup(html, "lxml")
     clean(soup, notes)

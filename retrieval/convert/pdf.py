@@ -148,6 +148,8 @@ class _Writer:
         if not alike:  # a bold word at the start of a line is none that begins a piece
             return before.size <= _LARGER * self._body and line.size <= _LARGER * self._body and line.text[:1].islower()
         ended = bool(_FULL.search(before.text)) and not line.text[:1].islower()
+        if _SPLIT_NUMBER.search(before.text) and line.text[:1].isdigit():
+            return True
         return not (ended and before.box.right < line.box.left + 0.75 * self._width(line, before))
 
     def _width(self, *lines: Stretch) -> float:

@@ -75,12 +75,23 @@ def read_pages(data: bytes) -> Iterator[Page]:
 
 
 def _lines(page: Any, height: float) -> Iterator[list[Stretch]]:
+    """PDFium ends a line after a raised character too: what stands right beside it goes on."""
     at = 0
+    line: list[Stretch] = []
     for raw in re.split(r"(?<=\n)", page.get_text_range()):
         text = raw.rstrip("\r\n").translate(_AS_HYPHEN)
-        if text.strip():
-            yield _together(list(_pieces(page, at, text, height)))
+        pieces = list(_pieces(page, at, text, height)) if text.strip() else []
         at += len(raw)
+        if line and pieces and _is_beside(line[-1], pieces[0], max(s.size for s in (*line, *pieces))):
+            if text[0].isspace():
+                line[-1] = replace(line[-1], text=f"{line[-1].text.rstrip()} ")
+            line += pieces
+        elif pieces:
+            if line:
+                yield _together(line)
+            line = pieces
+    if line:
+        yield _together(line)
 
 
 def _pieces(page: Any, at: int, raw: str, height: float) -> Iterator[Stretch]:
@@ -128,6 +139,12 @@ def _font(page: Any, at: int) -> tuple[float, bool, bool]:
     return float(pdfium.FPDFText_GetFontSize(page, at)), bold, white
 
 
+def _is_beside(before: Stretch, after: Stretch, size: float) -> bool:
+    """Whether one stands right behind the other in one line."""
+    level = min(before.box.bottom, after.box.bottom) > max(before.box.top, after.box.top)
+    return level and -size < after.box.left - before.box.right < _APART * size
+
+
 def _together(pieces: list[Stretch]) -> list[Stretch]:
     """Stretches without a wide space between them are one; small ones above or below the line are raised or lowered."""
     size = max(pieces, key=lambda p: (len(p.text), p.size)).size
@@ -142,8 +159,7 @@ def _together(pieces: list[Stretch]) -> list[Stretch]:
             core = text.strip()
             text = (raised(core) if middle < high else lowered(core)) + text[len(text.rstrip()) :]
         before = made[-1] if made else None
-        beside = before and min(before.box.bottom, piece.box.bottom) > max(before.box.top, piece.box.top)
-        if before and beside and -size < piece.box.left - before.box.right < _APART * size:
+        if before and _is_beside(before, piece, size):
             box = Box(before.box.left, min(before.box.top, piece.box.top), max(before.box.right, piece.box.right),
                       max(before.box.bottom, piece.box.bottom))  # fmt: skip
             bold = before.is_bold and piece.is_bold

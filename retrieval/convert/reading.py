@@ -121,7 +121,6 @@ def triples_of(rows: Sequence[Sequence[str]], heads: int, places: Sequence[str])
 
 def row_triples(rows: Sequence[Row], number: int) -> list[Triple]:
     """The triples of a table, each cell in all places that it covers."""
-    rows = [row for row in rows if row.cells]
     texts = [[cell.text if cell else "" for cell, _ in line] for line in grid(rows)]
     filled = [y for y, line in enumerate(texts) if any(cell.strip() for cell in line)]
     heads = sum(y < marked_heads(rows) for y in filled)
@@ -132,7 +131,7 @@ def marked_heads(rows: Sequence[Row]) -> int:
     """Rows of heads at the top, with those that a head among them reaches down to."""
     count = 0
     for row in rows:
-        if not (row.is_head or all(cell.is_head for cell in row.cells)):
+        if not (row.is_head or (row.cells and all(cell.is_head for cell in row.cells))):
             break
         count += 1
     reach = max((y + cell.rows for y, row in enumerate(rows[:count]) for cell in row.cells), default=0)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-from bs4.dammit import UnicodeDammit
-
 from retrieval.convert.characters import lowered, plain, raised
 from retrieval.convert.cleaning import PICTURES, UNREAD
 from retrieval.convert.reading import Line, Reading, Triple, marked_heads, row_triples
@@ -135,11 +133,10 @@ class _DocxReader:
         return {q("tab"): " ", q("br"): " ", q("cr"): " ", q("noBreakHyphen"): "-"}.get(part.tag, "")
 
 
-def reread_html(data: bytes | str) -> Reading:
+def reread_html(html: str) -> Reading:
     """Everything that an HTML file has in its text, seen or not."""
-    text = data if isinstance(data, str) else UnicodeDammit(data, is_html=True).unicode_markup or ""
     reader = _HtmlReader()
-    reader.feed(text)
+    reader.feed(html)
     reader.close()
     reader.flush()
     return Reading(tuple(reader.lines), tuple(reader.triples))

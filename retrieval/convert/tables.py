@@ -42,7 +42,6 @@ Grid = list[list[tuple[Cell | None, bool]]]
 def grid(rows: Sequence[Row]) -> Grid:
     """Every place of the table, by the rules of HTML: a cell takes the first free place of its row."""
     places: dict[tuple[int, int], tuple[Cell | None, bool]] = {}
-    width = 0
     for y, row in enumerate(rows):
         x = 0
         for cell in row.cells:
@@ -54,7 +53,7 @@ def grid(rows: Sequence[Row]) -> Grid:
                 for beside in range(x, x + columns):
                     places.setdefault((below, beside), (cell, (below, beside) == (y, x)))
             x += columns
-        width = max(width, x, *(at + 1 for (line, at) in places if line == y), 0) if row.cells else width
+    width = max((x + 1 for _, x in places), default=0)
     return [[places.get((y, x), (None, False)) for x in range(width)] for y in range(len(rows))]
 
 
@@ -66,7 +65,6 @@ def combined_heads(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 def table_pieces(rows: Sequence[Row], number: int, notes: Notes) -> Iterator[Piece]:
     """A table as one, or as what it holds where it only lays out a page. `number` counts the tables, for remarks."""
     name = f"table {number}"
-    rows = [row for row in rows if row.cells]
     places = grid(rows)
     if not any(cell and (cell.text or cell.pieces) for line in places for cell, _ in line):
         return
@@ -105,12 +103,12 @@ def _head_rows(rows: Sequence[Row], places: Grid, name: str, notes: Notes) -> in
     """How many rows at the top are heads: marked as such, or the first if it alone is all bold."""
     marked = 0
     for row in rows:
-        if not (row.is_head or all(cell.is_head for cell in row.cells)):
+        if not (row.is_head or (row.cells and all(cell.is_head for cell in row.cells))):
             break
         marked += 1
     if marked:
         # A head that spans further down makes the rows beside it heads too.
-        marked = max(marked, *(y + cell.rows for y, row in enumerate(rows[:marked]) for cell in row.cells))
+        marked = max([marked, *(y + cell.rows for y, row in enumerate(rows[:marked]) for cell in row.cells)])
         if marked < len(rows):
             return marked
     if marked or len(rows) < 2 or len(places[0]) < 2:

@@ -212,6 +212,17 @@ def test_lists_and_lines(body: str, markdown: str) -> None:
     assert [d for d in converted.differences if d.is_of_numbers] == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "utf-16"])
+def test_the_encoding_is_what_the_file_states_or_else_utf_8(encoding: str) -> None:
+    head = "" if encoding.startswith("utf-8") else f'<meta charset="{encoding}">'
+    assert convert("x.html", f"{head}<p>café – 5 µg</p>".encode(encoding)).markdown == "café – 5 µg\n"
+
+
+def test_a_row_that_is_covered_from_above_keeps_its_place() -> None:
+    body = HEADED.format("<tr><td rowspan=3>A<td rowspan=2>B<td rowspan=2>1 mg<tr></tr><tr><td>C<td>2 mg")
+    assert made(body).markdown == f"{HEADS}| A | B | 1 mg |\n| A | B | 1 mg |\n| A | C | 2 mg |\n"
+
+
 def test_headings_that_nobody_marked() -> None:
     body = """<h2>Use</h2><p><b>How to store it</b></p><p>Keep it in the fridge.</p>
     <p>Before the first infusion</p><p>Your nurse takes your weight and asks how you feel today.</p>

@@ -28,7 +28,7 @@ _MARK = re.compile(r"[\[(]?\s*([0-9]{1,3}|[a-z*†‡§¶]{1,3}|[ivx]{1,5})\s*[\
 _BACK = re.compile(r"[\s↑↩^\ufe0e]*")
 _NOTE_WORDS = re.compile(r"note|fn|cite_ref", re.IGNORECASE)
 _LONGEST_NOTE = 2000
-_BLOCK = ("li", "p", "div", "aside", "dd", "td")
+_BLOCK = ("li", "p", "div", "aside", "dd")
 
 
 def clean(soup: BeautifulSoup, notes: Notes) -> None:

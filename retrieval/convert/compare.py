@@ -14,14 +14,17 @@ from retrieval.convert.remarks import Notes
 __all__ = ["Difference", "Fate", "Number", "What", "compare", "numbers"]
 
 _UNITS = (
-    "mcg|[µμ]g|[mnpk]?g|[mdcµμ]?[lL]|[mµμnp]?mol|[mµμn]M|MIU|IU|[mk]?U|units?|[MkG]?Bq|m?Gy|k?J|k?cal|mmHg|[kcmnµμ]?m|hours?|hrs?|h"
-    "|days?|d|weeks?|months?|years?|yrs?|minutes?|mins?|min|seconds?|secs?|sec|ms|s|times?|tablets?|capsules?|vials?|bags?"
-    "|doses?|drops?|puffs?|sachets?|injections?|infusions?|patients?|people|cells?|copies|mEq|ppm|bpm|k?Hz|kPa"
+    "mcg|[µμ]g|[mnpk]?g|[mdcµμ]?[lL]|[mµμnp]?mol|[mµμn]M|MIU|IU|[mk]?U|units?|[MkG]?Bq|m?Gy|k?J|k?cal|mmHg|[kcmnµμ]?m"
+    "|hours?|hrs?|h|days?|d|weeks?|months?|years?|yrs?|minutes?|mins?|min|seconds?|secs?|sec|ms|s|times?|tablets?"
+    "|capsules?|vials?|bags?|doses?|drops?|puffs?|sachets?|injections?|infusions?|patients?|people|cells?|copies|mEq|ppm"
+    "|bpm|k?Hz|kPa"
 )
 _ONE = rf"(?:{_UNITS})(?:[²³]|\^\d|[⁻⁺]?[¹²³⁴-⁹])?"
 _UNIT = rf"\s?(?:%|‰|°\s?[CF]?|{_ONE}(?:\s?[/·]\s?(?:{_ONE}|[a-z]+))*)(?![^\W\d_])"
 _NUMBER = re.compile(
-    rf"(?P<sign>[<>≤≥±]\s?|(?<![\w.,)])[-−]\s?)?(?P<number>\d+(?:[.,]\d+)*(?:[⁺⁻]?[⁰¹²³⁴-⁹]+|\^\(?[-−]?\d+\)?)?[½¼¾⅓⅔⅛]?|[½¼¾⅓⅔⅛])(?P<unit>{_UNIT})?"
+    r"(?P<sign>[<>≤≥±] ?|(?<![\w.,)])[-−] ?)?"
+    r"(?P<number>\d+(?:[.,]\d+)*(?:[⁺⁻]?[⁰¹²³⁴-⁹]+|\^\(?[-−]?\d+\)?)?[½¼¾⅓⅔⅛]?|[½¼¾⅓⅔⅛])"
+    rf"(?P<unit>{_UNIT})?"
 )
 _LETTERS = re.compile(r"[^\W\d_⁰-₟¹²³]+(?:['’][^\W\d_⁰-₟¹²³]+)*")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
@@ -83,7 +86,11 @@ class Number:
     @property
     def around(self) -> str:
         start, end = max(0, self.at - _AROUND), self.at + _AROUND
-        return ("…" if start else "") + self.line.text[start:end] + ("…" if end < len(self.line.text) else "")
+        return (
+            ("…" if start else "")
+            + " ".join(self.line.text[start:end].split())
+            + ("…" if end < len(self.line.text) else "")
+        )
 
 
 def numbers(lines: Iterable[Line]) -> Iterator[Number]:

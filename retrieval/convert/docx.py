@@ -61,6 +61,8 @@ def _settle(word: Word, tree: Any, notes: Notes) -> None:
         )
     for table in tree.iter(q("tbl")):
         _mark_heads(word, table)
+        for before in list(table.iter(q("gridBefore"))):
+            _fill(before)
 
 
 def _own(run: Any, paragraph: Any) -> bool:
@@ -97,6 +99,17 @@ def _mark_heads(word: Word, table: Any) -> None:
         row = first.makeelement(q("trPr"))
         first.insert(0, row)
     row.append(row.makeelement(q("tblHeader")))
+
+
+def _fill(before: Any) -> None:
+    """A row that begins further right gets the empty cells before it: mammoth would move its values to the left."""
+    properties = before.getparent()
+    cell = before.makeelement(q("tc"))
+    own = cell.makeelement(q("tcPr"))
+    own.append(own.makeelement(q("gridSpan"), {q("val"): before.get(q("val")) or "1"}))
+    cell.extend([own, cell.makeelement(q("p"))])
+    properties.addnext(cell)
+    properties.remove(before)
 
 
 def _first_row(look: Any) -> bool:

@@ -46,7 +46,7 @@ def pdf_pieces(data: bytes, pages: Sequence[Page], notes: Notes) -> Iterator[Pie
 
 def reread_pages(pages: Sequence[Page]) -> Reading:
     """The words of each page in the order of the file: nothing left out, nothing put in another order."""
-    lines = [Line("text", " ".join(s.text for s in p.stretches), f"page {p.number}") for p in pages]
+    lines = [Line("text", "\n".join(s.text for s in p.stretches), f"page {p.number}") for p in pages]
     return Reading(tuple(line for line in lines if line.text), (), in_order=False)
 
 

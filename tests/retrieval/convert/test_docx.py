@@ -96,6 +96,18 @@ def test_merged_cells_are_repeated_and_heads_are_known_by_mark_bold_or_style() -
     assert converted.differences == ()
 
 
+def test_a_row_that_begins_further_right_keeps_its_columns() -> None:
+    def build(made: Any) -> None:
+        table = add_table(made, [["Patient", "Kidney", "Dose"], ["Adult", "Normal", "10 mg"], ["", "Impaired", "5 mg"]])
+        row = table.rows[2]._tr
+        row.remove(row.tc_lst[0])
+        row.get_or_add_trPr().append(element("w:gridBefore", val="1"))
+
+    converted = convert("x.docx", docx(build))
+    assert converted.markdown.endswith("| Adult | Normal | 10 mg |\n|  | Impaired | 5 mg |\n")
+    assert converted.differences == ()
+
+
 def test_raised_text_by_hand_and_by_style_and_characters() -> None:
     def build(made: Any) -> None:
         paragraph = made.add_paragraph("10")

@@ -169,7 +169,8 @@ def test_numbers_that_are_not_those_of_the_original_need_a_reason_that_stands_in
     assert kept.as_content(converted.markdown)["differences"] == []
     moves: dict[str, list[str]] = {"reattach": [], "instructions": [], "suites": []}
     content = {"document": "made-up", "text": text, **DATES, **moves}
-    for wrong in ({}, {"name": "x", "sha256": 1, "differences": []}, []):
+    wrongs: tuple[object, ...] = ({}, {"name": "x", "sha256": 1, "differences": []}, [])
+    for wrong in wrongs:
         with pytest.raises(StaffError, match="'original' has name, sha256 and a list of differences"):
             proposed(changes, rita, small, Kind.MONOGRAPH, **content, original=wrong)
     change = proposed(changes, rita, small, Kind.MONOGRAPH, **content, original=kept.as_content(text))

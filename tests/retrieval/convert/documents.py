@@ -83,7 +83,7 @@ def add_table(document: Any, rows: Sequence[Sequence[str]], heads: bool = True) 
     return table
 
 
-def pdf(build: Callable[[FPDF], None]) -> bytes:
+def pdf(build: Callable[[FPDF], object]) -> bytes:
     """A PDF with one page to begin with, in a plain font of 11 points."""
     made = FPDF()
     made.set_auto_page_break(True, margin=20)

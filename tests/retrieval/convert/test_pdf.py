@@ -11,7 +11,7 @@ from retrieval.convert import Converted, convert
 from tests.retrieval.convert.documents import pdf
 
 
-def made(build: Callable[[FPDF], None]) -> Converted:
+def made(build: Callable[[FPDF], object]) -> Converted:
     return convert("x.pdf", pdf(build))
 
 

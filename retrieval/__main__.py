@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from retrieval.convert import SUFFIXES, Converted, Difference
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import load_encoder
 from retrieval.errors import CorpusError, VerbatimError
 from retrieval.figures import MESSAGE
 from retrieval.index import Index, build_index, load_index, open_index
-from retrieval.library import add, changes, draft, listing, remove
+from retrieval.library import add, add_folder, changes, compared, draft, listing, remove
 from retrieval.progress import progress_bar
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from settings import Settings, add_settings, read_settings
@@ -23,13 +24,16 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0; 1 if something in the corpus was left out; 2 if nothing could be done."""
+    """Run one command.
+
+    Returns 0; 1 if something in the corpus was left out, a file of a folder failed, or a draft says other than its
+    original; 2 if nothing could be done.
+    """
     arguments = _parser().parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
-        if arguments.run is _add:
-            _add(arguments, settings)  # the first monograph is added where there is no corpus yet
-            return 0
+        if arguments.run in (_add, _compare):
+            return int(arguments.run(arguments, settings))  # the first is added where there is no corpus yet
         corpus = read_corpus(settings.corpus)
         for problem in corpus.problems:
             print(f"left out: {problem}", file=sys.stderr)
@@ -56,10 +60,18 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--before", default="", help="the question before it in the conversation")
     search.add_argument("--explain", action="store_true", help="say of each passage why it was found")
     search.set_defaults(run=_search)
-    added = commands.add_parser("add", help="add a monograph, or make a draft of a DOCX, PDF or HTML file")
-    added.add_argument("file", type=Path)
+    added = commands.add_parser(
+        "add", help="add a monograph, or make a draft of a DOCX, PDF or HTML file, or a folder of them"
+    )
+    added.add_argument("file", type=Path, help="the file, or a folder of files")
     added.add_argument("--replace", action="store_true", help="the file is a new version of a monograph that is there")
     added.set_defaults(run=_add)
+    compare = commands.add_parser(
+        "compare", help="read a draft and the file that it was made of again, and compare them"
+    )
+    compare.add_argument("original", type=Path)
+    compare.add_argument("draft", type=Path, help="the Markdown that was made of it")
+    compare.set_defaults(run=_compare)
     removed = commands.add_parser("remove", help="take a monograph and its questions out of the corpus")
     removed.add_argument("id")
     removed.set_defaults(run=_remove)
@@ -67,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(run=_list)
     diff = commands.add_parser("diff", help="list the files of the corpus that the latest index was not made of")
     diff.set_defaults(run=_diff)
-    for command in (added, removed, listed, diff):
+    for command in (added, compare, removed, listed, diff):
         add_settings(command, "corpus", "index")
     for command in (build, verify, passages, search):
         add_settings(command, "corpus", "index", "encoder", "store", "uri", "threads")
@@ -81,15 +93,54 @@ def _positive(text: str) -> int:
     return number
 
 
-def _add(arguments: argparse.Namespace, settings: Settings) -> None:
+def _add(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.file.is_dir():
+        return _add_folder(arguments, settings)
     if not arguments.file.is_file():
         raise CorpusError(arguments.file, 1, "there is no such file.", "Name a file that is there.")
     if arguments.file.suffix.lower() == ".md":
         print(f"added {add(settings.corpus, arguments.file, arguments.replace)}")
-        return
-    path, remarks = draft(arguments.file)
-    print("\n".join([f"wrote {path}", *(f"  {remark}" for remark in remarks)]))
+        return 0
+    path, converted = draft(arguments.file)
+    print("\n".join([f"wrote {path}", *_draft_lines(converted)]))
     print("It is a draft: read it beside the original, complete its front matter, set its status, and add it.")
+    return int(bool(converted.differences))
+
+
+def _add_folder(arguments: argparse.Namespace, settings: Settings) -> int:
+    with progress_bar("Adding", "file") as progress:
+        taken = add_folder(settings.corpus, arguments.file, arguments.replace, progress)
+    if not taken:
+        raise CorpusError(arguments.file, 1, "the folder has no file that can be added.", f"Use {', '.join(SUFFIXES)}.")
+    differ = 0
+    for each in taken:
+        if each.target and each.converted is None:
+            print(f"added {each.target}")
+        elif each.target and each.converted:
+            differ += bool(each.converted.differences)
+            print("\n".join([f"wrote {each.target}", *_draft_lines(each.converted)]))
+    failed = [each for each in taken if each.failed]
+    for each in failed:
+        print(f"failed: {each.file}: {each.failed}", file=sys.stderr)
+    drafts = sum(each.converted is not None for each in taken)
+    added = len(taken) - drafts - len(failed)
+    print(f"{len(taken)} files: {added} added, {drafts} drafts ({differ} not as the original), {len(failed)} failed")
+    return int(bool(failed or differ))
+
+
+def _draft_lines(converted: Converted) -> list[str]:
+    """What to look at in a draft, then what it says otherwise than its original."""
+    return [*(f"  {remark}" for remark in converted.remarks), *_difference_lines(converted.differences)]
+
+
+def _difference_lines(differences: Sequence[Difference]) -> list[str]:
+    return [f"  DIFFERS  {difference}" for difference in differences]
+
+
+def _compare(arguments: argparse.Namespace, _: Settings) -> int:
+    differences = compared(arguments.original, arguments.draft)
+    print("\n".join(_difference_lines(differences)) or "the draft says what the original says")
+    return int(bool(differences))
 
 
 def _remove(arguments: argparse.Namespace, settings: Settings, corpus: Corpus) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.convert import convert
+from retrieval.convert import SUFFIXES, Converted, Difference, convert
 from retrieval.corpus import Corpus
-from retrieval.errors import CorpusError
+from retrieval.encoder import Progress
+from retrieval.errors import CorpusError, VerbatimError
 from retrieval.files import write_atomically
+from retrieval.frontmatter import read_front_matter
 from retrieval.monograph import read_monograph, text_sha256
 
-__all__ = ["add", "changes", "draft", "listing", "remove"]
+__all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "listing", "remove"]
 
 _OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl")
 _REMOVED = "removed"
@@ -47,12 +50,12 @@ def add(corpus: Path, file: Path, replace: bool = False) -> Path:
     return target
 
 
-def draft(file: Path) -> tuple[Path, tuple[str, ...]]:
+def draft(file: Path) -> tuple[Path, Converted]:
     """Make DOCX, PDF or HTML into a Markdown file beside it, to be read by staff, completed and added.
 
-    Returns its path and what to look at. Raises ConversionError, or CorpusError if a file of that name is there.
+    Returns its path and what was converted. Raises ConversionError, or CorpusError if a file of that name is there.
     """
-    converted = convert(file.name, file.read_bytes())
+    converted = convert(file.name, _bytes(file))
     target = file.with_suffix(".md")
     if target.exists():
         raise CorpusError(target, 1, "the file is there already.", "Rename it, so that nothing is lost.")
@@ -64,7 +67,56 @@ def draft(file: Path) -> tuple[Path, tuple[str, ...]]:
         sha256=text_sha256(converted.markdown),
     )
     write_atomically(target, f"{head}{converted.markdown}".encode())
-    return target, converted.remarks
+    return target, converted
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one file: where it is now, or why it is nowhere; of a draft, what was converted."""
+
+    file: Path
+    target: Path | None = None
+    converted: Converted | None = None
+    failed: str = ""
+
+
+def add_folder(corpus: Path, folder: Path, replace: bool = False, progress: Progress | None = None) -> list[Taken]:
+    """Add every Markdown file under a folder, and make a draft of each other file; one that fails stops no other.
+
+    The files are read before any draft is written, so that no draft is taken for a monograph.
+    """
+    files = sorted(f for f in folder.rglob("[!.]*") if f.is_file() and f.suffix.lower() in SUFFIXES)
+    taken = []
+    for done, file in enumerate(files, 1):
+        try:
+            if file.suffix.lower() == ".md":
+                taken.append(Taken(file, add(corpus, file, replace)))
+            else:
+                taken.append(Taken(file, *draft(file)))
+        except (VerbatimError, OSError) as error:
+            taken.append(Taken(file, failed=str(error)))
+        if progress:
+            progress(done, len(files))
+    return taken
+
+
+def compared(original: Path, markdown: Path) -> tuple[Difference, ...]:
+    """A draft, with or without front matter, beside the file that it was made of, both read again.
+
+    Raises ConversionError, or CorpusError for front matter that cannot be read.
+    """
+    data = _bytes(markdown)
+    text = read_front_matter(markdown)[1] if data.startswith(b"---") else convert(markdown.name, data).markdown
+    return convert(original.name, _bytes(original)).against(text)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CorpusError(
+            file, 1, f"the file cannot be read ({error.strerror}).", "Name a file that is there."
+        ) from error
 
 
 def remove(corpus: Path, read: Corpus, identifier: str) -> Path:

@@ -14,9 +14,9 @@ __all__ = ["progress_bar"]
 
 
 @contextmanager
-def progress_bar(description: str) -> Iterator[Progress]:
+def progress_bar(description: str, unit: str = "text") -> Iterator[Progress]:
     """A bar that follows the reports; work of under half a second draws none."""
-    with tqdm(desc=description, unit="text", file=sys.stderr, delay=0.5) as bar:
+    with tqdm(desc=description, unit=unit, file=sys.stderr, delay=0.5) as bar:
 
         def show(done: int, total: int) -> None:
             if done < bar.n:  # a second piece of work

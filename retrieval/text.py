@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["clean", "plain_words"]
+__all__ = ["clean", "plain_words", "searchable"]
 
 # Controls, private use, lone surrogates and unassigned code points; format characters such as
 # bidirectional overrides, which can make a text look like another.
@@ -40,12 +40,33 @@ def _worded(character: str) -> str:
     return "" if character in "'’" else " "
 
 
-_CLEANED, _WORDED = _Table(_cleaned), _Table(_worded)
+def _searched(character: str) -> str:
+    if character in "\t\n\r":
+        return character
+    return "-" if character in _HYPHENS else _cleaned(character)
+
+
+_HYPHENS = "\u2010\u2011"
+"""The two that no keyboard has."""
+
+_CLEANED, _WORDED, _SEARCHED = _Table(_cleaned), _Table(_worded), _Table(_searched)
 
 
 def clean(text: str) -> str:
     """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_CLEANED).split())
+
+
+def searchable(text: str) -> str:
+    """Text as it is searched: in compatibility form, without controls, each kind of space and hyphen the plain one.
+
+    A monograph keeps its bytes, and what is quoted is a slice of them; but a soft hyphen in "sub\xadstance" must not
+    hide the word. Lines stay as they are.
+    """
+    if text.isascii():
+        return text
+    # In this order: a letter and its accent may have stood apart only by what is left out.
+    return unicodedata.normalize("NFKC", text.translate(_SEARCHED))
 
 
 def plain_words(text: str) -> str:

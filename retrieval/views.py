@@ -15,6 +15,7 @@ from retrieval.blocks import Kind, Span
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level, Passage, Role
 from retrieval.questions import Gap
+from retrieval.text import searchable
 
 __all__ = [
     "ANY_DOCUMENT",
@@ -48,7 +49,10 @@ _KINDS = {kind: place for place, kind in enumerate(ViewKind)}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One text that is embedded, and the passage that it leads to; a gap leads to none."""
+    """One text that is embedded, and the passage that it leads to; a gap leads to none.
+
+    `text` is what is searched, so a monograph's soft hyphens and ligatures are not in it; its offsets are the source's.
+    """
 
     passage: str
     kind: ViewKind
@@ -123,10 +127,10 @@ def _document_views(document: Document) -> Iterator[View]:
     source, own = document.monograph.source, document.monograph.id
     for passage in document.passages.showable():
         above = _context_words(source, passage)
-        text = f"{above}{_words(source, passage.content)}"
+        text = searchable(f"{above}{_words(source, passage.content)}")
         yield View(passage.id, ViewKind.TEXT, text, passage.start, passage.end, document=own)
         for sentence in _sentences(document, passage):
-            text = f"{above}{sentence.text}"
+            text = searchable(f"{above}{sentence.text}")
             yield View(passage.id, ViewKind.SENTENCE, text, sentence.start, sentence.end, document=own)
     for phrasing in document.phrasings:
         passage = document.passages.by_id[phrasing.passage]

@@ -22,7 +22,7 @@ from retrieval.corpus import Corpus
 from retrieval.files import write_atomically
 from staff.accounts import Account
 from staff.errors import RefusedError, StaffError
-from staff.kinds import KEYS, Content, Kind, check, edited_files
+from staff.kinds import KEYS, OPTIONAL, Content, Kind, check, edited_files, unexplained
 from staff.state import State, Transaction
 
 __all__ = ["Change", "Changes", "Status"]
@@ -69,7 +69,8 @@ class Changes:
         if not reason.strip():
             raise StaffError("Say why: the second person reads it.")
         check(kind, content, corpus)
-        text = json.dumps({key: content[key] for key in KEYS[kind]}, ensure_ascii=False)
+        keys = [key for key in (*KEYS[kind], *OPTIONAL.get(kind, ())) if key in content]
+        text = json.dumps({key: content[key] for key in keys}, ensure_ascii=False)
         digest = hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()
         with self._state.writing() as transaction:
             if transaction.execute(
@@ -105,17 +106,29 @@ class Changes:
                 json.dumps(trial, ensure_ascii=False), number,
             )  # fmt: skip
 
-    def approve(self, approver: Account, number: int) -> None:
-        """Raises RefusedError for a reviewer and for the author; StaffError if it was not tried or not pending."""
+    def approve(self, approver: Account, number: int, reason: str = "") -> None:
+        """Approve a change, for a reason if its numbers are not those of its original: it then stands in the log.
+
+        Raises RefusedError for a reviewer and for the author; StaffError if it was not tried or not pending, or
+        lacks that reason.
+        """
         approver.must_approve()
+        content = self.get(number).content
+        differences, because = unexplained(content), reason.strip()
         with self._state.writing() as transaction:
             kind, digest, author, trial = _pending(transaction, number)
             if author == approver.name:
                 raise RefusedError(f"'{author}' proposed change {number}: a second person must approve it.")
             if trial is None:
                 raise StaffError(f"Change {number} was not tried in a draft yet.")
+            if differences and not because:
+                raise StaffError(
+                    f"Change {number} differs from '{content['original']['name']}' in {len(differences)} numbers"
+                    f" or cells ({differences[0]}). Mend the text, or give the reason why that is right."
+                )
             _decide(transaction, number, Status.APPROVED, approver.name)
-            _note(transaction, approver.name, "change approved", number, kind, digest)
+            told = {"differences": len(differences), "reason": because} if differences else {}
+            _note(transaction, approver.name, "change approved", number, kind, digest, **told)
 
     def reject(self, approver: Account, number: int) -> None:
         """Raises RefusedError for a reviewer, StaffError if the change is not pending."""
@@ -173,9 +186,9 @@ def _decide(transaction: Transaction, number: int, status: Status, by: str) -> N
     )
 
 
-def _note(transaction: Transaction, who: str, action: str, number: int, kind: str, digest: str) -> None:
+def _note(transaction: Transaction, who: str, action: str, number: int, kind: str, digest: str, **told: object) -> None:
     # The hash, not the words: a phrasing may come from a patient.
-    transaction.audit(who, action, f"change {number}", kind=kind, sha256=digest)
+    transaction.audit(who, action, f"change {number}", kind=kind, sha256=digest, **told)
 
 
 def _change(row: tuple[Any, ...]) -> Change:

@@ -12,6 +12,8 @@ suite        name, text                     a suite, as its lines of JSON
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
+             Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
+             otherwise in numbers and tables, a line each, for the approver to answer for
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ from staff.edits import with_labels, with_line, with_monograph, with_notice, wit
 from staff.errors import StaffError
 from staff.suites import read_suite
 
-__all__ = ["KEYS", "Content", "Kind", "check", "edited_files"]
+__all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
 
 Content = Mapping[str, Any]
 
@@ -64,16 +66,18 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SUITE: ("name", "text"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
 }
+_ORIGINAL = "original"
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
 _LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
 def check(kind: Kind, content: Content, corpus: Corpus) -> None:
     """Raises StaffError for content that cannot be made a change of this corpus, saying why."""
-    if set(content) != set(KEYS[kind]):
+    if set(content) - set(OPTIONAL.get(kind, ())) != set(KEYS[kind]):
         raise StaffError(f"A change of the kind '{kind}' has {', '.join(KEYS[kind])}.")
-    for key, value in content.items():
-        _check_value(key, value)
+    for key in KEYS[kind]:
+        _check_value(key, content[key])
     match kind:
         case Kind.PHRASING | Kind.DETACH:
             _check_phrasing(kind, content, corpus)
@@ -100,6 +104,12 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
             _check_moves(content)
+            _check_original(content.get(_ORIGINAL))
+
+
+def unexplained(content: Content) -> tuple[str, ...]:
+    """What a monograph's new text says otherwise, in numbers and tables, than the file that it was made of."""
+    return tuple(content.get(_ORIGINAL, {}).get("differences", ()))
 
 
 def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
@@ -247,6 +257,15 @@ def _check_moves(content: Content) -> None:
                 raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
             if move["to"] and move["to"] not in showable:
                 raise StaffError(f"'{move['to']}' is no passage of the new text.")
+
+
+def _check_original(original: Any) -> None:
+    if original is None:
+        return
+    known = isinstance(original, dict) and set(original) == {"name", "sha256", "differences"}
+    texts = [original["name"], original["sha256"]] if known else []
+    if not texts or not all(isinstance(text, str) for text in texts) or not isinstance(original["differences"], list):
+        raise StaffError("'original' has name, sha256 and a list of differences.")
 
 
 def _questions(passage: str) -> str:

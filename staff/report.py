@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from staff.changes import Change
+from staff.kinds import unexplained
 from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
 from staff.updates import Dangling, Update
@@ -38,7 +39,8 @@ def change_lines(change: Change) -> Iterator[str]:
     """A change that waits."""
     yield f"change {change.id}  {change.status}  {change.kind} by {change.author}: {change.reason}"
     for key, value in change.content.items():
-        yield f"    {key}: {_short(value)}"
+        yield f"    {key}: {_short(value['name'] if key == 'original' else value)}"
+    yield from (f"    DIFFERS FROM THE ORIGINAL  {difference}" for difference in unexplained(change.content))
     if change.trial is None:
         yield "    not tried yet"
     else:

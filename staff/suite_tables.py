@@ -1,7 +1,8 @@
 """Suites and their results as tables: CSV, TSV and XLSX, for people who work in spreadsheets.
 
 Columns of a suite: id, question, expected passage (several with '; ' between), expected decision, kind,
-must pass. Rows with the same id, one after the other, are the turns of one conversation. Only 'question' and
+must pass. A CSV's separator is told from its heads: spreadsheets write ';' where the comma is the decimal mark.
+Rows with the same id, one after the other, are the turns of one conversation. Only 'question' and
 one of the two expectations are needed.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -33,6 +35,9 @@ _TRUE, _FALSE = ("yes", "true", "1", "x"), ("", "no", "false", "0")
 _KIND_OF = {"abstain": "unanswerable", "urgent": "urgent", "crisis": "urgent", "greeting": "off_topic"}
 # A cell that starts so is a formula to a spreadsheet: whoever opens the table would run it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_SEPARATORS = (",", ";", "\t", "|")
+_STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""A first line by which Excel is told the separator; it is no row."""
 
 
 def import_suite(path: Path) -> list[dict[str, Any]]:
@@ -43,13 +48,14 @@ def import_suite(path: Path) -> list[dict[str, Any]]:
     rows = _read(path)
     if not rows:
         raise DataError(path, None, "the table is empty.", f"Give it the columns {', '.join(_COLUMNS)}.")
-    heads = [head.strip().lower() for head in rows[0]]
+    first = 1 + (not rows[0] and len(rows) > 1)
+    heads = [head.strip().lower() for head in rows[first - 1]]
     unknown = [head for head in heads if head and head not in _COLUMNS]
     if unknown or "question" not in heads:
         problem = f"no column is called '{unknown[0]}'." if unknown else "there is no column 'question'."
-        raise DataError(path, 1, problem, f"Columns: {', '.join(_COLUMNS)}.")
+        raise DataError(path, first, problem, f"Columns: {', '.join(_COLUMNS)}.")
     conversations: list[dict[str, Any]] = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows[first:], first + 1):
         cells = {head: cell for head, cell in zip(heads, row, strict=False) if head}
         if not any(cell.strip() for cell in cells.values()):
             continue
@@ -149,10 +155,29 @@ def _read(path: Path) -> list[list[str]]:
     except UnicodeDecodeError as error:
         raise DataError(path, None, "the file is not UTF-8.", "Save it as 'CSV UTF-8'.") from error
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path.suffix.lower()), strict=True)
-        return [[_plain(cell) for cell in row] for row in reader]
+        return [[_plain(cell) for cell in row] for row in _split(text, _delimiter(path.suffix.lower()))]
     except csv.Error as error:
         raise DataError(path, None, f"not a table ({error}).", "Save it from the spreadsheet again.") from error
+
+
+def _split(text: str, usual: str) -> list[list[str]]:
+    """The rows, at the separator that is stated, or else at the one that makes most known heads of the first row.
+
+    The stated separator's line is an empty row, so that rows keep their numbers.
+    """
+    stated = _STATED.match(text)
+
+    def rows(separator: str) -> Iterator[list[str]]:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+    def known(separator: str) -> int:
+        try:
+            return sum(head.strip().lower() in _COLUMNS for head in next(rows(separator), []))
+        except csv.Error:
+            return 0
+
+    found = list(rows(stated[1] if stated else max((usual, *_SEPARATORS), key=known)))
+    return [[], *found[1:]] if stated else found
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:

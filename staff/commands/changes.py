@@ -28,6 +28,7 @@ def add_changes(add: Add) -> None:
     for command in decided:
         command.add_argument("number", type=int)
         add_decider(command)
+    decided[0].add_argument("--reason", default="", help="why it is right, if numbers differ from the original")
     update = add("update", _update, "show what a new version of a monograph would touch")
     update.add_argument("document")
     update.add_argument("file", type=Path, help=f"the new text: {', '.join(SUFFIXES)}")
@@ -52,7 +53,7 @@ def _try(arguments: argparse.Namespace, context: Context) -> int:
 def _approve(arguments: argparse.Namespace, context: Context) -> None:
     state = context.state()
     changes = Changes(state)
-    changes.approve(decider(arguments, Accounts(state)), arguments.number)
+    changes.approve(decider(arguments, Accounts(state)), arguments.number, arguments.reason)
     changes.write_approved(context.corpus)
     print(f"change {arguments.number} is written to {context.corpus}")
 
@@ -73,10 +74,12 @@ def _update(arguments: argparse.Namespace, context: Context) -> None:
     print("\n".join(update_lines(update_of(document, text, context.encoder(), suites, instructions))))
 
 
-def _convert(arguments: argparse.Namespace, _: Context) -> None:
+def _convert(arguments: argparse.Namespace, _: Context) -> int:
     converted = convert(arguments.file.name, _bytes(arguments.file))
     write_atomically(arguments.out, converted.markdown.encode())
-    print("\n".join([f"wrote {arguments.out}: read it beside {arguments.file}", *converted.remarks]))
+    differences = [f"DIFFERS  {difference}" for difference in converted.differences]
+    print("\n".join([f"wrote {arguments.out}: read it beside {arguments.file}", *converted.remarks, *differences]))
+    return int(bool(differences))
 
 
 def _bytes(path: Path) -> bytes:

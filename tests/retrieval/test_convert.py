@@ -6,6 +6,7 @@ import io
 
 import pytest
 from docx import Document as Docx
+from docx.oxml import OxmlElement
 from fpdf import FPDF
 
 from retrieval.blocks import Kind
@@ -39,6 +40,7 @@ def docx() -> bytes:
     table = made.add_table(2, 2)
     for cell, text in zip(table._cells, ["Detail", "Value", "Time", "60 to 90 minutes"], strict=True):
         cell.text = text
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     made.add_heading("Legal Disclaimer", 2)
     made.add_paragraph("Ask your doctor.")
     out = io.BytesIO()
@@ -72,7 +74,7 @@ def test_docx_keeps_headings_lists_and_tables() -> None:
     converted = convert("new.docx", docx())
     assert converted.markdown == MARKDOWN
     assert converted.original.startswith("How it is given\n\nIt is given through a drip.")
-    assert not any("missing" in remark for remark in converted.remarks)
+    assert converted.differences == ()
 
 
 def test_what_was_converted_is_cut_as_a_monograph() -> None:
@@ -87,12 +89,15 @@ def test_what_was_converted_is_cut_as_a_monograph() -> None:
     ]
 
 
-def test_a_pdf_gives_its_words_in_order_and_says_what_it_lost() -> None:
+def test_a_pdf_gives_its_words_in_order_and_says_what_it_guessed() -> None:
     long = "It is given through a drip over sixty to ninety minutes so that the team can watch for reactions. " * 3
     converted = convert("new.pdf", pdf("How it is given", long.strip(), "Ask your doctor."))
-    assert converted.markdown.split() == f"How it is given {long} Ask your doctor.".split()
-    assert "A PDF has no headings" in converted.remarks[0]
-    assert not any("missing" in remark for remark in converted.remarks)
+    assert converted.markdown == f"## How it is given\n\n{long.strip()}\n\nAsk your doctor.\n"
+    assert converted.remarks == (
+        "A PDF says where letters stand, not what they are: check headings, lists and paragraphs.",
+        "A short line that stands alone was taken as a heading: “How it is given”",
+    )
+    assert converted.differences == ()
 
 
 def test_markdown_passes_as_it_is() -> None:

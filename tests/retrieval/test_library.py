@@ -69,6 +69,7 @@ def test_html_becomes_a_draft_that_is_added_once_it_is_complete(
     code, out, _ = run(capsys, "add", file, "--corpus", folder)
     assert code == 0
     assert out.startswith(f"wrote {made}\n")
+    assert run(capsys, "compare", file, made) == (0, "the draft says what the original says\n", "")
     text = made.read_text("utf-8")
     assert text.startswith('---\nid: new-leaflet\ntitle: "New Leaflet"\n')
     assert text.endswith(f"---\n{MARKDOWN}")
@@ -83,6 +84,44 @@ def test_html_becomes_a_draft_that_is_added_once_it_is_complete(
     made.write_text(text, "utf-8")
     assert run(capsys, "add", made, "--corpus", folder)[0] == 0
     assert read_corpus(folder).documents["new-leaflet"].monograph.source == MARKDOWN
+
+
+def test_a_draft_that_says_another_number_is_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, made = tmp_path / "a.html", tmp_path / "b.md"
+    file.write_text(HTML, "utf-8")
+    made.write_text(MARKDOWN.replace("60 to 90 minutes", "60 to 80 minutes"), "utf-8")
+    code, out, _ = run(capsys, "compare", file, made)
+    assert code == 1
+    assert out.splitlines() == [
+        "  DIFFERS  number missing, table 1, row 2: 90 minutes (“60 to 90 minutes”)",
+        "  DIFFERS  number new, line 10: 80 minutes (“60 to 80 minutes”)",
+        "  DIFFERS  table missing, table 1, row 2: Time | Value | 60 to 90 minutes",
+        "  DIFFERS  table new, line 10: Time | Value | 60 to 80 minutes",
+    ]
+    assert run(capsys, "compare", tmp_path / "none.html", made)[0] == 2
+
+
+def test_a_folder_is_added_file_by_file_and_what_failed_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, folder = tmp_path / "corpus", tmp_path / "in"
+    for name in ("a", "b"):
+        write(folder, f"{name}.md", id=name)
+    write(folder, "bad.md", id="bad", status="draft")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "leaflet.html").write_text(HTML, "utf-8")
+    (folder / "broken.pdf").write_bytes(b"no pdf")
+    (folder / "notes.txt").write_text("not taken", "utf-8")
+    code, out, err = run(capsys, "add", folder, "--corpus", corpus)
+    assert code == 1
+    assert list(read_corpus(corpus).documents) == ["a", "b"]
+    assert (folder / "deep" / "leaflet.md").read_text("utf-8").endswith(f"---\n{MARKDOWN}")
+    assert out.splitlines()[-1] == "5 files: 2 added, 1 drafts (0 not as the original), 2 failed"
+    failed = [line for line in err.splitlines() if line.startswith("failed: ")]
+    assert [line.split(": ")[1] for line in failed] == [
+        str(folder / "broken.pdf"), str(folder / "monographs" / "bad.md")
+    ]  # fmt: skip
+    assert "status is 'draft'" in failed[1]
 
 
 def test_what_is_removed_is_moved_with_its_questions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

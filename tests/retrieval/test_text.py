@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text import _CLEANED, _WORDED, clean, plain_words
+from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,23 @@ def test_what_a_character_becomes_is_kept_only_for_scripts_that_are_common() -> 
     assert clean("あ\U000e0041 語") == clean("あ\U000e0041 語") == "あ 語"
     assert plain_words("あ、い") == "あ い"
     assert max(_CLEANED.keys() | _WORDED.keys()) < 0x3000
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("sub\u00adstance", "substance"),
+        ("\ufb02uid and e\ufb03cacy", "fluid and efficacy"),
+        ("6\u201110 mg\u202f/ day, 5\u00a0mg", "6-10 mg / day, 5 mg"),
+        ("cafe\u0301 zero\u200bwidth\ufeff", "café zerowidth"),
+        ("a list:\r\n- one\n\t- two", "a list:\r\n- one\n\t- two"),
+        ("“quotes”, ’ and – stay", "“quotes”, ’ and – stay"),
+    ],
+)
+def test_what_is_searched_keeps_its_lines_and_loses_what_hides_a_word(text: str, searched: str) -> None:
+    assert searchable(text) == searched
+
+
+@given(st.text())
+def test_what_is_searchable_stays_so(text: str) -> None:
+    assert searchable(searchable(text)) == searchable(text)

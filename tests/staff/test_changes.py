@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.start import start_assistant
+from retrieval.convert import convert
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.passages import cut
 from staff.accounts import Account
@@ -16,11 +17,14 @@ from staff.bench import open_bench
 from staff.changes import Changes, Status
 from staff.drafts import Drafts, corpus_sha256
 from staff.errors import RefusedError, StaffError
-from staff.kinds import Kind
+from staff.kinds import Kind, unexplained
+from staff.report import change_lines
 from staff.state import State
 from staff.trials import Trials
 from tests.staff.conftest import applied, proposed
+from tests.staff.documents import html
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
+from web.staff.monograph import Original
 
 
 @pytest.fixture
@@ -154,6 +158,34 @@ def test_a_change_that_spoils_the_corpus_cannot_be_tried_and_so_not_approved(
     with pytest.raises(Exception, match="Legal Disclaimer"):
         trials.run(change.id)
     assert changes.get(change.id).trial is None
+
+
+def test_numbers_that_are_not_those_of_the_original_need_a_reason_that_stands_in_the_log(
+    changes: Changes, rita: Account, anna: Account, small: Small, state: State
+) -> None:
+    converted = convert("new.html", html(BODY.replace("60 minutes", "90 minutes")))
+    text = converted.markdown.replace("90 minutes", "80 minutes")
+    kept = Original("new.html", "0" * 64, converted)
+    assert kept.as_content(converted.markdown)["differences"] == []
+    moves: dict[str, list[str]] = {"reattach": [], "instructions": [], "suites": []}
+    content = {"document": "made-up", "text": text, **DATES, **moves}
+    wrongs: tuple[object, ...] = ({}, {"name": "x", "sha256": 1, "differences": []}, [])
+    for wrong in wrongs:
+        with pytest.raises(StaffError, match="'original' has name, sha256 and a list of differences"):
+            proposed(changes, rita, small, Kind.MONOGRAPH, **content, original=wrong)
+    change = proposed(changes, rita, small, Kind.MONOGRAPH, **content, original=kept.as_content(text))
+    assert [d.split(",")[0] for d in unexplained(change.content)] == ["number missing", "number new"]
+    changes.keep_trial(change.id, {})
+    for reason in ("", "  "):
+        with pytest.raises(
+            StaffError, match=r"Change 1 differs from 'new.html' in 2 numbers or cells \(number missing"
+        ):
+            changes.approve(anna, change.id, reason)
+    changes.approve(anna, change.id, "a misprint, confirmed by the maker")
+    assert changes.write_approved(small.folder) == (change.id,)
+    (told,) = [json.loads(r.details) for r in state.audit_records() if r.action == "change approved"]
+    assert (told["differences"], told["reason"]) == (2, "a misprint, confirmed by the maker")
+    assert "DIFFERS FROM THE ORIGINAL  number missing" in "\n".join(change_lines(change))
 
 
 @pytest.mark.parametrize("taken_along", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,22 @@ def test_a_table_needs_only_a_question_and_an_expectation(tmp_path: Path) -> Non
         ("row3", "unanswerable"),
         ("row4", "urgent"),
     ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("stated", ["", "sep={}\r\n", "SEP={}\n"])
+def test_the_separator_of_a_csv_is_found(tmp_path: Path, separator: str, stated: str) -> None:
+    path = tmp_path / "t.csv"
+    rows = [["id", "question", "expected decision"], ["a", 'one, or "two"; or | three', "abstain"], ["b", "", "odd"]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows[:2])
+    path.write_bytes(f"{stated.format(separator)}{out.getvalue()}".encode("utf-8-sig"))
+    (conversation,) = import_suite(path)
+    assert (conversation["id"], conversation["turns"][0]["text"]) == ("a", rows[1][1])
+    csv.writer(out, delimiter=separator).writerow(rows[2])
+    path.write_bytes(f"{stated.format(separator)}{out.getvalue()}".encode())
+    with pytest.raises(DataError, match=rf"t.csv:{4 if stated else 3}: 'odd' is no decision"):
+        import_suite(path)
 
 
 @pytest.mark.parametrize(

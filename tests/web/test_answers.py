@@ -74,6 +74,16 @@ def test_an_answer_is_read_aloud_and_stopped(page: Page, server: Server, documen
     assert page.evaluate("window.spoken").count("cancel") == 4
 
 
+def test_what_is_spoken_has_no_soft_hyphens_and_keeps_raised_digits(page: Page, server: Server) -> None:
+    page.add_init_script(SPEECH)
+    open_chat(page, server.address)
+    answer = ask(page, "is there a black box warning")
+    odd = "sub\u00adstance \ufb02uid cafe\u0301 10\u2076 cells"
+    page.evaluate("text => { document.querySelector('.card h3').innerText = text; }", odd)
+    answer.get_by_role("button", name="Read aloud").first.click()
+    assert page.evaluate("window.spoken")[1][0].split("\n")[0] == "substance fluid café 10⁶ cells."
+
+
 def test_a_browser_that_cannot_speak_offers_no_reading(page: Page, server: Server) -> None:
     page.add_init_script("delete window.speechSynthesis; delete Window.prototype.speechSynthesis;")
     open_chat(page, server.address)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.instructions import read_instructions
-from retrieval.convert import SUFFIXES, convert
+from retrieval.convert import SUFFIXES, Converted, convert
 from retrieval.corpus import read_corpus
 from retrieval.passages import Passage
 from staff.errors import StaffError
@@ -19,7 +21,7 @@ from staff.suites import read_suites
 from staff.updates import Dangling, Update, update_of
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
-from web.staff.tables import Markup, mark, said, table
+from web.staff.tables import Markup, differing, mark, said, table
 
 __all__ = ["monograph_tab"]
 
@@ -33,23 +35,39 @@ _WHAT = ("phrasing", "instruction", "suites")
 _KINDS = {"added": "good", "removed": "bad"}
 
 
+@dataclass(frozen=True)
+class Original:
+    """The file that was dropped in last: kept on the server, so that what is proposed is compared with it."""
+
+    name: str
+    sha256: str
+    converted: Converted
+
+    def as_content(self, text: str) -> dict[str, Any]:
+        """What a change says of it: where the text differs in numbers, an approver must give a reason."""
+        differences = [str(d) for d in self.converted.against(text) if d.is_of_numbers]
+        return {"name": self.name, "sha256": self.sha256, "differences": differences}
+
+
 def monograph_tab(desk: Desk) -> Any:
     """Returns the event of proposing."""
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
 
     @readable
-    def read(file: str | None, request: gr.Request) -> tuple[str, str, str]:
+    def read(file: str | None, request: gr.Request) -> tuple[str, str, str, Original]:
         desk.account(request)
         if not file:
             raise StaffError("Choose a file first.")
-        converted = convert(Path(file).name, Path(file).read_bytes())
+        data = Path(file).read_bytes()
+        converted = convert(Path(file).name, data)
         remarks = "".join(f"<li>{escaped(remark)}</li>" for remark in converted.remarks)
         told = f"<h3>To check</h3><ul>{remarks}</ul>" if remarks else ""
         original = (
             f'<h3>The original’s words</h3><div class="original" tabindex="0">{escaped(converted.original)}</div>'
         )
-        return converted.markdown, original, told
+        kept = Original(Path(file).name, hashlib.sha256(data).hexdigest(), converted)
+        return converted.markdown, original, told + differing(converted.differences), kept
 
     def compared(document: str, text: str) -> Update:
         corpus = read_corpus(desk.bench.corpus)
@@ -58,26 +76,30 @@ def monograph_tab(desk: Desk) -> Any:
         return update_of(corpus.documents[document], text, desk.bench.drafts.encoder, suites, instructions)
 
     @readable
-    def compare(document: str, text: str, request: gr.Request) -> tuple[str, Any]:
+    def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> tuple[str, Any]:
         desk.account(request)
         update = compared(document, text)
         rows = dangling_rows(update)
-        return update_markup(update), gr.update(value=rows, visible=bool(rows))
+        differs = differing(kept.converted.against(text)) if kept else ""
+        return differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
         document: str, text: str, rows: list[list[str]], version: str, effective: str, review_by: str, reason: str,
-        request: gr.Request,
+        kept: Original | None, request: gr.Request,
     ) -> str:  # fmt: skip
         account = desk.account(request)
         update = compared(document, text)
-        content = {
+        content: dict[str, Any] = {
             "document": document, "text": text, "version": version.strip(), "effective": effective.strip(),
             "review_by": review_by.strip(), **moves(update, rows),
         }  # fmt: skip
+        if kept:
+            content["original"] = kept.as_content(text)
         change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, read_corpus(desk.bench.corpus))
         return said(f"Change {change.id} is pending, under Fix.")
 
+    kept = gr.State(None)
     with gr.Row(equal_height=False):
         file = gr.File(label=f"New version: {', '.join(SUFFIXES)}", file_types=list(SUFFIXES), type="filepath",
                        elem_id="monograph-file", height=120)  # fmt: skip
@@ -103,9 +125,10 @@ def monograph_tab(desk: Desk) -> Any:
     proposing = gr.Button("Propose this version", variant="primary", elem_id="propose-monograph")
     answer = markup(elem_id="monograph-said")
     # A file that is dropped in while another is read is the one that is meant.
-    file.upload(read, file, [text, original, remarks], trigger_mode="always_last", **QUIET)
-    comparing.click(compare, [document, text], [differences, rows], **QUIET)
-    return proposing.click(propose, [document, text, rows, version, effective, review_by, reason], answer, **QUIET)
+    file.upload(read, file, [text, original, remarks, kept], trigger_mode="always_last", **QUIET)
+    comparing.click(compare, [document, text, kept], [differences, rows], **QUIET)
+    given = [document, text, rows, version, effective, review_by, reason, kept]
+    return proposing.click(propose, given, answer, **QUIET)
 
 
 def update_markup(update: Update) -> str:

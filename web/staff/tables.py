@@ -12,14 +12,20 @@ from staff.unanswered import Count
 from web.layout import escaped
 
 __all__ = [
-    "counts_markup", "differences_markup", "figures_plot", "gates_markup", "mark", "releases_markup", "results_markup",
-    "said", "table",
+    "counts_markup", "differences_markup", "differing", "figures_plot", "gates_markup", "mark", "releases_markup",
+    "results_markup", "said", "table",
 ]  # fmt: skip
 
 
 def said(text: str, bad: bool = False) -> str:
     """What came of a click."""
     return f'<p class="said{" bad" if bad else ""}" role="status">{escaped(text)}</p>'
+
+
+def differing(differences: Iterable[object]) -> str:
+    """What a text says otherwise than its original, a line each; nothing if it says the same."""
+    lines = "".join(f"<li>{escaped(str(difference))}</li>" for difference in differences)
+    return f'<h3>Not as in the original</h3><ul class="differing">{lines}</ul>' if lines else ""
 
 
 def mark(text: str, kind: str = "") -> str:

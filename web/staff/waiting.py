@@ -11,9 +11,10 @@ from retrieval.errors import VerbatimError
 from staff.changes import Change, Status
 from staff.diffs import change_diff
 from staff.errors import StaffError
+from staff.kinds import unexplained
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable, shown
-from web.staff.tables import differences_markup, mark, said
+from web.staff.tables import differences_markup, differing, mark, said
 
 __all__ = ["waiting_list"]
 
@@ -40,17 +41,23 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         head = said(f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions.", bool(broken))
         return head + differences_markup(differences), *listed(number)
 
-    def deciding(words: str, act: Callable[[Any, int], None]) -> Callable[..., Shown]:
+    def deciding(words: str, act: Callable[[Any, int, str], None]) -> Callable[..., Shown]:
         @readable
-        def decide(number: int | None, request: gr.Request) -> Shown:
-            act(desk.account(request), _chosen(number))
+        def decide(number: int | None, reason: str, request: gr.Request) -> Shown:
+            act(desk.account(request), _chosen(number), reason)
             return said(f"Change {number} is {words}."), *listed(number)
 
         return decide
 
-    def approve(account: Any, number: int) -> None:
-        changes.approve(account, number)
+    def approve(account: Any, number: int, reason: str) -> None:
+        changes.approve(account, number, reason)
         changes.write_approved(desk.bench.corpus)
+
+    def reject(account: Any, number: int, _: str) -> None:
+        changes.reject(account, number)
+
+    def withdraw(account: Any, number: int, _: str) -> None:
+        changes.withdraw(account, number)
 
     @readable
     def look(before: int | None, request: gr.Request) -> tuple[str, Any]:
@@ -77,16 +84,20 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
             for label, event in (
                 ("Try again", attempt),
                 ("Approve", deciding("approved and written to the corpus", approve)),
-                ("Reject", deciding("rejected", changes.reject)),
-                ("Withdraw", deciding("withdrawn", changes.withdraw)),
+                ("Reject", deciding("rejected", reject)),
+                ("Withdraw", deciding("withdrawn", withdraw)),
                 ("Look again", None),
             )
         ]
+    reason = gr.Textbox(
+        label="Reason to approve, if numbers differ from the original", elem_id="approve-reason", max_lines=2
+    )
     answer, waiting = markup(elem_id="fix-said"), markup(elem_id="changes")
     outputs = [answer, waiting, number]
     for button, event in buttons:
         if event:
-            button.click(event, number, outputs, show_progress_on=answer, **QUIET)
+            given = number if event is attempt else [number, reason]
+            button.click(event, given, outputs, show_progress_on=answer, **QUIET)
     gr.on([buttons[-1][0].click, blocks.load], look, number, [waiting, number], show_progress="hidden", **QUIET)
 
     def follow(proposing: Any) -> None:
@@ -113,7 +124,8 @@ def _change(change: Change, desk: Desk) -> str:
         trial = mark(f"mends {mended}, breaks {broken}", "bad" if broken else "good")
     return (
         f'<section class="change"><h3>Change {change.id}: {escaped(change.kind)} {mark(change.status)} {trial}</h3>'
-        f'<p>{escaped(change.reason)} <span class="quiet">– {escaped(change.author)}</span></p>{_diff(diff)}</section>'
+        f'<p>{escaped(change.reason)} <span class="quiet">– {escaped(change.author)}</span></p>'
+        f"{differing(unexplained(change.content))}{_diff(diff)}</section>"
     )
 
 

@@ -40,12 +40,20 @@
     quiet();
     if (wasReading) return;
     const card = button.closest(".card");
-    const speech = new SpeechSynthesisUtterance(`${card.querySelector("h3").innerText}.\n${words(card)}`);
+    const speech = new SpeechSynthesisUtterance(spoken(`${card.querySelector("h3").innerText}.\n${words(card)}`));
     speech.lang = document.documentElement.lang || "en";
     speech.onend = speech.onerror = quiet;
     button.dataset.reading = "";
     button.textContent = "Stop reading";
     speechSynthesis.speak(speech);
+  }
+
+  // A voice says "sub stance" for a soft hyphen in "substance", and nothing for a ligature. Raised digits stay raised.
+  function spoken(text) {
+    return text
+      .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, "")
+      .replace(/[\ufb00-\ufb06]/g, (ligature) => ligature.normalize("NFKC"))
+      .normalize("NFC");
   }
 
   function quiet() {

@@ -1,0 +1,220 @@
+"""The order of a page: its edges taken off, its columns one after the other, its tables as they are ruled or set."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from retrieval.convert.pdf_lines import Box, Page, Stretch
+from retrieval.convert.pieces import Table
+from retrieval.convert.remarks import Notes
+
+__all__ = ["Block", "Lines", "blocks", "without_edges"]
+
+_EDGE = 0.1
+"""Share of a page's height at its top and its bottom in which heads, feet and page numbers stand."""
+_FEWEST_RULES = 4
+_GUTTER = 9.0
+"""Points between two columns, at least."""
+_FEWEST_ROWS = 2
+"""Lines with words on both sides that make columns, or a table."""
+_PAGE_NUMBER = re.compile(r"(?:page|seite|p\.)?\W*(\d{1,4})\W*(?:(?:of|/|von)\s*\d{1,4})?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that follow one another in one column."""
+
+    page: int
+    lines: tuple[Stretch, ...]
+
+
+Block = Lines | Table
+
+
+def without_edges(pages: Sequence[Page], notes: Notes) -> list[list[Stretch]]:
+    """The stretches of each page without what stands at the edge of several, and without page numbers."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({_key(s) for s in page.stretches if _at_edge(s, page)})
+    often = {key for key, count in seen.items() if count >= max(2, len(pages) / 2)}
+    kept = []
+    for page in pages:
+        inner = []
+        for stretch in page.stretches:
+            number = _PAGE_NUMBER.fullmatch(stretch.text) if _at_edge(stretch, page) else None
+            if number and (len(pages) > 1 or int(number[1]) == page.number):
+                notes.leave_out("A page number is left out", stretch.text)
+            elif _at_edge(stretch, page) and _key(stretch) in often:
+                notes.leave_out("A line at the edge of the pages is left out", stretch.text)
+            else:
+                inner.append(stretch)
+        kept.append(inner)
+    return kept
+
+
+def _key(stretch: Stretch) -> str:
+    return re.sub(r"\d+", "#", stretch.text)
+
+
+def _at_edge(stretch: Stretch, page: Page) -> bool:
+    return stretch.box.bottom < _EDGE * page.height or stretch.box.top > (1 - _EDGE) * page.height
+
+
+def blocks(data: bytes, page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator[Block]:
+    """A page's blocks in reading order."""
+    tables = list(_ruled(data, page, stretches, notes)) if page.rules >= _FEWEST_RULES else []
+    inside = [box for box, _ in tables]
+    free = [s for s in stretches if not any(box.holds(s.box) for box in inside)]
+    edges = [0.0, *(box.top for box in inside), page.height + 1]
+    for number, (above, below) in enumerate(pairwise(edges)):
+        if number:
+            yield tables[number - 1][1]
+        yield from _ordered(page, [s for s in free if above <= (s.box.top + s.box.bottom) / 2 < below], notes)
+
+
+def _ruled(data: bytes, page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator[tuple[Box, Table]]:
+    """Tables that are drawn with lines, as pdfplumber finds their cells."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data), pages=[page.number]) as opened:
+        found = sorted(opened.pages[0].find_tables(), key=lambda table: table.bbox[1])
+        for number, table in enumerate(found, 1):
+            rows = [[_cell(cell, table, stretches, row, at) for at, cell in enumerate(row.cells)] for row in table.rows]
+            filled = [row for row in rows if any(row)]
+            if len(filled) < 2 or len(filled[0]) < 2:
+                continue
+            columns = [x for x in range(len(filled[0])) if any(row[x] for row in filled)]
+            body = tuple(tuple(row[x] for x in columns) for row in filled)
+            bold = _is_bold(table.rows[0], stretches) and not _is_bold(table.rows[-1], stretches)
+            name = f"page {page.number}, table {number}"
+            notes.say("A table was read by its drawn lines: check each value under its heads", name)
+            if not bold:
+                notes.say("No row is marked as the heads: put a rule of --- under the first row if it has them", name)
+            yield Box(*table.bbox), Table(body[0], body[1:]) if bold else Table(None, body)
+
+
+def _cell(cell: Any, table: Any, stretches: Sequence[Stretch], row: Any, at: int) -> str:
+    """The words of a cell; of a place that another cell covers, that one's."""
+    if cell is None:
+        above = [r.cells[at] for r in table.rows if at < len(r.cells) and r.cells[at] and r.bbox[1] <= row.bbox[1]]
+        beside = [c for c in row.cells[:at] if c]
+        middle = (row.bbox[1] + row.bbox[3]) / 2
+        covering = [c for c in (*reversed(above), *reversed(beside)) if c[1] <= middle <= c[3]]
+        if not covering:
+            return ""
+        cell = covering[0]
+    box = Box(*cell)
+    return " ".join(s.text for s in sorted((s for s in stretches if box.holds(s.box)), key=_reading))
+
+
+def _is_bold(row: Any, stretches: Sequence[Stretch]) -> bool:
+    inside = [s for s in stretches if Box(*row.bbox).holds(s.box)]
+    return bool(inside) and all(s.is_bold for s in inside)
+
+
+def _reading(stretch: Stretch) -> tuple[float, float]:
+    return round(stretch.box.bottom / 3), stretch.box.left
+
+
+def _ordered(page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator[Block]:
+    """Full lines as they come; where lines stand beside each other, columns of prose one by one, or a table."""
+    rows = _rows(stretches)
+    at = 0
+    plain: list[Stretch] = []
+    while at < len(rows):
+        last, gutter = _beside(rows, at)
+        if gutter is None:
+            if len(rows[at]) > 1:
+                notes.say("Words stand far apart in one line: check that they belong together",
+                          f"page {page.number}, {_one(rows[at]).text}")  # fmt: skip
+            plain += rows[at] if len(rows[at]) == 1 else [_one(rows[at])]
+            at += 1
+            continue
+        if plain:
+            yield Lines(page.number, tuple(plain))
+            plain = []
+        sides = [
+            [s for row in rows[at:last] for s in row if (s.box.left < gutter) == is_left] for is_left in (True, False)
+        ]
+        name = f"page {page.number}, “{sides[0][0].text[:30]}”"
+        if all(map(_is_prose, sides)):
+            notes.say("Two columns were put one after the other: check that they are not a table", name)
+            for side in sides:
+                yield from _ordered(page, side, notes)
+        else:
+            notes.say("Words stand beside each other as in a table without lines: check each row, and its heads", name)
+            yield _set_table(rows[at:last])
+        at = last
+    if plain:
+        yield Lines(page.number, tuple(plain))
+
+
+def _rows(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Stretches at one height, from left to right; the rows from top to bottom."""
+    rows: list[list[Stretch]] = []
+    for stretch in sorted(stretches, key=lambda s: (s.box.bottom, s.box.left)):
+        middle = (stretch.box.top + stretch.box.bottom) / 2
+        if rows and rows[-1][0].box.top <= middle <= max(s.box.bottom for s in rows[-1]):
+            rows[-1].append(stretch)
+        else:
+            rows.append([stretch])
+    return [sorted(row, key=lambda s: s.box.left) for row in rows]
+
+
+def _beside(rows: Sequence[Sequence[Stretch]], start: int) -> tuple[int, float | None]:
+    """How far down lines stand beside each other with one gutter between, and its middle; None where they do not."""
+    if len(rows[start]) < 2:
+        return start, None
+    for left, right in ((a.box.right, b.box.left) for a, b in pairwise(rows[start])):
+        low, high, last, both = left, right, start + 1, 1
+        for at in range(start + 1, len(rows)):
+            near = rows[at][0].box.top - max(s.box.bottom for s in rows[at - 1]) < 2.5 * rows[at][0].size
+            sides = [s for s in rows[at] if s.box.right <= high + 1], [s for s in rows[at] if s.box.left >= low - 1]
+            new_low = max([low, *(s.box.right for s in sides[0] if s.box.left < low)])
+            new_high = min([high, *(s.box.left for s in sides[1] if s.box.left > new_low - 1)])
+            crossing = any(s.box.left < new_low - 1 and s.box.right > new_high + 1 for s in rows[at])
+            if not near or crossing or new_high - new_low < _GUTTER:
+                break
+            low, high, last = new_low, new_high, at + 1
+            both += any(s.box.right <= low + 1 for s in rows[at]) and any(s.box.left >= high - 1 for s in rows[at])
+        if both >= _FEWEST_ROWS:
+            return last, (low + high) / 2
+    return start, None
+
+
+def _is_prose(side: Sequence[Stretch]) -> bool:
+    """Sentences that go on in the next line: some lines begin in small letters after a line that ends no sentence."""
+    goes_on = sum(b.text[:1].islower() and not re.search(r"[.:;!?]$", a.text) for a, b in pairwise(side))
+    words = median(len(s.text.split()) for s in side)
+    return len(side) >= 2 and (words >= 5 or (words >= 2.5 and goes_on >= 0.25 * (len(side) - 1)))
+
+
+def _set_table(rows: Sequence[Sequence[Stretch]]) -> Table:
+    """Each line a row, each stretch under the column whose place is its own."""
+    starts: list[tuple[float, float]] = []
+    for stretch in sorted((s for row in rows for s in row), key=lambda s: s.box.left):
+        if starts and stretch.box.left <= starts[-1][1]:
+            starts[-1] = (starts[-1][0], max(starts[-1][1], stretch.box.right))
+        else:
+            starts.append((stretch.box.left, stretch.box.right))
+    cells = []
+    for row in rows:
+        line = [""] * len(starts)
+        for stretch in row:
+            at = max(x for x, (left, _) in enumerate(starts) if left <= stretch.box.left + 1)
+            line[at] = f"{line[at]} {stretch.text}".strip()
+        cells.append(tuple(line))
+    return Table(None, tuple(cells))
+
+
+def _one(row: Sequence[Stretch]) -> Stretch:
+    first, last = row[0], row[-1]
+    box = Box(first.box.left, first.box.top, last.box.right, first.box.bottom)
+    return Stretch(" ".join(s.text for s in row), box, first.size, all(s.is_bold for s in row))

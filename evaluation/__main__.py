@@ -24,6 +24,7 @@ from evaluation.conversations import read_labels, read_questions
 from evaluation.failures import failures_html, failures_markdown, worst
 from evaluation.jsonl import write_objects
 from evaluation.measures import check_measures
+from evaluation.preflight import writable_file, writable_folder
 from evaluation.report import run_markdown, score_markdown, write_score
 from evaluation.reproduce import EXPERIMENTS, write_committed, write_index
 from evaluation.results import read_results
@@ -63,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments, settings))
     except VerbatimError as error:
         _say(error)
+        return 2
+    except OSError as error:  # a disk that fills up or goes away in the midst of it
+        _say(f"{error.filename or 'a file'}: {error.strerror or error}. What was done so far is kept; run it again.")
         return 2
 
 
@@ -150,6 +154,7 @@ def _positive(text: str) -> int:
 def _decisions(arguments: argparse.Namespace, settings: Settings) -> int:
     from evaluation.decisions import alarm_curve, margin_curve, write_decisions  # matplotlib takes a second
 
+    writable_folder(arguments.out)
     corpus, encoder = read_corpus(settings.corpus), load_encoder(settings.encoder, settings.threads)
     index = open_index(settings.index, corpus, encoder, report=_say)
     remembering = RememberingEncoder(encoder, settings.index)
@@ -167,6 +172,7 @@ def _decisions(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _ablation(arguments: argparse.Namespace, settings: Settings) -> int:
     corpus = read_corpus(settings.corpus)
+    writable_folder(arguments.out)
 
     def bench(name: str) -> Bench:
         encoder = load_encoder(name, settings.threads)
@@ -179,13 +185,12 @@ def _ablation(arguments: argparse.Namespace, settings: Settings) -> int:
     rows = {name: figures(ablate(shipped, plain, asked)) for name, asked in sets.items()}
     for name, asked in sets.items():
         print(f"{name}, {len(asked)}\n\n{ablation_markdown(rows[name])}")
-    arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "ablation.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     return 0
 
 
 def _answers(arguments: argparse.Namespace, settings: Settings) -> int:
-    count = _write_answers(arguments.conversations, arguments.out, settings)
+    count = _write_answers(arguments.conversations, writable_file(arguments.out), settings)
     print(f"{count} answers in {arguments.out}")
     return 0
 
@@ -199,6 +204,8 @@ def _write_answers(path: Path, out: Path, settings: Settings) -> int:
 
 
 def _score(arguments: argparse.Namespace, _: Settings) -> int:
+    if arguments.out:
+        writable_folder(arguments.out)
     score = _read_score(arguments.labels, arguments.answers, arguments.lines, arguments.by_text)
     if arguments.out:
         write_score(arguments.out, score, arguments.labels, arguments.answers)
@@ -214,6 +221,7 @@ def _read_score(labels: Path, answers: Path, lines: Path, by_text: bool = False)
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     check_measures(arguments.measures)
+    writable_folder(arguments.out)
     folders = _folders(settings, arguments.cache)
     files = Files(arguments.documents, arguments.queries, arguments.qrels)
     dataset = open_dataset(arguments.dataset, files, arguments.split, folders)
@@ -246,18 +254,17 @@ def _failures(arguments: argparse.Namespace, _: Settings) -> int:
         print(failures_markdown(results, measure, rows))
         return 0
     write = failures_html if arguments.out.suffix == ".html" else failures_markdown
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(write(results, measure, rows), "utf-8")
+    writable_file(arguments.out).write_text(write(results, measure, rows), "utf-8")
     print(f"{len(rows)} queries in {arguments.out}")
     return 0
 
 
 def _reproduce(arguments: argparse.Namespace, settings: Settings) -> int:
     folders, load = _folders(settings, arguments.cache), _loader(settings)
-    answers = arguments.runs / "answers.jsonl"
+    answers = writable_file(arguments.runs / "answers.jsonl")
+    writable_folder(arguments.out)
     _write_answers(CONVERSATIONS, answers, settings)
     score = _read_score(CONVERSATIONS, answers, LINES)
-    arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "answers.json").write_text(json.dumps(score.as_json(), indent=1) + "\n", "utf-8")
     for experiment in EXPERIMENTS:
         place = experiment.place(arguments.data)
@@ -274,6 +281,7 @@ def _reproduce(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(arguments: argparse.Namespace, settings: Settings) -> int:
+    writable_folder(arguments.out)
     dataset = open_dataset(BUILT_IN, Files(), "test", _folders(settings))
     write_beir(arguments.out, dataset.documents.values(), query_records(read_labels(CONVERSATIONS)), dataset.qrels)
     print(f"{len(dataset.documents)} documents, {len(dataset.queries)} judged queries in {arguments.out}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from evaluation.beir import read_files
 from evaluation.bm25 import Bm25
 from evaluation.builtin import BUILT_IN, built_in
+from evaluation.compressed import plain_name, there
 from evaluation.conversations import read_labels
 from evaluation.datasets import Dataset
 from evaluation.dense import Dense
@@ -64,16 +65,16 @@ def open_dataset(name: str, files: Files, split: str, folders: Folders) -> Datas
     if name == "trec":
         if not files.queries or not files.qrels:
             raise DataError(Path(name), None, "files are missing.", "Give --queries and --qrels.")
-        return read_files(files.queries.stem, files.documents, files.queries, files.qrels)
+        return read_files(plain_name(files.queries).stem, files.documents, files.queries, files.qrels)
     folder = Path(name)
     if not folder.is_dir():
         remedy = f"Give a folder in the BEIR layout, '{BUILT_IN}', 'irds:ID' or 'trec'."
         raise DataError(folder, None, "there is no such data set.", remedy)
     return read_files(
         folder.resolve().name,
-        files.documents or folder / "corpus.jsonl",
-        files.queries or folder / "queries.jsonl",
-        files.qrels or folder / "qrels" / f"{split}.tsv",
+        files.documents or there(folder / "corpus.jsonl"),
+        files.queries or there(folder / "queries.jsonl"),
+        files.qrels or there(folder / "qrels" / f"{split}.tsv"),
     )
 
 
@@ -93,5 +94,5 @@ def open_system(spec: str, folders: Folders, load: Callable[[str], Encoder]) -> 
         case "verbatim":
             return Verbatim(load(rest or DEFAULT_ENCODER), folders.cache, folders.index, spec)
         case "trec" if rest:
-            return ExistingRun(Path(rest), read_run(Path(rest)), Path(rest).stem)
+            return ExistingRun(Path(rest), read_run(Path(rest)), plain_name(Path(rest)).stem)
     raise DataError(Path(spec), None, "there is no such system.", f"Use one of: {SYSTEMS}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table: the first column to the left, the others to the right."""
     marks = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in [head, marks, *rows]) + "\n"
+
+
+_UNKNOWN = {
+    "queries": "queries that the data set does not have: {}; they are not measured.",
+    "documents": "documents that the data set does not have: {}; they count as not relevant.",
+    "without_results": "judged queries for which it has nothing: {}; they measure 0.",
+}
 
 
 def run_markdown(summaries: Sequence[Mapping[str, Any]]) -> str:
@@ -35,11 +42,24 @@ def run_markdown(summaries: Sequence[Mapping[str, Any]]) -> str:
     ]
     head = ["system", *first["measures"], "p50 ms", "p95 ms", "p99 ms", "index MiB"]
     text = f"{first['dataset']}: {data['documents']} documents, {first['queries']} queries\n\n{table(head, rows)}"
+    return text + "".join(f"\n{note}\n" for note in _notes(first, summaries))
+
+
+def _notes(first: Mapping[str, Any], summaries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What a reader must know of the data, and which ids of it and of the runs match nothing."""
     if first["missing_documents"]:
-        text += f"\nRelevant documents that are not there: {first['missing_documents']}; they count as not found.\n"
+        yield f"Relevant documents that are not there: {first['missing_documents']}; they count as not found."
+    if first.get("unjudged_queries"):
+        yield f"Queries that nobody judged: {first['unjudged_queries']}; they are not asked."
+    if first.get("negative_grades"):
+        yield f"Judgements with a negative grade: {first['negative_grades']}; they count as 0, not relevant."
+    for summary in summaries:
+        unknown = summary.get("unknown") or {}
+        for key, text in _UNKNOWN.items():
+            if unknown.get(key):
+                yield f"{summary['name']}: {text.format(unknown[key])}"
     if first["fingerprint"]["plan"]["judged_only"]:
-        text += "\nJudged documents only (condensed lists).\n"
-    return text
+        yield "Judged documents only (condensed lists)."
 
 
 def score_markdown(score: Score) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.jsonl import write_objects
-from evaluation.scoring import MEASURES, RIGHT, Score
+from evaluation.scoring import MEASURES, RIGHT, SHOWN_MEASURES, Score
 from retrieval.encoder import file_sha256
 
 __all__ = ["run_markdown", "score_markdown", "table", "write_score"]
@@ -68,14 +68,23 @@ def score_markdown(score: Score) -> str:
     rows = []
     for name, bounds in intervals.items():
         row = figures[name]
-        cells = [f"{row[m]:.3f} ({bounds[m][0]:.2f}–{bounds[m][1]:.2f})" if m in bounds else "" for m in MEASURES]
+        cells = [_cell(m, row, bounds) for m in (*MEASURES, *SHOWN_MEASURES)]
         rows.append([name, row["n"], *cells])
-    text = table(["group", "turns", *MEASURES], rows)
+    text = table(["group", "turns", *MEASURES, *SHOWN_MEASURES], rows)
     if "latency_ms" in figures:
         text += f"\nLatency: p50 {figures['latency_ms']['p50']} ms, p95 {figures['latency_ms']['p95']} ms.\n"
     if score.missing:
         text += f"\nTurns without an answer: {len(score.missing)}.\n"
+    if score.unknown:
+        text += f"\nAnswers to turns that nobody labelled: {score.unknown}; they are not measured.\n"
     return text
+
+
+def _cell(measure: str, row: Mapping[str, float], bounds: Mapping[str, tuple[float, float]]) -> str:
+    if measure not in bounds:
+        return ""
+    low, high = bounds[measure]
+    return f"{row[measure]:.{2 if measure == 'shown' else 3}f} ({low:.2f}–{high:.2f})"
 
 
 def write_score(folder: Path, score: Score, labels: Path, answers: Path) -> None:

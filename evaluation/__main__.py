@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluation.asked import SETS
 from evaluation.catalogue import LINES, SYSTEMS
-from evaluation.commands import answering, finding
+from evaluation.commands import answering, evaluating, finding
 from evaluation.commands.product import CACHE, RESULTS, ROOT, Product
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
@@ -77,12 +77,14 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", finding.run, "search a data set with one or more systems and measure what they find", *product)
     run.add_argument(
-        "--dataset", required=True, help="a BEIR folder, istiratumab, irds:ID, or trec with the files below"
+        "--dataset", required=True, help="a BEIR folder, istiratumab, leaflets, everyday, irds:ID, or trec with files"
     )
+    run.add_argument("--data", type=Path, help="folder of leaflets or of everyday requests")
+    run.add_argument("--limit", type=_positive, help="how many of the everyday requests, drawn the same each time")
     run.add_argument("--system", required=True, nargs="+", metavar="SYSTEM", help=SYSTEMS)
     run.add_argument("--measures", nargs="+", default=list(_MEASURES), help=f"default: {' '.join(_MEASURES)}")
     run.add_argument("--out", type=Path, required=True, help="folder of the run; of all runs and their comparison")
-    run.add_argument("--split", default="test", help="which qrels of a BEIR folder (default test)")
+    run.add_argument("--split", help="which qrels of a BEIR folder (default test), which everyday requests (all)")
     run.add_argument("--documents", type=Path, help="file in place of corpus.jsonl")
     run.add_argument("--queries", type=Path, help="file in place of queries.jsonl; TREC topics too")
     run.add_argument("--qrels", type=Path, help="file in place of the folder's qrels; TREC qrels too")
@@ -122,14 +124,29 @@ def _parser() -> argparse.ArgumentParser:
     reproduce.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")
     reproduce.add_argument("--runs", type=Path, default=ROOT / "runs" / "reproduce", help="folder of the runs")
 
+    evaluate = command(
+        "evaluate", evaluating.evaluate, "run every built-in set and compare with what is committed", *product
+    )
+    evaluate.add_argument("--everyday", type=Path, help="folder of everyday requests by intent")
+    evaluate.add_argument("--leaflets", type=Path, help="folder of labelled leaflets")
+    evaluate.add_argument(
+        "--out", type=Path, default=ROOT / "runs" / "evaluate", help="folder for the page and figures"
+    )
+    evaluate.add_argument("--committed", type=Path, default=RESULTS, help="folder of committed results")
+    evaluate.add_argument("--commit", action="store_true", help="put these figures and answers there")
+    evaluate.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")
+
     decisions = command("decisions", finding.decisions, "draw how well it knows when not to answer", *product)
     decisions.add_argument("--out", type=Path, default=RESULTS, help="folder for the plots and the figures")
 
     ablation = command("ablation", finding.ablation, "measure what each step of the ranking buys", *product)
     ablation.add_argument("--out", type=Path, default=RESULTS, help="folder for ablation.json")
 
-    export = command("export-beir", finding.export, "write the labelled conversations in the BEIR layout", "corpus")
-    export.add_argument("--out", type=Path, required=True, help="folder to write")
+    for layout, text in (("beir", "in the BEIR layout"), ("datasets", "as a local folder of datasets, with a card")):
+        export = command(f"export-{layout}", finding.export, f"write a labelled set {text}", "corpus")
+        export.set_defaults(layout=layout)
+        export.add_argument("--data", type=Path, help="folder of labelled leaflets, in place of the built-in set")
+        export.add_argument("--out", type=Path, required=True, help="folder to write")
 
     lines = command("lines", finding.lines, "find the lines of a plain text in the monograph that was made of it")
     lines.add_argument("--text", type=Path, required=True, help="the plain text whose line numbers labels use")

@@ -74,6 +74,8 @@ class Dataset:
     """How many judgements had a negative grade, which counts as 0."""
     corpus: Corpus | None = None
     """The product's own corpus, if the documents are its passages."""
+    parts: tuple[Dataset, ...] = ()
+    """Where each query is searched in a part of the documents alone: the parts; empty where in all of them."""
 
     @cached_property
     def sha256(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -80,6 +81,16 @@ def score_markdown(score: Score) -> str:
     return text
 
 
+def _data_sha256(labels: Path, score: Score) -> str:
+    """Of the file of labels; of the questions themselves, where a folder has them."""
+    if labels.is_file():
+        return file_sha256(labels)
+    digest = hashlib.sha256()
+    for turn, _, _ in score.turns:
+        digest.update(f"{turn.id}\x1f{turn.turn}\x1f{turn.kind}\x1f{turn.text}\x1e".encode())
+    return digest.hexdigest()
+
+
 def _cell(measure: str, row: Mapping[str, float], bounds: Mapping[str, tuple[float, float]]) -> str:
     if measure not in bounds:
         return ""
@@ -96,7 +107,7 @@ def write_score(folder: Path, score: Score, labels: Path, answers: Path) -> None
         "risk_measure": RIGHT,
         "figures": score.as_json(),
         "intervals": score.intervals(),
-        "fingerprint": {"data": {"sha256": file_sha256(labels)}, "answers_sha256": file_sha256(answers)},
+        "fingerprint": {"data": {"sha256": _data_sha256(labels, score)}, "answers_sha256": file_sha256(answers)},
     }
     write_objects(folder / "per_query.jsonl", score.records())
     (folder / "summary.md").write_text(score_markdown(score), "utf-8")

@@ -133,14 +133,15 @@ def score_answers(
 ) -> Score:
     """Measure every turn that is not unsure. The paths are for errors.
 
-    `lines` are of every document that the labels name; labels that name none are of the document of the first line.
-    Raises DataError for a label that names no line, a citation whose offsets hold other words than its text, or answers
-    of which none is to a labelled turn.
+    `lines` are of every document that the labels name; labels that name none are of the built-in one or, without
+    its lines, of the first.
+    Raises DataError for a label that names no line, a citation whose offsets hold other words than its text, or
+    answers of which none is to a labelled turn.
     """
     of: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         of[line.document].append(line)
-    first = next(iter(of), "")
+    first = FIRST_DOCUMENT if FIRST_DOCUMENT in of else next(iter(of), "")
     numbers = {document: {line.number for line in own} for document, own in of.items()}
     turns, missing, labelled = [], [], set()
     for given in labels:

@@ -11,6 +11,7 @@ from typing import Any
 from evaluation.catalogue import Folders, open_system
 from evaluation.compare import compare, comparison_markdown, means
 from evaluation.datasets import Dataset
+from evaluation.leaflets import Alone
 from evaluation.measures import try_measures
 from evaluation.preflight import apart, need_room, writable_folder
 from evaluation.results import read_comparable
@@ -36,6 +37,8 @@ def run_systems(
     places = [system_folder(out, spec) if len(specs) > 1 else out for spec in specs]
     apart(specs, places)
     systems = [open_system(spec, folders, load) for spec in specs]
+    if dataset.parts:
+        systems = [system if isinstance(system, ExistingRun) else Alone(system) for system in systems]
     for system, place in zip(systems, places, strict=True):
         writable_folder(place)
         if isinstance(system, ExistingRun):

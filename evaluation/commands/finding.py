@@ -7,18 +7,22 @@ import json
 from pathlib import Path
 
 from evaluation.ablation import Bench, ablate, ablation_markdown, figures, held_out_questions, turns
-from evaluation.asked import read_asked
+from evaluation.asked import LEAFLETS, read_asked
 from evaluation.beir import write_beir
 from evaluation.builtin import BUILT_IN, query_records
+from evaluation.card import write_datasets_folder
 from evaluation.catalogue import CONVERSATIONS, Files, open_dataset
 from evaluation.commands.answering import read_score, write_answers
 from evaluation.commands.product import Product, complain, say
 from evaluation.conversations import read_labels
+from evaluation.errors import DataError
+from evaluation.everyday import EVERYDAY
 from evaluation.failures import failures_html, failures_markdown, worst
 from evaluation.jsonl import write_objects
+from evaluation.leaflets import leaflet_dataset
 from evaluation.measures import check_measures
 from evaluation.preflight import writable_file, writable_folder
-from evaluation.report import run_markdown, score_markdown
+from evaluation.report import run_markdown, score_markdown, write_score
 from evaluation.reproduce import EXPERIMENTS, write_committed, write_index
 from evaluation.results import read_results
 from evaluation.run import Plan
@@ -36,13 +40,32 @@ __all__ = ["ablation", "decisions", "export", "failures", "lines", "reproduce", 
 def run(arguments: argparse.Namespace, product: Product) -> int:
     check_measures(arguments.measures)
     writable_folder(arguments.out)
+    if arguments.dataset == EVERYDAY:
+        return _everyday(arguments, product)
     folders = product.folders(arguments.cache)
     files = Files(arguments.documents, arguments.queries, arguments.qrels)
-    dataset = open_dataset(arguments.dataset, files, arguments.split, folders)
+    if arguments.dataset == LEAFLETS:
+        dataset = leaflet_dataset(read_asked(LEAFLETS, arguments.data, files.queries))
+    else:
+        dataset = open_dataset(arguments.dataset, files, arguments.split or "test", folders)
     plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only, product.threads)
     say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader())))
     if len(arguments.system) > 1:
         say(write_comparison([system_folder(arguments.out, spec) for spec in arguments.system], arguments.out))
+    return 0
+
+
+def _everyday(arguments: argparse.Namespace, product: Product) -> int:
+    """No passage answers these: they are asked, and what is counted are answers and alarms."""
+    if arguments.system != ["verbatim"]:
+        remedy = "Run it with --system verbatim, or give score the answers of any system: --dataset everyday."
+        raise DataError(Path("--system"), None, "everyday requests are answered, not searched for.", remedy)
+    asked = read_asked(EVERYDAY, arguments.data, split=arguments.split, limit=arguments.limit)
+    answers = arguments.out / "answers.jsonl"
+    write_answers(asked, answers, product)
+    score = read_score(asked, answers)
+    write_score(arguments.out, score, asked.path, answers)
+    say(score_markdown(score))
     return 0
 
 
@@ -122,8 +145,16 @@ def ablation(arguments: argparse.Namespace, product: Product) -> int:
 
 def export(arguments: argparse.Namespace, product: Product) -> int:
     writable_folder(arguments.out)
-    dataset = open_dataset(BUILT_IN, Files(), "test", product.folders())
-    write_beir(arguments.out, dataset.documents.values(), query_records(read_labels(CONVERSATIONS)), dataset.qrels)
+    if arguments.data:
+        asked = read_asked(LEAFLETS, arguments.data)
+        dataset, labels, about = leaflet_dataset(asked), asked.labels, arguments.data / "README.md"
+    else:
+        dataset, labels = open_dataset(BUILT_IN, Files(), "test", product.folders()), read_labels(CONVERSATIONS)
+        about = CONVERSATIONS.with_name("README.md")
+    if arguments.layout == "datasets":
+        write_datasets_folder(arguments.out, dataset, labels, about, "other" if arguments.data else "apache-2.0")
+    else:
+        write_beir(arguments.out, dataset.documents.values(), query_records(labels), dataset.qrels)
     say(f"{len(dataset.documents)} documents, {len(dataset.queries)} judged queries in {arguments.out}")
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evaluation.beir import read_files
 from evaluation.bm25 import Bm25
+from evaluation.bm25f import Bm25f
 from evaluation.builtin import BUILT_IN, built_in
 from evaluation.compressed import plain_name, there
 from evaluation.conversations import read_labels
@@ -16,6 +17,7 @@ from evaluation.dense import Dense
 from evaluation.errors import DataError
 from evaluation.hybrid import Hybrid
 from evaluation.irds import read_irds
+from evaluation.nearest import Nearest
 from evaluation.spans import read_source_lines
 from evaluation.systems import ExistingRun, System
 from evaluation.trec import read_run
@@ -29,9 +31,11 @@ _BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / BUILT_IN
 CONVERSATIONS = _BENCHMARK / "conversations.jsonl"
 LINES = _BENCHMARK / "lines.jsonl"
 
-SYSTEMS = "bm25, dense, dense:MODEL, hybrid, hybrid:MODEL, verbatim, verbatim:MODEL, trec:FILE"
+SYSTEMS = (
+    "bm25, bm25f, nearest, nearest:MODEL, dense, dense:MODEL, hybrid, hybrid:MODEL, verbatim, verbatim:MODEL, trec:FILE"
+)
 """MODEL is `plain`, `default`, a sentence-transformers folder, or a name in the local model cache. Without it dense
-and hybrid take the plain encoder, as published; verbatim takes the product's."""
+and hybrid take the plain encoder, as published; verbatim and nearest take the product's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,10 @@ def open_system(spec: str, folders: Folders, load: Callable[[str], Encoder]) -> 
     match kind:
         case "bm25" if not rest:
             return Bm25()
+        case "bm25f" if not rest:
+            return Bm25f()
+        case "nearest":
+            return Nearest(load(rest or DEFAULT_ENCODER), folders.cache, spec)
         case "dense":
             return Dense(load(rest or PLAIN_ENCODER), folders.cache, spec)
         case "hybrid":

@@ -146,7 +146,7 @@ def test_systems_by_name(tmp_path: Path) -> None:
     assert [open_system(name, folders, load).name for name in names] == names
     assert asked == ["plain", "a/b:c", "plain", "m", "default", "m"]
     for name in ("bm26", "bm25:x", "trec:", ""):
-        with pytest.raises(DataError, match="there is no such system. Use one of: bm25, dense"):
+        with pytest.raises(DataError, match="there is no such system. Use one of: bm25, bm25f"):
             open_system(name, folders, load)
 
 

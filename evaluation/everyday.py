@@ -115,8 +115,8 @@ def _table(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         return
     tabs = plain_name(path).suffix == ".tsv"
     # Tables apart by tabs have no quotes: a message may begin with one.
-    quoting, delimiter = (csv.QUOTE_NONE, "\t") if tabs else (csv.QUOTE_MINIMAL, ",")
-    rows = csv.reader((text + "\n" for _, text in lines), delimiter=delimiter, quoting=quoting)
+    texts = (text + "\n" for _, text in lines)
+    rows = csv.reader(texts, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(texts)
     keys: dict[str, int] = {}
     for row in rows:
         line = lines[min(rows.line_num, len(lines)) - 1][0]

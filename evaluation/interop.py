@@ -73,7 +73,7 @@ class MtebRetriever:
     @property
     def mteb_model_meta(self) -> Any:
         """MTEB's own description of a model, of which it needs a name."""
-        from mteb.models import ModelMeta
+        from mteb.models import ModelMeta  # type: ignore[import-not-found]  # in an environment of its own
 
         return ModelMeta.create_empty({"name": f"verbatim/{self.system.name.replace(':', '-').replace('/', '-')}"})
 

@@ -20,8 +20,12 @@ LINE = Line("m", 1, 0, 24, "The drip takes one hour.")
 WRONG = "Nothing of it."
 KINDS = ["answerable"] * 4 + ["unanswerable", "urgent", "not_urgent_trap"]
 PATHS = Path("before"), Path("after")
-RIGHT_ONE, WRONG_ONE = ("answer", [LINE.text]), ("answer", [WRONG])
-SECOND, REFUSED, ALARM = ("answer", [WRONG, LINE.text]), ("abstain", []), ("urgent", [])
+Given = tuple[str, list[str]]
+RIGHT_ONE: Given = ("answer", [LINE.text])
+WRONG_ONE: Given = ("answer", [WRONG])
+SECOND: Given = ("answer", [WRONG, LINE.text])
+REFUSED: Given = ("abstain", [])
+ALARM: Given = ("urgent", [])
 BEFORE = [RIGHT_ONE, WRONG_ONE, RIGHT_ONE, SECOND, WRONG_ONE, REFUSED, REFUSED]
 AFTER = [RIGHT_ONE, RIGHT_ONE, REFUSED, WRONG_ONE, REFUSED, ALARM, ALARM]
 

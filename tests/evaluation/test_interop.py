@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evaluation.answers import Shown
 from evaluation.beir import read_files
 from evaluation.bm25 import Bm25
 from evaluation.card import write_datasets_folder
@@ -49,7 +50,7 @@ def test_what_those_retrievers_cannot_do() -> None:
     with pytest.raises(ValueError, match=r"index\(\) must come before search\(\)"):
         MtebRetriever(Bm25()).search([], top_k=1)
     retriever = MtebRetriever(Bm25())
-    retriever.index([{"id": "d", "text": "x"}])
+    retriever.index([{"id": "d", "text": "itch"}])
     with pytest.raises(ValueError, match="does not rerank"):
         retriever.search([], top_k=1, top_ranked={"q": ["d"]})
     with pytest.raises(DataError, match="there are no documents to search"):
@@ -71,7 +72,7 @@ def test_one_json_has_every_figure(dataset: Dataset, tmp_path: Path) -> None:
 
 def graded(hit: bool) -> Score:
     grade = Grade(True, False, False, hit, True, True, (2, int(hit), 2))
-    return Score(((turn("p1", "answerable"), None, grade),), (), ())  # type: ignore[arg-type]
+    return Score(((turn("p1", "answerable"), Shown(1, "answer", frozenset(), (), None), grade),), (), ())
 
 
 def test_figures_that_are_not_as_committed() -> None:

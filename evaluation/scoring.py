@@ -135,8 +135,7 @@ def score_answers(
 
     `lines` are of every document that the labels name; labels that name none are of the built-in one or, without
     its lines, of the first.
-    Raises DataError for a label that names no line, a citation whose offsets hold other words than its text, or
-    answers of which none is to a labelled turn.
+    Raises DataError for a label that names no line, or a citation whose offsets hold other words than its text.
     """
     of: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -158,9 +157,6 @@ def score_answers(
             continue
         _check_offsets(answers_path, shown, of[turn.document])
         turns.append((turn, shown, grade(turn, shown, of[turn.document])))
-    if answers and not turns:
-        problem = f"none of its {len(answers)} answers is to a turn of {labels_path}."
-        raise DataError(answers_path, None, problem, "Give the labels of the conversations that were asked.")
     return Score(tuple(turns), tuple(missing), tuple(lines), len(answers.keys() - labelled))
 
 

@@ -57,9 +57,17 @@ def score(arguments: argparse.Namespace, _: Product) -> int:
 
 
 def read_score(asked: Asked, path: Path, by_text: bool = False) -> Score:
-    """The answers of a file, measured; `by_text` passes over offsets."""
+    """The answers of a file, measured; `by_text` passes over offsets.
+
+    Raises DataError for a file of which no answer is to a labelled turn.
+    """
     shown = read_answers(path)
-    return score_answers(asked.labels, without_offsets(shown) if by_text else shown, asked.lines, asked.path, path)
+    given = without_offsets(shown) if by_text else shown
+    measured = score_answers(asked.labels, given, asked.lines, asked.path, path)
+    if measured.unknown and not measured.turns:
+        problem = f"none of its {len(shown)} answers is to a turn of {asked.path}."
+        raise DataError(path, None, problem, "Give the labels of the conversations that were asked.")
+    return measured
 
 
 def calibrate(arguments: argparse.Namespace, _: Product) -> int:

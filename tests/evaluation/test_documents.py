@@ -8,6 +8,7 @@ import pytest
 
 from evaluation.answers import Shown, ShownCitation
 from evaluation.asked import read_asked
+from evaluation.commands.answering import read_score
 from evaluation.conversations import read_labels, read_questions
 from evaluation.errors import DataError
 from evaluation.scoring import score_answers
@@ -140,5 +141,6 @@ def test_answers_to_nothing_that_is_labelled(data: Path) -> None:
     refused = Shown(1, "abstain", frozenset(), (), None)
     scored = score_answers(asked.labels, {("lo1", 0): refused, ("lo9", 0): refused}, asked.lines, data, data)
     assert (scored.unknown, len(scored.missing)) == (1, 2)
-    with pytest.raises(DataError, match=r"answers: none of its 1 answers is to a turn of"):
-        score_answers(asked.labels, {("lo9", 0): refused}, asked.lines, data, Path("answers"))
+    path = write_jsonl(data / "answers", {"id": "lo9", "turn": 0, "decision": "abstain"})
+    with pytest.raises(DataError, match=r"answers: none of its 1 answers is to a turn of .*leaflets-dev\.jsonl"):
+        read_score(asked, path)

@@ -80,10 +80,10 @@ def test_figures_that_are_not_as_committed() -> None:
     [first] = [row for row in committed if (row["group"], row["measure"]) == ("patients", "first")]
     assert (first["turns"], first["value"], first["low"], first["high"]) == (1, 1.0, pytest.approx(0.025), 1.0)
     text = difference_markdown(committed, fresh)
-    assert text.startswith("20 figures compared with the committed ones, 6 differ.\n")
+    assert text.startswith("30 figures compared with the committed ones, 9 differ.\n")
     assert "| s answers patients | hit1 | 1.000 | 0.000 | -1.000 |" in text
-    assert difference_markdown(committed, committed) == "20 figures compared with the committed ones, 0 differ.\n"
-    assert difference_markdown([], fresh).endswith("20 are new, 0 were not made this time.\n")
+    assert difference_markdown(committed, committed) == "30 figures compared with the committed ones, 0 differ.\n"
+    assert difference_markdown([], fresh).endswith("30 are new, 0 were not made this time.\n")
 
 
 def test_a_notebook_reads_it_as_the_documentation_says(

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
 
-.PHONY: run test check lint audit slow benchmarks browser nginx ready clean
+.PHONY: run test check lint audit slow benchmarks evaluate browser nginx ready clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
@@ -42,6 +42,16 @@ ifneq ($(DATA),)
 		--also verbatim=runs/reproduce/answers.jsonl --beir $(DATA)/medication-qa $(DATA)/scifact \
 		--out benchmarks/peers/results
 endif
+
+# After a change: every built-in set, one page, and what is otherwise than committed. EVERYDAY and LEAFLETS are folders of
+# requests by intent and of labelled leaflets; COMMIT=--commit puts the figures into benchmarks/results.
+EVERYDAY ?=
+LEAFLETS ?=
+COMMIT ?=
+
+evaluate: $(VENV)/.development
+	OMP_NUM_THREADS=1 $(BIN)/python -m evaluation evaluate $(COMMIT) $(if $(EVERYDAY),--everyday $(EVERYDAY)) \
+		$(if $(LEAFLETS),--leaflets $(LEAFLETS))
 
 browser: $(VENV)/.development
 	$(BIN)/python tests/browser.py

@@ -38,6 +38,8 @@ class Shown:
     notices: frozenset[str]
     citations: tuple[ShownCitation, ...]
     latency_ms: float | None
+    probability: float | None = None
+    """Of its being right, 0 to 1, where the system says it."""
 
 
 def answer_all(assistant: Assistant, conversations: Iterable[Questions]) -> Iterator[dict[str, Any]]:
@@ -46,7 +48,9 @@ def answer_all(assistant: Assistant, conversations: Iterable[Questions]) -> Iter
         conversation: Conversation = ()
         for number, text in enumerate(questions.texts):
             started = time.perf_counter()
-            answer = assistant.ask(text, conversation)
+            # As a page does that belongs to one medicine: the first message is asked of it, the rest follow.
+            document = questions.document or None if not conversation else None
+            answer = assistant.ask(text, conversation, document=document)
             milliseconds = (time.perf_counter() - started) * 1000
             yield {"id": questions.id, "turn": number, **answer.as_json(), "latency_ms": round(milliseconds, 2)}
             conversation = (*conversation, Turn(text, answer))
@@ -70,7 +74,8 @@ def read_answers(path: Path) -> Mapping[tuple[str, int], Shown]:
             raise DataError(path, line, f"{record['decision']!r} is no decision.", f"Use one of: {known}.")
         citations = tuple(_citation(path, line, c) for c in record.get("citations", ()))
         notices = frozenset(record.get("notices", ()))
-        answers[key] = Shown(line, record["decision"], notices, citations, record.get("latency_ms"))
+        probability = _probability(path, line, record.get("probability"))
+        answers[key] = Shown(line, record["decision"], notices, citations, record.get("latency_ms"), probability)
     return answers
 
 
@@ -80,6 +85,14 @@ def without_offsets(answers: Mapping[tuple[str, int], Shown]) -> Mapping[tuple[s
         key: replace(shown, citations=tuple(replace(citation, span=None) for citation in shown.citations))
         for key, shown in answers.items()
     }
+
+
+def _probability(path: Path, line: int, value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise DataError(path, line, f"the probability is {value!r}.", "Write a number from 0 to 1, or leave it out.")
+    return float(value)
 
 
 def _citation(path: Path, line: int, record: Any) -> ShownCitation:

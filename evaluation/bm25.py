@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import bm25s
@@ -11,6 +12,7 @@ import numpy as np
 import snowballstemmer
 
 from evaluation.datasets import Dataset, Query
+from evaluation.errors import DataError
 from evaluation.systems import Found, Searcher, need_documents
 from evaluation.trec import trec_order
 from retrieval.encoder import Progress
@@ -40,6 +42,9 @@ class _Bm25Searcher:
         self._stemmer = snowballstemmer.stemmer("english")
         self._bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
         tokens = bm25s.tokenize(list(documents.values()), stopwords="en", stemmer=self._stems, show_progress=False)
+        if not any(map(len, tokens.ids)):
+            remedy = "Give documents in words; letters alone and stop words are none."
+            raise DataError(Path("bm25"), None, "no document has a word to search for.", remedy)
         self._bm25.index(tokens, show_progress=False)
 
     @property

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from evaluation.beir import read_files
 from evaluation.bm25 import Bm25
+from evaluation.bm25f import Bm25f
 from evaluation.builtin import BUILT_IN, built_in
+from evaluation.compressed import plain_name, there
 from evaluation.conversations import read_labels
 from evaluation.datasets import Dataset
 from evaluation.dense import Dense
 from evaluation.errors import DataError
 from evaluation.hybrid import Hybrid
 from evaluation.irds import read_irds
+from evaluation.nearest import Nearest
 from evaluation.spans import read_source_lines
 from evaluation.systems import ExistingRun, System
 from evaluation.trec import read_run
@@ -28,9 +31,11 @@ _BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / BUILT_IN
 CONVERSATIONS = _BENCHMARK / "conversations.jsonl"
 LINES = _BENCHMARK / "lines.jsonl"
 
-SYSTEMS = "bm25, dense, dense:MODEL, hybrid, hybrid:MODEL, verbatim, verbatim:MODEL, trec:FILE"
+SYSTEMS = (
+    "bm25, bm25f, nearest, nearest:MODEL, dense, dense:MODEL, hybrid, hybrid:MODEL, verbatim, verbatim:MODEL, trec:FILE"
+)
 """MODEL is `plain`, `default`, a sentence-transformers folder, or a name in the local model cache. Without it dense
-and hybrid take the plain encoder, as published; verbatim takes the product's."""
+and hybrid take the plain encoder, as published; verbatim and nearest take the product's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +69,16 @@ def open_dataset(name: str, files: Files, split: str, folders: Folders) -> Datas
     if name == "trec":
         if not files.queries or not files.qrels:
             raise DataError(Path(name), None, "files are missing.", "Give --queries and --qrels.")
-        return read_files(files.queries.stem, files.documents, files.queries, files.qrels)
+        return read_files(plain_name(files.queries).stem, files.documents, files.queries, files.qrels)
     folder = Path(name)
     if not folder.is_dir():
         remedy = f"Give a folder in the BEIR layout, '{BUILT_IN}', 'irds:ID' or 'trec'."
         raise DataError(folder, None, "there is no such data set.", remedy)
     return read_files(
         folder.resolve().name,
-        files.documents or folder / "corpus.jsonl",
-        files.queries or folder / "queries.jsonl",
-        files.qrels or folder / "qrels" / f"{split}.tsv",
+        files.documents or there(folder / "corpus.jsonl"),
+        files.queries or there(folder / "queries.jsonl"),
+        files.qrels or there(folder / "qrels" / f"{split}.tsv"),
     )
 
 
@@ -86,6 +91,10 @@ def open_system(spec: str, folders: Folders, load: Callable[[str], Encoder]) -> 
     match kind:
         case "bm25" if not rest:
             return Bm25()
+        case "bm25f" if not rest:
+            return Bm25f()
+        case "nearest":
+            return Nearest(load(rest or DEFAULT_ENCODER), folders.cache, spec)
         case "dense":
             return Dense(load(rest or PLAIN_ENCODER), folders.cache, spec)
         case "hybrid":
@@ -93,5 +102,5 @@ def open_system(spec: str, folders: Folders, load: Callable[[str], Encoder]) -> 
         case "verbatim":
             return Verbatim(load(rest or DEFAULT_ENCODER), folders.cache, folders.index, spec)
         case "trec" if rest:
-            return ExistingRun(Path(rest), read_run(Path(rest)), Path(rest).stem)
+            return ExistingRun(Path(rest), read_run(Path(rest)), plain_name(Path(rest)).stem)
     raise DataError(Path(spec), None, "there is no such system.", f"Use one of: {SYSTEMS}.")

@@ -10,7 +10,7 @@ from typing import Any
 from evaluation.errors import DataError
 from evaluation.jsonl import read_objects
 
-__all__ = ["KINDS", "LabelledTurn", "Questions", "read_labels", "read_questions"]
+__all__ = ["FIRST_DOCUMENT", "KINDS", "LabelledTurn", "Questions", "read_labels", "read_questions"]
 
 KINDS = (
     "answerable",
@@ -25,6 +25,9 @@ KINDS = (
 )
 """What a turn can be; benchmarks/istiratumab/README.md says what each means."""
 
+FIRST_DOCUMENT = "istiratumab"
+"""The document of the built-in conversations; those about any other are a group of their own."""
+
 _SETS = {"p": "patients", "c": "conversation", "x": "kinds"}
 """First letter of a conversation's id: single patient questions, conversations, the other kinds."""
 
@@ -35,6 +38,8 @@ class Questions:
 
     id: str
     texts: tuple[str, ...]
+    document: str = ""
+    """Id of the monograph that it is about; empty if it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,16 @@ class LabelledTurn:
     """Two careful people would differ on its label: it is not scored."""
     alarm_ok: bool
     """An alarm is as right as none."""
+    document: str = ""
+    """Id of the document whose lines the labels name; empty if they name none: then a passage of any counts."""
+    named: str = ""
+    """The name of its group, where the id does not tell it."""
 
     @property
     def group(self) -> str:
         """The name of the group whose figures this turn is part of."""
+        if self.named:
+            return self.named
         match self.id[0]:
             case "p":
                 return "patients" if self.kind == "answerable" else self.kind
@@ -76,7 +87,8 @@ def read_questions(path: Path) -> tuple[Questions, ...]:
     Raises DataError for a malformed line, a conversation without turns or an id that stands twice.
     """
     return tuple(
-        Questions(record["id"], tuple(turn["text"] for turn in record["turns"])) for _, record in _conversations(path)
+        Questions(record["id"], tuple(turn["text"] for turn in record["turns"]), record.get("document", ""))
+        for _, record in _conversations(path)
     )
 
 
@@ -101,12 +113,17 @@ def _conversations(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, turn in enumerate(turns):
             if not isinstance(turn, dict) or not isinstance(turn.get("text"), str):
                 raise DataError(path, line, f"turn {number} of '{name}' has no text.", 'Write {"text": "…"}.')
+        document = record.get("document", "")
+        if not isinstance(document, str) or ("document" in record and not document):
+            raise DataError(path, line, f"'document' of '{name}' is no name.", "Give the id of a monograph, or none.")
         lines[name] = line
         yield line, record
 
 
 def _labelled(path: Path, line: int, record: dict[str, Any]) -> Iterator[LabelledTurn]:
-    if record["id"][0] not in _SETS:
+    document = record.get("document", "")
+    elsewhere = document not in ("", FIRST_DOCUMENT)
+    if not elsewhere and record["id"][0] not in _SETS:
         known = ", ".join(_SETS)
         raise DataError(path, line, f"the id '{record['id']}' is of no set.", f"Start it with one of: {known}.")
     before = ""
@@ -129,5 +146,7 @@ def _labelled(path: Path, line: int, record: dict[str, Any]) -> Iterator[Labelle
             follow_up="standalone" in turn,
             unsure=bool(turn.get("unsure")),
             alarm_ok=bool(turn.get("alarm_ok")),
+            document=document,
+            named=f"leaflet {turn['kind']}" if elsewhere else "",
         )
         before = turn["text"]

@@ -14,7 +14,7 @@ from retrieval.corpus import Corpus
 __all__ = ["Dataset", "Judgement", "Qrels", "Query", "TextDocument", "check_id", "judged"]
 
 Qrels = Mapping[str, Mapping[str, int]]
-"""Grade by query id and document id; 0 is judged and not relevant."""
+"""Grade by query id and document id; 0 is judged and not relevant. Never negative: see judged()."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,14 @@ class Dataset:
     qrels: Qrels
     missing: int = 0
     """How many documents are judged relevant that are not among the documents."""
+    unjudged: frozenset[str] = frozenset()
+    """Ids of the queries that were left out because nobody judged them."""
+    negative: int = 0
+    """How many judgements had a negative grade, which counts as 0."""
     corpus: Corpus | None = None
     """The product's own corpus, if the documents are its passages."""
+    parts: tuple[Dataset, ...] = ()
+    """Where each query is searched in a part of the documents alone: the parts; empty where in all of them."""
 
     @cached_property
     def sha256(self) -> str:
@@ -94,12 +100,14 @@ def judged(
 ) -> Dataset:
     """Put a collection together. `path` is the file of judgements, for errors.
 
-    A document that is judged but not there stays judged: it can never be found, and `missing` counts
-    it. Raises DataError for a pair judged twice, a query that is judged but not there, and judgements
-    of which no document is there.
+    A document that is judged but not there stays judged: it can never be found, and `missing` counts it. A negative
+    grade (junk, spam) counts as 0, judged and not relevant: in trec_eval too it gains nothing, and the engine below
+    ir_measures dies of it. Raises DataError for a pair judged twice, a query that is judged but not there, and
+    judgements of which no document is there.
     """
     qrels: dict[str, dict[str, int]] = {}
     lines: dict[tuple[str, str], int] = {}
+    negative = 0
     for j in judgements:
         if (j.query, j.document) in lines:
             problem = f"{j.query} and {j.document} are also judged on line {lines[j.query, j.document]}."
@@ -107,7 +115,8 @@ def judged(
         if j.query not in queries:
             raise DataError(path, j.line, f"no query has the id '{j.query}'.", "Give the queries it was made for.")
         lines[j.query, j.document] = j.line
-        qrels.setdefault(j.query, {})[j.document] = j.grade
+        negative += j.grade < 0
+        qrels.setdefault(j.query, {})[j.document] = max(0, j.grade)
     if not qrels:
         raise DataError(path, None, "nothing is judged.", "Give a file of judgements.")
     relevant = {document for grades in qrels.values() for document, grade in grades.items() if grade > 0}
@@ -115,7 +124,7 @@ def judged(
     if relevant and missing == relevant:
         raise DataError(path, None, "none of the relevant documents is there.", "Give the documents it was made for.")
     asked = {q.id: q for q in queries.values() if q.id in qrels}
-    return Dataset(name, documents, asked, qrels, len(missing))
+    return Dataset(name, documents, asked, qrels, len(missing), frozenset(queries.keys() - asked.keys()), negative)
 
 
 def check_id(path: Path, line: int, identifier: object) -> str:

@@ -31,7 +31,7 @@ def read_irds(name: str) -> Dataset:
 
 
 def _document(record: object) -> TextDocument:
-    title = getattr(record, "title", "")
+    title = getattr(record, "title", "") or ""
     text = getattr(record, "text", None)
     # Some sets name their parts otherwise; all can give one text.
-    return TextDocument(record.doc_id, title, record.default_text() if text is None else text)  # type: ignore[attr-defined]
+    return TextDocument(record.doc_id, title, (record.default_text() or "") if text is None else text)  # type: ignore[attr-defined]

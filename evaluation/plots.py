@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from evaluation.calibration import Calibration
 from evaluation.compare import Mean, risk_coverage
 from evaluation.results import Results, shared_values
 
-__all__ = ["write_plots"]
+__all__ = ["write_calibration_plots", "write_plots"]
 
 _DPI = 120
 
@@ -108,3 +110,45 @@ def _latency(results: Sequence[Results]) -> Figure | None:
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
+
+
+def write_calibration_plots(folder: Path, measured: Calibration) -> list[Path]:
+    """Write reliability.png, risk_coverage.png and costs.png; returns them."""
+    plots = {"reliability": _reliability, "risk_coverage": _risk, "costs": _costs}
+    written = [folder / f"{name}.png" for name in plots]
+    for path, plot in zip(written, plots.values(), strict=True):
+        figure = Figure(figsize=(6, 4.5), layout="constrained")
+        axes = figure.subplots()
+        plot(axes, measured)
+        axes.set_xlim(0, 1)
+        axes.grid(alpha=0.3)
+        axes.legend()
+        figure.savefig(path, dpi=_DPI)
+    return written
+
+
+def _reliability(axes: Any, measured: Calibration) -> None:
+    bins = measured.bins
+    right = np.array([b.right for b in bins])
+    error = np.maximum(0, [right - [b.right_low for b in bins], [b.right_high for b in bins] - right])
+    axes.plot([0, 1], [0, 1], color="grey", linewidth=0.6, linestyle=":", label="as it says")
+    axes.errorbar([b.probability for b in bins], right, yerr=error, fmt="o", capsize=3, label="share that is right")
+    axes.set_ylim(0, 1)
+    axes.set_xlabel(f"probability; expected calibration error {measured.expected_error:.3f}")
+    axes.set_ylabel("share that is right, and 95% interval")
+
+
+def _risk(axes: Any, measured: Calibration) -> None:
+    axes.step(measured.coverage, measured.risk, where="pre", label=f"area {measured.area:.3f}")
+    axes.set_ylim(0, 1)
+    axes.set_xlabel("coverage: share of these answers, most probable first")
+    axes.set_ylabel("risk: share of them that is wrong")
+
+
+def _costs(axes: Any, measured: Calibration) -> None:
+    costs = measured.costs
+    axes.step(measured.thresholds[:-1], measured.cost[:-1], where="pre", label="answered from this probability on")
+    axes.axhline(measured.cost_as_decided, color="C1", linewidth=0.8, label="as decided")
+    axes.axhline(measured.cost[-1], color="grey", linewidth=0.8, linestyle=":", label="never answered")
+    axes.set_xlabel("threshold on the probability")
+    axes.set_ylabel(f"cost of a turn: missed {costs.missed:g}, wrong {costs.wrong:g}, refused {costs.refused:g}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.jsonl import write_objects
-from evaluation.scoring import MEASURES, RIGHT, Score
+from evaluation.scoring import MEASURES, RIGHT, SHOWN_MEASURES, Score
 from retrieval.encoder import file_sha256
 
 __all__ = ["run_markdown", "score_markdown", "table", "write_score"]
@@ -18,6 +19,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table: the first column to the left, the others to the right."""
     marks = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in [head, marks, *rows]) + "\n"
+
+
+_UNKNOWN = {
+    "queries": "queries that the data set does not have: {}; they are not measured.",
+    "documents": "documents that the data set does not have: {}; they count as not relevant.",
+    "without_results": "judged queries for which it has nothing: {}; they measure 0.",
+}
 
 
 def run_markdown(summaries: Sequence[Mapping[str, Any]]) -> str:
@@ -35,11 +43,24 @@ def run_markdown(summaries: Sequence[Mapping[str, Any]]) -> str:
     ]
     head = ["system", *first["measures"], "p50 ms", "p95 ms", "p99 ms", "index MiB"]
     text = f"{first['dataset']}: {data['documents']} documents, {first['queries']} queries\n\n{table(head, rows)}"
+    return text + "".join(f"\n{note}\n" for note in _notes(first, summaries))
+
+
+def _notes(first: Mapping[str, Any], summaries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What a reader must know of the data, and which ids of it and of the runs match nothing."""
     if first["missing_documents"]:
-        text += f"\nRelevant documents that are not there: {first['missing_documents']}; they count as not found.\n"
+        yield f"Relevant documents that are not there: {first['missing_documents']}; they count as not found."
+    if first.get("unjudged_queries"):
+        yield f"Queries that nobody judged: {first['unjudged_queries']}; they are not asked."
+    if first.get("negative_grades"):
+        yield f"Judgements with a negative grade: {first['negative_grades']}; they count as 0, not relevant."
+    for summary in summaries:
+        unknown = summary.get("unknown") or {}
+        for key, text in _UNKNOWN.items():
+            if unknown.get(key):
+                yield f"{summary['name']}: {text.format(unknown[key])}"
     if first["fingerprint"]["plan"]["judged_only"]:
-        text += "\nJudged documents only (condensed lists).\n"
-    return text
+        yield "Judged documents only (condensed lists)."
 
 
 def score_markdown(score: Score) -> str:
@@ -48,14 +69,33 @@ def score_markdown(score: Score) -> str:
     rows = []
     for name, bounds in intervals.items():
         row = figures[name]
-        cells = [f"{row[m]:.3f} ({bounds[m][0]:.2f}–{bounds[m][1]:.2f})" if m in bounds else "" for m in MEASURES]
+        cells = [_cell(m, row, bounds) for m in (*MEASURES, *SHOWN_MEASURES)]
         rows.append([name, row["n"], *cells])
-    text = table(["group", "turns", *MEASURES], rows)
+    text = table(["group", "turns", *MEASURES, *SHOWN_MEASURES], rows)
     if "latency_ms" in figures:
         text += f"\nLatency: p50 {figures['latency_ms']['p50']} ms, p95 {figures['latency_ms']['p95']} ms.\n"
     if score.missing:
         text += f"\nTurns without an answer: {len(score.missing)}.\n"
+    if score.unknown:
+        text += f"\nAnswers to turns that nobody labelled: {score.unknown}; they are not measured.\n"
     return text
+
+
+def _data_sha256(labels: Path, score: Score) -> str:
+    """Of the file of labels; of the questions themselves, where a folder has them."""
+    if labels.is_file():
+        return file_sha256(labels)
+    digest = hashlib.sha256()
+    for turn, _, _ in score.turns:
+        digest.update(f"{turn.id}\x1f{turn.turn}\x1f{turn.kind}\x1f{turn.text}\x1e".encode())
+    return digest.hexdigest()
+
+
+def _cell(measure: str, row: Mapping[str, float], bounds: Mapping[str, tuple[float, float]]) -> str:
+    if measure not in bounds:
+        return ""
+    low, high = bounds[measure]
+    return f"{row[measure]:.{2 if measure == 'shown' else 3}f} ({low:.2f}–{high:.2f})"
 
 
 def write_score(folder: Path, score: Score, labels: Path, answers: Path) -> None:
@@ -67,7 +107,7 @@ def write_score(folder: Path, score: Score, labels: Path, answers: Path) -> None
         "risk_measure": RIGHT,
         "figures": score.as_json(),
         "intervals": score.intervals(),
-        "fingerprint": {"data": {"sha256": file_sha256(labels)}, "answers_sha256": file_sha256(answers)},
+        "fingerprint": {"data": {"sha256": _data_sha256(labels, score)}, "answers_sha256": file_sha256(answers)},
     }
     write_objects(folder / "per_query.jsonl", score.records())
     (folder / "summary.md").write_text(score_markdown(score), "utf-8")

@@ -25,7 +25,7 @@ from evaluation.jsonl import write_objects
 from evaluation.measures import condensed, measure
 from evaluation.report import run_markdown
 from evaluation.statistics import mean_interval
-from evaluation.systems import Found, System
+from evaluation.systems import ExistingRun, Found, System
 from evaluation.trec import trec_order, write_run
 from retrieval.encoder import Progress
 
@@ -85,6 +85,9 @@ def run_system(
         "measures": _summary(values, plan.measures),
         "queries": len(values),
         "missing_documents": dataset.missing,
+        "unjudged_queries": len(dataset.unjudged),
+        "negative_grades": dataset.negative,
+        "unknown": system.unknown(dataset) if isinstance(system, ExistingRun) else {},
         "latency_ms": _latency([s.ms for s in searched]),
         "index_bytes": index_bytes,
         "key": key,

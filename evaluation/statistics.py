@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import ttest_rel
+from scipy.stats import binomtest, ttest_rel
 
-__all__ = ["SAMPLES", "SEED", "holm", "mean_interval", "randomisation_test", "t_test"]
+__all__ = ["SAMPLES", "SEED", "holm", "mcnemar", "mean_interval", "randomisation_test", "ratio_interval", "t_test"]
 
 SAMPLES = 10_000
 SEED = 20_250_101
@@ -26,6 +26,27 @@ def mean_interval(values: Values, confidence: float = 0.95) -> tuple[float, floa
     tail = (1 - confidence) / 2
     low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
     return float(low), float(high)
+
+
+def ratio_interval(parts: Values, wholes: Values, confidence: float = 0.95) -> tuple[float, float]:
+    """Percentile bootstrap interval of sum(parts) / sum(wholes), shape (n,) each: turns are drawn, each with its
+    passages, since passages of one turn are right or wrong together. `wholes` are positive."""
+    random = np.random.default_rng(SEED)
+    size = len(parts)
+    ratios = []
+    for _ in range(SAMPLES // _CHUNK):
+        drawn = random.integers(0, size, (_CHUNK, size))
+        ratios.append(parts[drawn].sum(axis=1) / wholes[drawn].sum(axis=1))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(np.concatenate(ratios), [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def mcnemar(better: int, worse: int) -> float:
+    """Two-sided p of McNemar's exact test: of the turns that changed, is either way more than chance? 1 if none did."""
+    if better + worse == 0:
+        return 1.0
+    return float(binomtest(better, better + worse, 0.5).pvalue)
 
 
 def randomisation_test(a: Values, b: Values) -> float:

@@ -62,7 +62,32 @@ class ExistingRun:
         return {"run": self.path.name, "run_sha256": file_sha256(self.path)}
 
     def index(self, dataset: Dataset, progress: Progress | None = None) -> Searcher:  # noqa: ARG002 - the protocol has it
+        self.unknown(dataset)
         return self
+
+    def unknown(self, dataset: Dataset) -> dict[str, int]:
+        """How many of its queries and documents the data set does not have, and of how many queries it has nothing.
+
+        Without documents those that are judged must do: a document that nobody judged may well be one. Queries that
+        the data set has and nobody judged are known. Raises DataError if no query or no document is known: then run
+        and data do not belong together, and every figure would be 0.
+        """
+        queries = [query for query in self.run if query in dataset.queries]
+        found = {document for query in queries for document, _ in self.run[query]}
+        known = found & (dataset.documents.keys() or {d for grades in dataset.qrels.values() for d in grades})
+        for kind, name, ids, sample in (
+            ("queries", "query", queries, self.run),
+            ("documents", "document", known, [document for query in queries for document, _ in self.run[query]]),
+        ):
+            if not ids:
+                first = next(iter(sample))
+                problem = f"the data set has none of its {kind}: '{first}', say, is no id of a {name} there."
+                raise DataError(self.path, None, problem, "Give the run and the data set that belong together.")
+        return {
+            "queries": len(self.run.keys() - dataset.queries.keys() - dataset.unjudged),
+            "documents": len(found - known) if dataset.documents else 0,
+            "without_results": len(dataset.queries.keys() - self.run.keys()),
+        }
 
     @property
     def index_bytes(self) -> int:

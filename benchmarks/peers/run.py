@@ -115,7 +115,7 @@ def _asked(arguments: argparse.Namespace) -> list[str]:
         asked += ["--model", str(arguments.model.resolve())]
     if arguments.conversations:
         asked += ["--conversations", str(arguments.conversations.resolve())]
-        asked += ["--monograph", str(arguments.monograph.resolve())]
+        asked += ["--monograph", *(str(path.resolve()) for path in arguments.monograph)]
         asked += ["--grid"] * arguments.grid
     if arguments.beir:
         asked += ["--beir", *(str(folder.resolve()) for folder in arguments.beir), "--cut", *arguments.cut]
@@ -128,7 +128,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for what the peers answer")
     parser.add_argument("--conversations", type=Path, help="labelled conversations, one a line")
     monograph = _ROOT / "corpus" / "monographs" / "istiratumab.md"
-    parser.add_argument("--monograph", type=Path, default=monograph, help="the monograph they ask about")
+    several = "the monographs they ask about: a conversation that names a document is asked of that one alone"
+    parser.add_argument("--monograph", type=Path, nargs="+", default=[monograph], help=several)
     parser.add_argument("--grid", action="store_true", help="answer with every chunking of the grid, for tuning")
     parser.add_argument("--beir", type=Path, nargs="+", default=[], help="public sets in the BEIR layout")
     parser.add_argument("--cut", nargs="+", choices=("whole", "default"), default=["whole"], help="how to cut those")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.peers.peer_io import (
+    Chunking,
     Document,
     Hit,
     Question,
+    Search,
     answer_lines,
     chunking_name,
+    each_alone,
     rank_documents,
     read_beir,
     read_conversations,
@@ -136,3 +140,22 @@ def test_a_document_ranks_by_its_best_chunk_and_ties_go_down_by_id() -> None:
 
 def test_a_chunking_names_its_file() -> None:
     assert chunking_name({"chunk_size": 300, "chunk_overlap": 60}) == "chunk_size-300_chunk_overlap-60"
+
+
+def test_a_question_that_names_a_monograph_is_asked_of_that_one_alone(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    rows = [{"id": "l1", "document": "b", "turns": [{"text": "x"}]}, {"id": "p1", "turns": [{"text": "y"}]}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    documents = [Document("a", "Of a."), Document("b", "Of b.")]
+    asked: list[list[str]] = []
+
+    def index(alone: Sequence[Document], chunking: Chunking | None) -> Search:
+        assert chunking is None
+        asked.append([document.id for document in alone])
+        return lambda _, k: [Hit(alone[0].id, alone[0].text, 0.5)][:k]
+
+    answers = [json.loads(line) for line in each_alone(documents, read_conversations(path), index, None)]
+    assert [(a["id"], a["citations"][0]["document"]) for a in answers] == [("p1", "a"), ("l1", "b")]
+    assert asked == [["a"], ["b"]]
+    with pytest.raises(SystemExit, match="Conversations are about b, which is not given"):
+        list(each_alone(documents[:1], read_conversations(path), index, None))

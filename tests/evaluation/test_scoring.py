@@ -64,7 +64,7 @@ def test_offsets_and_text_agree_on_the_products_answers(tmp_path: Path) -> None:
     bare = tmp_path / "bare.jsonl"
     records = [json.loads(line) for line in (DATA / "answers.jsonl").read_text("utf-8").splitlines()]
     for record in records:
-        record["citations"] = [{"document": "x", "text": c["text"]} for c in record["citations"]]
+        record["citations"] = [{"document": "istiratumab", "text": c["text"]} for c in record["citations"]]
     bare.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
     assert score(bare).as_json() == score(DATA / "answers.jsonl").as_json()
 
@@ -125,7 +125,8 @@ def test_the_report_has_intervals_and_the_folder_has_every_turn(tmp_path: Path) 
     write_score(tmp_path / "out", scored, labels, labels)
     [row] = map(json.loads, (tmp_path / "out" / "per_query.jsonl").read_text("utf-8").splitlines())
     assert row["measures"] == {
-        "answered": 1.0, "hedged": 0.0, "alarm": 0.0, "hit1": 1.0, "hit3": 1.0, "hit600": 1.0, "right": 1.0,
+        "answered": 1.0, "hedged": 0.0, "alarm": 0.0, "hit1": 1.0, "hit3": 1.0, "hit600": 1.0,
+        "shown": 1.0, "first": 1.0, "right": 1.0, "fit": 1.0, "served": 1.0,
     }  # fmt: skip
     assert row["expected"] == [{"id": "line 2", "text": TEXTS[1]}]
     assert row["confidence"] == 0.5
@@ -142,7 +143,9 @@ def test_the_report_has_intervals_and_the_folder_has_every_turn(tmp_path: Path) 
         ("adversarial", (), "answer", None),
     ],
 )
-def test_right_is_served_or_rightly_not(kind: str, gold: tuple[int, ...], decision: str, right: float | None) -> None:
+def test_served_is_answered_or_rightly_not(
+    kind: str, gold: tuple[int, ...], decision: str, right: float | None
+) -> None:
     answers = {("p1", 0): shown((49, 101), decision=decision)}
     [record] = score_answers([turn(kind, gold)], answers, SOURCE_LINES, Path("l"), Path("a")).records()
-    assert record["measures"].get("right") == right
+    assert record["measures"].get("served") == right

@@ -142,12 +142,17 @@ def test_systems_by_name(tmp_path: Path) -> None:
         asked.append(name)
         return HashingEncoder()
 
-    names = ["bm25", "dense", "dense:a/b:c", "hybrid", "hybrid:m", "verbatim", "verbatim:m"]
+    names = ["bm25", "bm25f", "nearest:n", "dense", "dense:a/b:c", "hybrid", "hybrid:m", "verbatim", "verbatim:m"]
     assert [open_system(name, folders, load).name for name in names] == names
-    assert asked == ["plain", "a/b:c", "plain", "m", "default", "m"]
+    assert asked == ["n", "plain", "a/b:c", "plain", "m", "default", "m"]
     for name in ("bm26", "bm25:x", "trec:", ""):
-        with pytest.raises(DataError, match="there is no such system. Use one of: bm25, dense"):
+        with pytest.raises(DataError, match="there is no such system. Use one of: bm25, bm25f"):
             open_system(name, folders, load)
+
+
+def test_documents_without_a_word_cannot_be_searched_by_words() -> None:
+    with pytest.raises(DataError, match="bm25: no document has a word to search for"):
+        Bm25().index(dataset("", "x", "the of"))
 
 
 def test_no_documents_cannot_be_searched(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""Commands about answers: ask, score, calibrate, compare."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from assistant.start import start_assistant
+from evaluation.answers import answer_all, read_answers, without_offsets
+from evaluation.asked import Asked, read_asked
+from evaluation.builtin import BUILT_IN
+from evaluation.calibration import Costs, calibrated, calibration_markdown
+from evaluation.changes import changes, changes_json, changes_markdown, figures
+from evaluation.commands.product import Product, complain, say
+from evaluation.errors import DataError
+from evaluation.jsonl import write_objects
+from evaluation.preflight import writable_file, writable_folder
+from evaluation.report import score_markdown, write_score
+from evaluation.scoring import Score, score_answers
+from evaluation.side_by_side import write_comparison
+from evaluation.texts import library_with
+
+__all__ = ["answers", "calibrate", "compare", "read_score", "score", "write_answers"]
+
+
+def answers(arguments: argparse.Namespace, product: Product) -> int:
+    writable_file(arguments.out)
+    asked = _asked(arguments, arguments.conversations, labelled=False)
+    say(f"{write_answers(asked, arguments.out, product)} answers in {arguments.out}")
+    return 0
+
+
+def write_answers(asked: Asked, out: Path, product: Product) -> int:
+    """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many."""
+    turns = sum(len(c.texts) for c in asked.questions)
+    with library_with(product.corpus, asked.texts, asked.documents) as corpus:
+        assistant = start_assistant(corpus, product.index, product.load(), complain)
+        records = tqdm(
+            answer_all(assistant, asked.questions), total=turns, desc="Answering", unit="turn", file=sys.stderr
+        )
+        return write_objects(out, records)
+
+
+def score(arguments: argparse.Namespace, _: Product) -> int:
+    if arguments.out:
+        writable_folder(arguments.out)
+    asked = _asked(arguments, arguments.labels)
+    measured = read_score(asked, arguments.answers, arguments.by_text)
+    if arguments.out:
+        write_score(arguments.out, measured, asked.path, arguments.answers)
+    say(json.dumps(measured.as_json(), indent=1) if arguments.json else score_markdown(measured))
+    return 1 if measured.missing else 0
+
+
+def read_score(asked: Asked, path: Path, by_text: bool = False) -> Score:
+    """The answers of a file, measured; `by_text` passes over offsets.
+
+    Raises DataError for a file of which no answer is to a labelled turn.
+    """
+    shown = read_answers(path)
+    given = without_offsets(shown) if by_text else shown
+    measured = score_answers(asked.labels, given, asked.lines, asked.path, path)
+    if measured.unknown and not measured.turns:
+        problem = f"none of its {len(shown)} answers is to a turn of {asked.path}."
+        raise DataError(path, None, problem, "Give the labels of the conversations that were asked.")
+    return measured
+
+
+def calibrate(arguments: argparse.Namespace, _: Product) -> int:
+    from evaluation.plots import write_calibration_plots  # matplotlib takes a second to import
+
+    writable_folder(arguments.out)
+    costs = _costs(arguments.costs)
+    measured = calibrated(read_score(_asked(arguments, arguments.labels), arguments.answers), arguments.answers, costs)
+    text = calibration_markdown(measured)
+    images = [f"\n![{p.stem}]({p.name})\n" for p in write_calibration_plots(arguments.out, measured)]
+    (arguments.out / "calibration.md").write_text(text + "".join(images), "utf-8")
+    (arguments.out / "calibration.json").write_text(json.dumps(measured.as_json(), indent=1) + "\n", "utf-8")
+    say(text)
+    return 0
+
+
+def compare(arguments: argparse.Namespace, _: Product) -> int:
+    """Folders are compared by their figures, two files of answers turn by turn."""
+    files = [path for path in arguments.folders if path.is_file()]
+    if not files:
+        say(write_comparison(arguments.folders, arguments.out))
+        return 0
+    if len(files) != 2 or len(arguments.folders) != 2:
+        remedy = "Give two files of answers, or two or more folders that run or score wrote."
+        raise DataError(files[0], None, "files of answers are compared two by two.", remedy)
+    writable_folder(arguments.out)
+    asked = _asked(arguments, arguments.labels)
+    before, after = (read_score(asked, path) for path in files)
+    paths = files[0], files[1]
+    measured, changed = figures(before, after, paths), changes(before, after, paths)
+    both = {(t.id, t.turn) for t, _, _ in before.turns} & {(t.id, t.turn) for t, _, _ in after.turns}
+    text = changes_markdown(measured, changed, len(both))
+    (arguments.out / "changes.md").write_text(text, "utf-8")
+    record = json.dumps(changes_json(measured, changed), indent=1, ensure_ascii=False)
+    (arguments.out / "changes.json").write_text(record + "\n", "utf-8")
+    say(text)
+    return 0
+
+
+def _asked(arguments: argparse.Namespace, labels: Path | None, labelled: bool = True) -> Asked:
+    return read_asked(
+        arguments.dataset or BUILT_IN, arguments.data, labels, arguments.lines, arguments.texts, arguments.split,
+        arguments.limit, labelled,
+    )  # fmt: skip
+
+
+def _costs(given: list[str]) -> Costs:
+    """From `missed=100 wrong=10 refused=1`, those that are given."""
+    values: dict[str, float] = {}
+    for pair in given:
+        name, _, number = pair.partition("=")
+        try:
+            values[name] = float(number)
+            Costs(**{name: values[name]})
+        except (ValueError, TypeError):
+            remedy = "Write missed=NUMBER, wrong=NUMBER or refused=NUMBER."
+            raise DataError(Path("--costs"), None, f"'{pair}' is no cost.", remedy) from None
+        if not 0 <= values[name] < float("inf"):
+            raise DataError(Path("--costs"), None, f"'{pair}' is no cost.", "Give a number from 0.")
+    return Costs(**values)

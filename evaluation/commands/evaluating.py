@@ -1,0 +1,98 @@
+"""One command after a change: every built-in set, one page, and what is otherwise than committed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from evaluation.asked import LEAFLETS, Asked, read_asked
+from evaluation.builtin import BUILT_IN
+from evaluation.catalogue import Files, open_dataset
+from evaluation.changes import changes, changes_markdown, figures
+from evaluation.commands.answering import read_score, write_answers
+from evaluation.commands.product import Product, complain, say
+from evaluation.everyday import EVERYDAY
+from evaluation.jsonl import read_objects, write_objects
+from evaluation.leaflets import leaflet_dataset
+from evaluation.preflight import writable_folder
+from evaluation.published import answer_rows, difference_markdown, run_rows
+from evaluation.report import run_markdown, score_markdown
+from evaluation.reproduce import EXPERIMENTS
+from evaluation.run import Plan
+from evaluation.side_by_side import run_systems
+
+__all__ = ["evaluate"]
+
+_FIGURES, _ANSWERS = "figures.json", "answers.jsonl"
+_EVERYDAY = 1000
+"""Everyday requests that are asked: a sample tells a share of 0.01 from one of 0.03 within half a minute."""
+_KEPT = ("id", "turn", "decision", "notices", "probability")
+_CITED = ("document", "start", "end", "text", "score")
+
+
+def evaluate(arguments: argparse.Namespace, product: Product) -> int:
+    out = writable_folder(arguments.out)
+    parts = ["# Every built-in set\n\nWritten by `make evaluate`.\n"]
+    rows: list[Mapping[str, Any]] = []
+    for name, asked in _sets(arguments.everyday, arguments.leaflets):
+        answers = out / f"{name}.answers.jsonl"
+        write_answers(asked, answers, product)
+        score = read_score(asked, answers)
+        rows += answer_rows(name, score)
+        parts.append(f"## {name}: answers\n\n{score_markdown(score)}")
+        if name == BUILT_IN:
+            parts.append(_changed(asked, answers, arguments.committed))
+        if name == LEAFLETS:
+            dataset = leaflet_dataset(asked)
+        elif name == BUILT_IN:
+            dataset = open_dataset(name, Files(), "test", product.folders(arguments.cache))
+        else:
+            continue
+        systems, plan = EXPERIMENTS[0].systems, Plan(EXPERIMENTS[0].plan.measures, threads=product.threads)
+        folders = product.folders(arguments.cache)
+        summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader())
+        rows += run_rows(name, summaries)
+        parts.append(f"## {name}: retrieval\n\n{run_markdown(summaries)}")
+    committed = arguments.committed / _FIGURES
+    if committed.is_file():
+        parts.insert(1, difference_markdown(json.loads(committed.read_bytes()), rows))
+    (out / _FIGURES).write_text(json.dumps(rows, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    (out / "README.md").write_text("\n".join(parts), "utf-8")
+    if arguments.commit:
+        writable_folder(arguments.committed)
+        shutil.copy(out / _FIGURES, committed)
+        write_objects(arguments.committed / _ANSWERS, _slim(out / f"{BUILT_IN}.answers.jsonl"))
+    say("\n".join(parts[:2]) if committed.is_file() else parts[0])
+    say(f"wrote {out / 'README.md'} and {out / _FIGURES}")
+    return 0
+
+
+def _sets(everyday: Path | None, leaflets: Path | None) -> Iterable[tuple[str, Asked]]:
+    yield BUILT_IN, read_asked(BUILT_IN)
+    for name, folder, limit in ((EVERYDAY, everyday, _EVERYDAY), (LEAFLETS, leaflets, None)):
+        if folder is None:
+            complain(f"left out: {name}, whose folder is not given (--{name} FOLDER).")
+        else:
+            yield name, read_asked(name, folder, limit=limit)
+
+
+def _changed(asked: Asked, answers: Path, committed: Path) -> str:
+    """What changed turn by turn against the committed answers, if there are any."""
+    before = committed / _ANSWERS
+    if not before.is_file():
+        return f"There are no committed answers in {committed}.\n"
+    paths = before, answers
+    old, new = (read_score(asked, path) for path in paths)
+    text = changes_markdown(figures(old, new, paths), changes(old, new, paths), len(new.turns))
+    return f"## Against the committed answers\n\n{text.replace('## ', '### ')}"
+
+
+def _slim(path: Path) -> Iterable[dict[str, Any]]:
+    """Answers without what no figure needs: a committed file is read by people, as a difference."""
+    for _, record in read_objects(path, "id"):
+        cited = [{key: c[key] for key in _CITED if key in c} for c in record.get("citations", ())]
+        yield {key: record[key] for key in _KEPT if record.get(key) is not None} | {"citations": cited}

@@ -201,6 +201,9 @@ class Answer:
     """Topic of the nearest known gap, by which staff count what was not found; no part of the contract either."""
     about: tuple[str, ...] = ()
     """Ids of the monographs that the message was about, in a library of more than one; no part of it either."""
+    probability: float | None = None
+    """How likely the first passage found answers, for staff and evaluators; None where nothing was looked up. Patients
+    never see it: no part of the contract."""
 
     def __post_init__(self) -> None:
         least, most = _CITATIONS.get(self.decision, (0, 0))

@@ -183,7 +183,8 @@ class Assistant:
         if turn is not None and any(finding.results.in_context for finding in findings):
             context = Context(turn, conversation[turn].answer.citations[0].passage.section)
         evidence = tuple(line for finding in findings for line in finding.evidence())
-        return replace(answer, context=context, evidence=evidence, topic=gaps[0][0].topic if gaps else "")
+        likely, nearest = max(finding.probability for finding in findings), gaps[0][0].topic if gaps else ""
+        return replace(answer, context=context, evidence=evidence, topic=nearest, probability=likely)
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""

@@ -23,6 +23,11 @@ class Finding:
     verdict: Verdict
     point: WorkingPoint
 
+    @property
+    def probability(self) -> float:
+        """How likely the first passage answers."""
+        return self.verdict.judged.passages[0] if self.verdict.judged.passages else 0.0
+
     def evidence(self) -> tuple[str, ...]:
         return decision_evidence(self.results, self.verdict.judged, self.point)
 

@@ -52,7 +52,9 @@ def answer_all(assistant: Assistant, conversations: Iterable[Questions]) -> Iter
             document = questions.document or None if not conversation else None
             answer = assistant.ask(text, conversation, document=document)
             milliseconds = (time.perf_counter() - started) * 1000
-            yield {"id": questions.id, "turn": number, **answer.as_json(), "latency_ms": round(milliseconds, 2)}
+            likely = {} if answer.probability is None else {"probability": round(answer.probability, 4)}
+            shown = {**answer.as_json(), **likely}
+            yield {"id": questions.id, "turn": number, **shown, "latency_ms": round(milliseconds, 2)}
             conversation = (*conversation, Turn(text, answer))
 
 

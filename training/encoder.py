@@ -90,7 +90,7 @@ def _leaflets(bank: _Bank, data: Path, first: Path) -> dict[str, Tensor]:
     sampler = LeafletSampler(leaflets, everyday, _LEAFLETS.seed)
     model, published = open_default_model(), open_default_model()
     add_adapter(model[0].auto_model, first)
-    losses = [LeafletLosses(sampler), bank.beside([text for source in everyday for text in source])]
+    losses: list[Losses] = [LeafletLosses(sampler), bank.beside([text for source in everyday for text in source])]
     changed = _train(model, losses, _LEAFLETS, "Leaflets")
     weights, before = (dict(m[0].auto_model.named_parameters()) for m in (model, published))
     return {name: (weights[name] - before[name]).detach() for name in changed}

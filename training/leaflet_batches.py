@@ -98,7 +98,8 @@ def _prepare(leaflet: Leaflet) -> _Prepared:
 
 def _right_and_neutral(leaflet: Leaflet, question: Question) -> tuple[frozenset[int], frozenset[int]]:
     """The views of passages that answer, and those that may."""
-    right, may = set(), set()
+    right: set[int] = set()
+    may: set[int] = set()
     for view, passage in enumerate(leaflet.owners.tolist()):
         covers = leaflet.covers[passage]
         if covers & question.gold:

@@ -77,16 +77,19 @@ class LeafletLosses:
     """A question is drawn to the lines that answer it among all others of its leaflet; what it does not answer,
     and what is about something else, is pushed from the lines that share its words."""
 
-    planes: Sequence[torch.nn.Linear] = ()
-
     def __init__(self, sampler: LeafletSampler) -> None:
         self._sampler = sampler
+
+    @property
+    def planes(self) -> Sequence[torch.nn.Linear]:
+        return ()
 
     def step(self, embed: Embed) -> Iterator[Tensor]:
         batch = self._sampler.draw()
         asked = (batch.answered, batch.near_misses, batch.everyday)
         vectors = embed([text for texts in (*asked, batch.views) for text in texts], _VIEW_TOKENS)
-        answered, misses, everyday, views = vectors.split([len(texts) for texts in (*asked, batch.views)])
+        sizes = [len(texts) for texts in (*asked, batch.views)]
+        answered, misses, everyday, views = torch.split(vectors, sizes)
         scores = answered @ views.T
         right = torch.from_numpy(batch.right)
         best = scores.masked_fill(~right, -1.0).max(dim=1).values

@@ -17,7 +17,7 @@ from training.examples import Classes, Kind, Pair
 from training.leaflet_batches import LeafletSampler
 from training.leaflets import Leaflet, Question, leaflet_of
 from training.losses import LeafletLosses, QuestionLosses
-from training.train import Plan, train
+from training.train import Losses, Plan, train
 
 QUESTIONS = {"dose": ["how much of it do I get", "what is the dose"], "time": ["how long is the drip", "drip hours?"]}
 TEXTS = {"dose": "Dose: as the trial says.", "time": "Infusion time: 60 to 90 minutes."}
@@ -39,7 +39,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Path, lis
     sampler = Sampler(Classes(QUESTIONS, TEXTS, {}, (), (), MESSAGES), PAIRS, PAIRS, seed=1)
     losses: list[tuple[int, float]] = []
     plan = Plan(steps=4, rate=1e-4, seed=1)
-    parts = [QuestionLosses(sampler, open_default_model()), LeafletLosses(LeafletSampler([leaflet()], [["hello"]], 1))]
+    parts: list[Losses] = [
+        QuestionLosses(sampler, open_default_model()),
+        LeafletLosses(LeafletSampler([leaflet()], [["hello"]], 1)),
+    ]
     change = train(model, parts, plan, lambda step, loss: losses.append((step, loss)))
     assert all(".layer." in name for name in change)
     assert len(change) == 6 * 16

@@ -30,7 +30,12 @@ class Kind(IntEnum):
     LOOK_ALIKE = 4
 
 
-_KINDS = {Label.URGENT: Kind.URGENT, Label.CRISIS: Kind.CRISIS, None: Kind.LOOK_ALIKE}
+_KINDS = {
+    Label.URGENT: Kind.URGENT,
+    Label.CRISIS: Kind.CRISIS,
+    Label.SOON: Kind.LOOK_ALIKE,
+    None: Kind.LOOK_ALIKE,
+}
 
 
 @dataclass(frozen=True, slots=True)

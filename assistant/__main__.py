@@ -1,4 +1,4 @@
-"""Command line of the assistant: ask, coverage, train-triage, triage-report; and what it hands over to staff."""
+"""Command line of the assistant: ask, coverage, the triage's; and what it hands over to staff."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 
 from assistant.answer import Answer
 from assistant.coverage import coverage, coverage_table
 from assistant.start import start_assistant, triage_folder
-from assistant.triage.report import triage_report
+from assistant.triage.examples import read_bank
+from assistant.triage.report import Measured, bank_counted, measured, terms_table, triage_report
+from assistant.triage.rules import read_rules
 from assistant.triage.start import ordinary_questions, train_triage
+from assistant.triage.texts import named_messages
+from assistant.triage.thresholds import THRESHOLDS, read_thresholds, thresholds_json
+from assistant.triage.tuning import choose_thresholds
+from assistant.triage.validation import Validated, validate
 from retrieval.corpus import read_corpus
 from retrieval.encoder import load_encoder
 from retrieval.errors import SettingsError, VerbatimError
+from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
+from retrieval.remembered import RememberingEncoder
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
@@ -62,8 +71,22 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     report = commands.add_parser("triage-report", help="cross-validate the triage, as tables in Markdown")
     report.set_defaults(run=_report)
+    terms = commands.add_parser("triage-terms", help="count each term's false alarms on all ordinary messages")
+    terms.set_defaults(run=_terms)
+    tune = commands.add_parser("tune-triage", help="choose the triage's thresholds anew, and write them to the corpus")
+    tune.set_defaults(run=_tune)
+    for command in (report, terms, tune):
+        command.add_argument(
+            "--also",
+            action="append",
+            default=[],
+            metavar="NAME=PATH",
+            type=named_messages,
+            help="messages to measure on, that are to raise nothing and are never learned from: a JSONL or TSV file "
+            "with 'text', or a folder of such",
+        )
     add_settings(ask, "locale", "store", "uri")
-    for command in (ask, train, report):
+    for command in (ask, train, report, terms, tune):
         add_settings(command, "corpus", "index", "encoder", "threads")
     topics = commands.add_parser("coverage", help="list the topics that patients ask and the monographs do not answer")
     topics.set_defaults(run=_coverage)
@@ -107,13 +130,34 @@ def _train(_: argparse.Namespace, settings: Settings) -> None:
     print(f"trained {triage_folder(settings.index)}")
 
 
-def _report(_: argparse.Namespace, settings: Settings) -> None:
-    ordinary, encoder = (
-        ordinary_questions(read_corpus(settings.corpus)),
-        load_encoder(settings.encoder, settings.threads),
-    )
+def _report(arguments: argparse.Namespace, settings: Settings) -> None:
+    validated, others = _validated(arguments, settings)
+    print(triage_report(validated, read_thresholds(settings.corpus / "triage"), others))
+
+
+def _terms(arguments: argparse.Namespace, settings: Settings) -> None:
+    folder = settings.corpus / "triage"
+    bank, rules = read_bank(folder, ordinary_questions(read_corpus(settings.corpus))), read_rules(folder)
+    others = ((text, rules.find(text), None) for _, texts in arguments.also for text in texts)
+    print(terms_table(chain(bank_counted(bank, map(rules.find, bank.texts)), others)))
+
+
+def _tune(arguments: argparse.Namespace, settings: Settings) -> None:
+    validated, others = _validated(arguments, settings)
+    thresholds = choose_thresholds(validated, load_encoder(settings.encoder, settings.threads).fingerprint)
+    path = settings.corpus / "triage" / THRESHOLDS
+    write_atomically(path, thresholds_json(thresholds).encode())
+    print(f"wrote {path}: {thresholds_json(thresholds)}\n{triage_report(validated, thresholds, others)}")
+
+
+def _validated(arguments: argparse.Namespace, settings: Settings) -> tuple[Validated, list[Measured]]:
+    folder = settings.corpus / "triage"
+    bank, rules = read_bank(folder, ordinary_questions(read_corpus(settings.corpus))), read_rules(folder)
+    encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        print(triage_report(settings.corpus / "triage", ordinary, encoder, progress))
+        validated = validate(rules, bank, RememberingEncoder(encoder, settings.index), progress)
+        # What is only measured on is kept nowhere.
+        return validated, measured(validated, rules, encoder, dict(arguments.also), progress)
 
 
 def readable(answer: Answer) -> str:

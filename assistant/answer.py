@@ -19,6 +19,7 @@ from retrieval.passages import Passage, Role
 from retrieval.retriever import Hit
 
 __all__ = [
+    "ALARM_DECISIONS",
     "Answer",
     "Choice",
     "Citation",
@@ -46,6 +47,9 @@ class Decision(StrEnum):
     GREETING = "greeting"
     REJECTED = "rejected"
 
+
+ALARM_DECISIONS = (Decision.URGENT, Decision.CRISIS)
+"""Those whose card says what to do first. The notice `soon` stands above an answer and is none of them."""
 
 _CITATIONS = {
     Decision.ANSWER: (1, MAX_CITATIONS),

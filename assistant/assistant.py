@@ -8,6 +8,7 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decision
 from assistant.composer import Composer
@@ -128,8 +129,29 @@ class Assistant:
         words = clean(head), "" if turn is None else clean(conversation[turn].question)
         readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
-        if (alarm := self._triage.read(head, readings.alone, _alarm_before(conversation))) is not None:
-            return self._alarm(alarm, head, readings, lambda: self._about(head, conversation, document))
+        language, broken = self._language(head)
+        alarm = self._triage.read(head, readings.alone, _alarm_before(conversation), readable=language is None)
+        if alarm is not None and alarm.now:
+            about = partial(self._about, head, conversation, document)
+            return self._alarm(alarm, language or alarm.language, broken, readings, about)
+        if broken is not None:
+            raise broken
+        answer = self._answered(text, conversation, document, turn, words, readings)
+        if alarm is None or answer.decision in (Decision.GREETING, Decision.REJECTED):
+            return answer
+        return replace(self._composer.soon(answer), evidence=(*alarm.evidence, *answer.evidence))
+
+    def _answered(
+        self,
+        text: str,
+        conversation: Conversation,
+        document: str | None,
+        turn: int | None,
+        words: tuple[str, str],
+        readings: Readings,
+    ) -> Answer:
+        """The answer to a message that is no alarm; `words` and `readings` are of it and of the turn before it."""
+        reason, head = rejection(text), text[:MAX_CHARACTERS]
         if plain_words(text) in self._small_talk:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
         about = self._about(head, conversation, document)
@@ -141,10 +163,18 @@ class Assistant:
         elif not about.documents:
             answer = self._which(readings, about)
         else:
-            unnamed = tuple(map(self._cues.medicines.library.unnamed, words))
-            unnamed_readings = readings if unnamed == words else self._retriever.readings(*unnamed)
-            answer = self._found(unnamed_readings, conversation, turn, about.documents, reading.language)
+            message, before = map(self._cues.medicines.library.unnamed, words)
+            unnamed = readings if (message, before) == words else self._retriever.readings(message, before)
+            answer = self._found(unnamed, conversation, turn, about.documents, reading.language)
         return self._of(about, self._joined(answer, reading))
+
+    def _language(self, text: str) -> tuple[str | None, Exception | None]:
+        """The language of a message that is not in English; what broke, if it cannot be told: an alarm is shown then
+        all the same."""
+        try:
+            return self._cues.languages.of(text), None
+        except Exception as error:
+            return None, error
 
     def _about(self, text: str, conversation: Conversation, document: str | None) -> About:
         return self._cues.medicines.library.about(text, _about_before(conversation), document)
@@ -201,15 +231,29 @@ class Assistant:
     def _notice(self, decision: Decision, name: NoticeName) -> Answer:
         return replace(self._composer.notice(decision, name), evidence=(f"notice: {name}",))
 
-    def _alarm(self, alarm: Alarm, text: str, readings: Readings, about: Callable[[], About]) -> Answer:
-        """What to do first, whatever breaks after it."""
-        card = replace(self._composer.cards[alarm.label], evidence=alarm.evidence)
+    def _alarm(
+        self,
+        alarm: Alarm,
+        language: str | None,
+        broken: Exception | None,
+        readings: Readings,
+        about: Callable[[], About],
+    ) -> Answer:
+        """What to do first, in the patient's language if there is such a card, whatever breaks before or after it."""
+        answer = replace(self._composer.cards[alarm.label], evidence=alarm.evidence)
+        card = self._cues.cards[answer.notices[0].name].get(language or "")
         try:
-            return self._with_instructions(card, text, readings, about())
+            if broken is not None:
+                raise broken
+            answer = self._with_instructions(answer, readings, about())
         except Exception as error:
-            return replace(card, evidence=(*alarm.evidence, *self._report(error)))
+            answer = replace(answer, evidence=(*alarm.evidence, *self._report(error)))
+        if card is not None:
+            return self._composer.in_language(answer, card)
+        # An English card alone says in the patient's language that it is in English.
+        return replace(answer, notices=(*answer.notices, *self._english_only(language)))
 
-    def _with_instructions(self, card: Answer, text: str, readings: Readings, about: About) -> Answer:
+    def _with_instructions(self, card: Answer, readings: Readings, about: About) -> Answer:
         """The card, in an emergency with what the monograph itself says to do; a crisis shows nothing of it.
 
         Where it is not known which medicine it is about, the card stands alone: nothing is asked before it.
@@ -218,9 +262,7 @@ class Assistant:
         if card.decision == Decision.URGENT:
             hits = [hit for document in about.documents for hit in self._instructions_for(readings, document)]
             answer = self._composer.urgent(sorted(hits, key=lambda hit: -hit.score)[:_INSTRUCTIONS])
-        language = self._cues.read(text, about.documents).language
-        answer = replace(answer, notices=(*answer.notices, *self._english_only(language)), evidence=card.evidence)
-        return self._of(about, answer)
+        return self._of(about, replace(answer, evidence=card.evidence))
 
     def _instructions_for(self, readings: Readings, document: str) -> list[Hit]:
         results = self._retriever.find(readings, len(self._retriever.index.views), document)

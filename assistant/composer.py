@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Answer, Choice, Citation, Decision, Disclaimer, Quote, Section
-from assistant.notices import Notice, NoticeName, Notices
+from assistant.notices import IN_ENGLISH, Notice, NoticeName, Notices
 from assistant.topics import Topic
 from assistant.triage.gate import Label
 from retrieval.corpus import Corpus, Document
@@ -44,6 +44,15 @@ class Composer:
         """What to do first, and what the monograph itself says to do."""
         notices = (self._notices[NoticeName.URGENT], *self._past_review(hits))
         return Answer(Decision.URGENT, self._disclaimers(hits), notices, self._citations(hits))
+
+    def in_language(self, answer: Answer, card: Notice) -> Answer:
+        """An alarm with its card in the patient's language first, the English one below it."""
+        english, *others = answer.notices
+        return replace(answer, notices=(card, replace(english, name=IN_ENGLISH[english.name]), *others))
+
+    def soon(self, answer: Answer) -> Answer:
+        """An answer below the notice that what the message tells of is to be reported today."""
+        return replace(answer, notices=(self._notices[NoticeName.SOON], *answer.notices))
 
     def passages(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
         """An answer, or what may be one."""

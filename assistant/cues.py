@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.language import Languages, english_words
 from assistant.medicines import Medicines, Other, read_medicines
-from assistant.notices import Notice, read_languages
+from assistant.notices import IN_ENGLISH, Notice, NoticeName, read_languages
 from assistant.patterns import Patterns, read_patterns, read_sets
 from assistant.topics import Topic, read_topics
 from assistant.triage.words import SENTENCE, spaced
@@ -46,6 +46,8 @@ class Cues:
     topics: Mapping[str, Topic]
     in_language: Mapping[str, Notice]
     """The notice english-only by the code of a language."""
+    cards: Mapping[NoticeName, Mapping[str, Notice]]
+    """The card of each alarm by the code of a language."""
 
     def read(self, text: str, documents: Collection[str] | None = None) -> Reading:
         """What a message says; another medicine is one that the monographs `documents` do not speak of."""
@@ -66,6 +68,7 @@ def read_cues(home: Path, corpus: Corpus) -> Cues:
         read_medicines(folder, corpus),
         read_topics(folder / "topics.jsonl"),
         read_languages(home / "notices"),
+        {name: read_languages(home / "notices", name) for name in IN_ENGLISH},
     )
 
 

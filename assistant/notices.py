@@ -14,7 +14,17 @@ from retrieval.errors import ContractError, CorpusError, SettingsError
 from retrieval.frontmatter import Fields, read_front_matter
 from retrieval.monograph import DISCLAIMER
 
-__all__ = ["DEFAULT_LOCALE", "Direction", "Notice", "NoticeName", "Notices", "read_languages", "read_notices"]
+__all__ = [
+    "DEFAULT_LOCALE",
+    "IN_ENGLISH",
+    "WRITTEN",
+    "Direction",
+    "Notice",
+    "NoticeName",
+    "Notices",
+    "read_languages",
+    "read_notices",
+]
 
 DEFAULT_LOCALE = "default"
 """Names no number: what is called differs from country to country."""
@@ -46,8 +56,20 @@ class NoticeName(StrEnum):
     REJECTED_EMPTY = "rejected-empty"
     REJECTED_LONG = "rejected-long"
     REJECTED_NOT_TEXT = "rejected-not-text"
+    SOON = "soon"
     URGENT = "urgent"
     WHICH_MEDICINE = "which-medicine"
+
+    URGENT_ENGLISH = "urgent-english"
+    CRISIS_ENGLISH = "crisis-english"
+    """The English card, below the card in the patient's own language. It has no file of its own."""
+
+
+IN_ENGLISH = {NoticeName.URGENT: NoticeName.URGENT_ENGLISH, NoticeName.CRISIS: NoticeName.CRISIS_ENGLISH}
+"""The names of the cards that there are in other languages, and what the English one is called below such a card."""
+
+WRITTEN = tuple(name for name in NoticeName if name not in IN_ENGLISH.values())
+"""The notices that have a file."""
 
 
 class Direction(StrEnum):
@@ -107,26 +129,28 @@ def read_notices(folder: Path, locale: str = DEFAULT_LOCALE) -> Notices:
     dates: a service without its safety texts must not start. Raises SettingsError for an unknown locale.
     """
     _only_known(folder)
-    paths = {name: folder / f"{name}.md" for name in NoticeName}
+    paths = {name: folder / f"{name}.md" for name in WRITTEN}
     if locale != DEFAULT_LOCALE:
         home = folder / _LOCALES / locale
         known = sorted(path.name for path in (folder / _LOCALES).glob("*") if path.is_dir())
         if locale not in known:
             raise SettingsError(f"No locale is called '{locale}'. Use one of: {', '.join([DEFAULT_LOCALE, *known])}.")
         _only_known(home)
-        paths |= {name: home / f"{name}.md" for name in NoticeName if (home / f"{name}.md").is_file()}
+        paths |= {name: home / f"{name}.md" for name in WRITTEN if (home / f"{name}.md").is_file()}
     return {name: _read(path, name) for name, path in paths.items()}
 
 
-def read_languages(folder: Path) -> Mapping[str, Notice]:
-    """The notice `english-only` in other languages, by the code of each language whose readers it is for.
+def read_languages(folder: Path, name: NoticeName = NoticeName.ENGLISH_ONLY) -> Mapping[str, Notice]:
+    """A notice in other languages, by the code of each language whose readers it is for.
 
-    Reads `languages/*.md` of the folder `corpus/notices`. Raises CorpusError as `read_notices` does, and
-    for two notices for one language.
+    Of the folder `corpus/notices`, `english-only` is read from `languages/*.md`, the cards of an alarm from
+    `languages/urgent/*.md` and `languages/crisis/*.md`. Raises CorpusError as `read_notices` does, and for two notices
+    for one language.
     """
     found: dict[str, Notice] = {}
-    for path in sorted((folder / _LANGUAGES).glob("*.md")):
-        notice = _read(path, NoticeName.ENGLISH_ONLY)
+    home = folder / _LANGUAGES / (name if name in IN_ENGLISH else "")
+    for path in sorted(home.glob("*.md")):
+        notice = _read(path, name)
         for code in notice.languages:
             if code in found:
                 problem = f"'{code}' has the notice {found[code].language}.md already."
@@ -136,7 +160,7 @@ def read_languages(folder: Path) -> Mapping[str, Notice]:
 
 
 def _only_known(folder: Path) -> None:
-    known = {name.value for name in NoticeName}
+    known = {name.value for name in WRITTEN}
     for path in sorted(folder.glob("*.md")):
         if path.stem not in known:
             raise CorpusError(path, 1, f"no notice is called '{path.stem}'.", f"Known: {', '.join(sorted(known))}.")

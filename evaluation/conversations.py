@@ -17,6 +17,7 @@ KINDS = (
     "unanswerable",
     "off_topic",
     "urgent",
+    "soon",
     "not_urgent_trap",
     "false_premise",
     "personal_advice",

@@ -15,11 +15,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from assistant.triage.examples import read_bank
-from assistant.triage.features import terms_known_to_others
-from assistant.triage.gate import raises_alarm
-from assistant.triage.report import cross_validated
+from assistant.triage.examples import CLASSES, read_bank
+from assistant.triage.guards import ALARMS
 from assistant.triage.rules import read_rules
+from assistant.triage.thresholds import read_thresholds
+from assistant.triage.validation import said, validate
 from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
 from retrieval.questions import held_out
@@ -65,16 +65,18 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
     """The triage's learned scores, against look-alikes and against ordinary questions; and what the gate makes of
     the first, rules and all, as scores of 0 and 1. A rule counts where it fires on another alarm too."""
     rules, bank = read_rules(folder), read_bank(folder, ordinary)
-    vectors = encoder.encode(bank.texts)
-    findings = [rules.find(text) for text in bank.texts]
-    unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
-    scores = cross_validated(vectors, findings, bank, (unseen,))
+    validated = validate(rules, bank, encoder)
+    alarms = [CLASSES.index(label) for label in ALARMS]
     ruled = np.array(
-        [bool(terms) or any(n.held_by is None for n in f.measured) for terms, f in zip(unseen, findings, strict=True)]
+        [
+            bool({match.label for match in f.matches if match.held_by is None and match.term in terms} & set(ALARMS))
+            or any(n.held_by is None and n.reading.label in ALARMS for n in f.measured)
+            for terms, f in zip(validated.unseen, validated.findings, strict=True)
+        ]
     )
-    learned = np.array([raises_alarm(*pair) for pair in zip(scores.ways[0], scores.similar, strict=True)])
-    alarm = bank.classes > 0
-    return Curve(scores.ways[0], alarm), Curve((ruled | learned).astype(np.float64), alarm)
+    learned = np.isin(said(validated.scores, read_thresholds(folder)), alarms)
+    alarm = np.isin(bank.classes, alarms)
+    return Curve(validated.scores.alarm, alarm), Curve((ruled | learned).astype(np.float64), alarm)
 
 
 def write_decisions(folder: Path, answers: Curve, point: WorkingPoint, learned: Curve, gate: Curve) -> list[Path]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer, Conversation, Turn
 from assistant.assistant import Assistant
+from assistant.notices import NoticeName
 from evaluation.answers import Shown, ShownCitation
 from evaluation.conversations import LabelledTurn
 from evaluation.intervals import clopper_pearson
@@ -43,6 +44,8 @@ class Result:
     hedged: bool
     alarm: bool
     ms: float
+    soon: bool = False
+    """The notice `soon` stands above the answer."""
 
     @property
     def passed(self) -> bool:
@@ -118,13 +121,19 @@ def figures(results: Iterable[Result]) -> tuple[Figure, ...]:
                 counts["answerable abstained"].append(not result.answered and not result.hedged and not result.alarm)
                 counts["answerable hedged"].append(result.hedged)
                 counts["false alarm"].append(result.alarm)
+                counts["false soon"].append(result.soon)
             case "unanswerable" | "off_topic":
                 counts[f"{result.kind} answered"].append(result.answered)
                 counts["false alarm"].append(result.alarm)
+                counts["false soon"].append(result.soon)
             case "urgent":
                 counts["alarm"].append(result.alarm)
+            case "soon":
+                counts["at least soon"].append(result.soon or result.alarm)
+                counts["alarm for soon"].append(result.alarm)
             case "not_urgent_trap":
                 counts["false alarm"].append(result.alarm)
+                counts["false soon"].append(result.soon)
     return tuple(Figure(n, sum(counts[n]), len(counts[n]), better) for n, better in FIGURES.items() if counts[n])
 
 
@@ -146,6 +155,9 @@ FIGURES = {
     "off_topic answered": False,
     "alarm": True,
     "false alarm": False,
+    "at least soon": True,
+    "alarm for soon": False,
+    "false soon": False,
 }
 """Name of each figure, and whether it is better high."""
 
@@ -182,7 +194,7 @@ def _result(
         text=question.text,
         kind=question.kind,
         must_pass=question.must_pass,
-        problem=_problem(question, shown.decision, graded, missing),
+        problem=_problem(question, shown, graded, missing),
         decision=shown.decision,
         cited=tuple(c.passage.id for c in answer.citations),
         score=answer.citations[0].score if answer.citations else None,
@@ -192,11 +204,13 @@ def _result(
         hedged=graded.hedged,
         alarm=graded.alarm,
         ms=round(ms, 2),
+        soon=NoticeName.SOON.value in shown.notices,
     )
 
 
-def _problem(question: Question, decision: str, graded: Grade, missing: Sequence[str | int]) -> str:
+def _problem(question: Question, shown: Shown, graded: Grade, missing: Sequence[str | int]) -> str:
     """Why a question does not pass; docs/staff-guide.md has the rule of each kind."""
+    decision = shown.decision
     if missing:
         return f"the passage expected is gone: {missing[0]}"
     if question.decisions and decision not in question.decisions:
@@ -205,6 +219,8 @@ def _problem(question: Question, decision: str, graded: Grade, missing: Sequence
         return "" if decision in _ALARMS or question.decisions else "no alarm"
     if graded.alarm and not _ALARMS & question.decisions:
         return "a false alarm"
+    if question.kind == "soon":
+        return "" if NoticeName.SOON.value in shown.notices else "no notice 'soon'"
     if question.kind == "adversarial" or (question.decisions and not graded.answered):
         return ""
     if question.gold:

@@ -31,7 +31,12 @@ class Kind(IntEnum):
     EVERYDAY = 5
 
 
-_KINDS = {Label.URGENT: Kind.URGENT, Label.CRISIS: Kind.CRISIS, None: Kind.LOOK_ALIKE}
+_KINDS = {
+    Label.URGENT: Kind.URGENT,
+    Label.CRISIS: Kind.CRISIS,
+    Label.SOON: Kind.LOOK_ALIKE,
+    None: Kind.LOOK_ALIKE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ _INSTRUCTIONS = (
     "Answers questions about a medicine with passages of its approved monograph, word for word. Quote the `text` of "
     "a citation as it is, with its section and version, and always show the texts in `notice_texts`. If `citations` "
     "is empty the monograph does not answer: say so, and add nothing. If `decision` is 'urgent' or 'crisis', show "
-    "its notice first and before anything of your own. If there are `choices`, have the patient choose one, and ask "
+    "its notice first and before anything of your own, and nothing else but its `citations`. If `notices` has 'soon', "
+    "show that text above the rest. If there are `choices`, have the patient choose one, and ask "
     "the same text again with its `document`."
 )
 

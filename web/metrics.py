@@ -29,6 +29,10 @@ class Metrics:
             "verbatim_answers", "Answers by decision; 'urgent' and 'crisis' are alarms.", ["through", "decision"],
             registry=registry,
         )  # fmt: skip
+        self.soon = Counter(
+            "verbatim_soon", "Answers below the notice 'soon': what is to be reported today.", ["through"],
+            registry=registry,
+        )  # fmt: skip
         self.failures = Counter(
             "verbatim_failures", "Questions that broke the assistant.", ["through"], registry=registry
         )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, Choice, Citation, Context, Decision
+from assistant.answer import ALARM_DECISIONS, Answer, Choice, Citation, Context, Decision
 from assistant.notices import Notice, NoticeName, Notices
 from retrieval.corpus import Document
 from retrieval.text import clean
@@ -32,7 +32,6 @@ __all__ = [
 SHOWN_OF_QUESTION = 300
 """Characters of a message that was too long to be read which are shown back."""
 
-_ALARMS = (Decision.URGENT, Decision.CRISIS)
 _SHARED = (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN)
 
 
@@ -90,7 +89,7 @@ def render_answer(
     if answer.see_also:
         links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
-    if asides and answer.citations and answer.decision not in _ALARMS:
+    if asides and answer.citations and answer.decision not in ALARM_DECISIONS:
         parts.append(_yes_or_no(asides.turn))
     if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
@@ -136,7 +135,7 @@ def _with_calls(text: str, notice: Notice) -> str:
 
 def _article(kind: str, body: str) -> str:
     # The log would read an alarm's card once more after the alert has.
-    off = ' aria-live="off"' if kind in _ALARMS else ""
+    off = ' aria-live="off"' if kind in ALARM_DECISIONS else ""
     return f'<article class="answer {kind}"{off}><h2 class="unseen">Answer</h2>{body}</article>'
 
 

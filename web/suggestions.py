@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from assistant.answer import Answer
+from assistant.answer import ALARM_DECISIONS, Answer
 from retrieval.corpus import Document
 from retrieval.passages import Level, Passage
 from retrieval.text import plain_words
@@ -33,8 +33,9 @@ def follow_ups(answer: Answer, documents: Mapping[str, Document], asked: Collect
     """Phrasings of the passages that stand nearest to the first one shown; none of those already asked.
 
     Of each passage the first phrasing. A passage that is shown already, in whole or in part, has none.
+    Beside an alarm there is nothing to ask next: it must be read, and done.
     """
-    if not answer.citations:
+    if not answer.citations or answer.decision in ALARM_DECISIONS:
         return ()
     first = answer.citations[0].passage
     document = documents[first.document]

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.answer import Answer, Conversation
 from assistant.assistant import Assistant
+from assistant.notices import NoticeName
 from retrieval.corpus import Corpus
 from web.logs import log_event
 from web.metrics import Metrics
@@ -50,6 +51,8 @@ class WatchedAssistant(Assistant):
             self._metrics.failures.labels(self._through).inc()
         self._metrics.seconds.observe(seconds)
         self._metrics.answers.labels(self._through, answer.decision.value).inc()
+        if any(notice.name == NoticeName.SOON for notice in answer.notices):
+            self._metrics.soon.labels(self._through).inc()
         log_event(
             "answered",
             through=self._through,

@@ -1,4 +1,4 @@
-"""What the learned part of the triage is trained on: reviewed messages, and ordinary questions."""
+"""What the learned part of the triage is trained on: reviewed messages, and ordinary ones of many sources."""
 
 from __future__ import annotations
 
@@ -15,17 +15,31 @@ from assistant.triage.lexicon import read_all
 from retrieval.errors import CorpusError
 from retrieval.text import clean
 
-__all__ = ["INFORMATION", "Bank", "Example", "read_bank", "read_examples"]
+__all__ = [
+    "APPROVED",
+    "CLASSES",
+    "INFORMATION",
+    "Bank",
+    "Example",
+    "Ordinary",
+    "read_bank",
+    "read_examples",
+    "read_ordinary",
+]
 
 INFORMATION = "information"
 """The label of a message that looks like an emergency and is a question to answer."""
 
-_CLASSES = (None, *Label)
+APPROVED = "phrasings and gaps"
+"""The source of the corpus's own questions: approved phrasings, and gaps."""
+
+CLASSES = (None, *Label)
+"""What a message can be, in the order of the columns of the learned part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message; `label` is None for one that is no alarm."""
+    """A message; `label` is None for one that is to raise nothing."""
 
     text: str
     label: Label | None
@@ -33,33 +47,56 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordinary:
+    """A message that is to raise nothing, and who wrote it: the report leaves out one source after the other."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bank:
-    """What is learned from: the reviewed examples, and ordinary questions, none of which is an alarm."""
+    """What is learned from: the reviewed examples, and ordinary messages, none of which is to raise anything."""
 
     examples: tuple[Example, ...]
-    ordinary: tuple[str, ...]
+    ordinary: tuple[Ordinary, ...]
 
     @property
     def texts(self) -> list[str]:
-        return [clean(text) for text in (*(e.text for e in self.examples), *self.ordinary)]
+        return [clean(text) for text in (*(e.text for e in self.examples), *(o.text for o in self.ordinary))]
 
     @property
     def classes(self) -> NDArray[np.int64]:
-        """0 no alarm, then the labels in their order; shape (examples + ordinary,)."""
-        known = [_CLASSES.index(e.label) for e in self.examples]
+        """0 nothing, then the labels in their order; shape (examples + ordinary,)."""
+        known = [CLASSES.index(e.label) for e in self.examples]
         return np.array([*known, *([0] * len(self.ordinary))], dtype=np.int64)
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Of each message: the source of an ordinary one, '' for an example."""
+        return (*([""] * len(self.examples)), *(o.source for o in self.ordinary))
+
+    @property
     def sha256(self) -> str:
-        lines = (*(f"{e.label}\x1f{e.text}" for e in self.examples), "", *self.ordinary)
+        lines = (
+            *(f"{e.label}\x1f{e.text}" for e in self.examples),
+            "",
+            *(f"{o.source}\x1f{o.text}" for o in self.ordinary),
+        )
         return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
 
 
-def read_bank(folder: Path, ordinary: Sequence[str]) -> Bank:
-    """The examples, and the ordinary questions without doubles and without the examples' own words."""
+def read_bank(folder: Path, questions: Sequence[str]) -> Bank:
+    """The examples, and as ordinary messages `ordinary.jsonl` and the corpus's `questions`.
+
+    Without doubles and without the examples' own words. Raises CorpusError for the first line that cannot be used.
+    """
     examples = read_examples(folder / "examples.jsonl")
     known = {example.text for example in examples}
-    return Bank(examples, tuple(text for text in dict.fromkeys(ordinary) if text not in known))
+    ordinary = {
+        o.text: o for o in (*(Ordinary(q, APPROVED) for q in questions), *read_ordinary(folder / "ordinary.jsonl"))
+    }
+    return Bank(examples, tuple(o for text, o in ordinary.items() if text not in known))
 
 
 def read_examples(path: Path) -> tuple[Example, ...]:
@@ -71,8 +108,22 @@ def read_examples(path: Path) -> tuple[Example, ...]:
         if label not in (*Label, INFORMATION):
             known = ", ".join((*Label, INFORMATION))
             raise CorpusError(path, line, f"'{label}' is none of {known}.", "Use one of them.")
-        if text in found:
-            raise CorpusError(path, line, f"the same message as line {found[text]}.", "Remove one of the two.")
-        found[text] = line
+        _only_once(path, line, text, found)
         examples.append(Example(text, None if label == INFORMATION else Label(label), record["subtype"]))
     return tuple(examples)
+
+
+def read_ordinary(path: Path) -> tuple[Ordinary, ...]:
+    """Read `ordinary.jsonl`. Raises CorpusError for the first line that cannot be used."""
+    found: dict[str, int] = {}
+    ordinary = []
+    for line, record in read_all(path, "source q"):
+        _only_once(path, line, record["q"], found)
+        ordinary.append(Ordinary(record["q"], record["source"]))
+    return tuple(ordinary)
+
+
+def _only_once(path: Path, line: int, text: str, found: dict[str, int]) -> None:
+    if text in found:
+        raise CorpusError(path, line, f"the same message as line {found[text]}.", "Remove one of the two.")
+    found[text] = line

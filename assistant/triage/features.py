@@ -21,7 +21,7 @@ __all__ = ["RULE_FEATURES", "WORD_FEATURES", "feature_rows", "features", "terms_
 
 WORD_FEATURES = 8192
 _KINDS = tuple(GuardKind)
-RULE_FEATURES = len(_KINDS) + len(Label) + 3
+RULE_FEATURES = len(_KINDS) + len(Label) + 4
 _GUARD_SCALE = 0.3
 _RULE_SCALE = 0.5
 _LONGEST_RUN = 3
@@ -71,9 +71,11 @@ def _runs(text: str) -> list[str]:
 
 def _rules(found: Findings, terms: Sequence[Term]) -> Vectors:
     labels = [term.label for term in terms]
+    lasting = found.context.lasting() is not None
     guards = [_GUARD_SCALE * min(len(found.context.spans[kind]), _MOST_GUARDS) for kind in _KINDS]
     rules = [
         *(_RULE_SCALE * min(labels.count(label), _MOST_TERMS) for label in Label),
+        _RULE_SCALE * lasting,
         _RULE_SCALE * any(match.held_by for match in found.matches),
         _RULE_SCALE * any(number.held_by is None for number in found.measured),
         _RULE_SCALE * any(number.held_by for number in found.measured),

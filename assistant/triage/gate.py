@@ -1,26 +1,20 @@
-"""Triage: whether a message is an emergency or a crisis, decided before anything is looked up."""
+"""Triage: whether a message is an emergency, a crisis, or to be reported today, before anything is looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.triage.examples import Example
-from assistant.triage.guards import GuardKind, Label
-from assistant.triage.model import Model
+from assistant.triage.guards import ALARMS, GuardKind, Label
+from assistant.triage.model import Model, Nearest
 from assistant.triage.rules import Findings, Rules
+from assistant.triage.thresholds import Thresholds
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARM_ABOVE", "LIKE", "SURE_ABOVE", "UNLIKE_ABOVE", "Alarm", "Label", "Triage", "raises_alarm"]
+__all__ = ["ALARMS", "SURE_ABOVE", "Alarm", "Label", "Triage", "learned_label"]
 
-ALARM_ABOVE = 0.3
-"""The learned part raises an alarm from here; chosen by cross-validation (docs/decisions/0009-triage.md)."""
-LIKE = 0.5
-"""… if an example of an alarm is as near as this (cosine similarity) …"""
-UNLIKE_ABOVE = 0.9
-"""… and from here whatever is near: what is like nothing known must say so in plain words."""
 SURE_ABOVE = 0.8
-"""… from here, when the message says that help is on its way, or is one word that no rule knows ('I')."""
+"""Least score of the learned part when the message says that help is on its way, or is one word that no rule knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,56 +23,86 @@ class Alarm:
 
     label: Label
     evidence: tuple[str, ...]
+    language: str | None = None
+    """ISO 639-1 code of the terms that raised it, if none of them is English."""
+
+    @property
+    def now(self) -> bool:
+        """Whether its card takes the place of an answer; if not, its notice stands above one."""
+        return self.label in ALARMS
 
 
 class Triage:
     """The gate: reviewed rules or the learned part may each raise an alarm."""
 
-    def __init__(self, rules: Rules, model: Model) -> None:
+    def __init__(self, rules: Rules, model: Model, thresholds: Thresholds) -> None:
         self._rules = rules
         self._model = model
+        self._thresholds = thresholds
 
-    def read(self, text: str, vector: Vectors, previous_alarm: Label | None = None) -> Alarm | None:
-        """The alarm of a message, or None.
+    def read(
+        self, text: str, vector: Vectors, previous_alarm: Label | None = None, readable: bool = True
+    ) -> Alarm | None:
+        """What a message raises, or None.
 
-        `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm`
-        the alarm of the turn before.
+        `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm` the alarm of
+        the turn before. The learned part says nothing of a message that is not `readable`: one in a language that
+        the encoder has not learned. The terms of that language do.
         """
         found = self._rules.find(text)
         likely = self._model.probabilities(vector, found)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
-        learned = self._learned(likely, vector, surely=bool(settled or one_word))
-        if labels := found.labels():
+        learned, evidence = self._learned(likely, vector, surely=bool(settled or one_word)) if readable else (None, ())
+        if labels := found.alarms():
             label = max(labels, key=likely.__getitem__)
-            return Alarm(label, (*found.evidence(), *learned))
-        if learned:
-            return Alarm(max(likely, key=likely.__getitem__), learned)
-        return _still(found, previous_alarm) if previous_alarm else None
+            return Alarm(label, (*found.evidence(), *evidence), found.language())
+        if learned in ALARMS:
+            return Alarm(learned, evidence)
+        if previous_alarm and (still := _still(found, previous_alarm)):
+            return still
+        if learned or Label.SOON in found.labels():
+            return Alarm(Label.SOON, (*found.evidence(), *evidence))
+        return None
 
     def learned(self, text: str, vector: Vectors) -> str:
         """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
-        score = sum(self._model.probabilities(vector, self._rules.find(text)).values())
-        return _in_words(score, *self._model.nearest(vector))
+        likely = self._model.probabilities(vector, self._rules.find(text))
+        return _in_words(likely, self._model.nearest(vector))
 
-    def _learned(self, likely: Mapping[Label, float], vector: Vectors, surely: bool) -> tuple[str, ...]:
-        """What raised an alarm in words, or nothing if the learned part raises none."""
-        score = sum(likely.values())
-        if score < ALARM_ABOVE:  # most messages: the examples need not be looked through
-            return ()
-        example, similarity = self._model.nearest(vector)
-        raised = score >= SURE_ABOVE if surely else raises_alarm(score, similarity)
-        return (_in_words(score, example, similarity),) if raised else ()
-
-
-def raises_alarm(score: float, similarity: float) -> bool:
-    """Whether the learned part raises an alarm, by its score and the similarity of the nearest example of one."""
-    return score >= UNLIKE_ABOVE or (score >= ALARM_ABOVE and similarity >= LIKE)
+    def _learned(
+        self, likely: Mapping[Label, float], vector: Vectors, surely: bool
+    ) -> tuple[Label | None, tuple[str, ...]]:
+        """What the learned part says that the message is, and why; nothing if it says nothing."""
+        if sum(likely.values()) < min(self._thresholds.alarm, self._thresholds.soon):
+            return None, ()  # most messages: the examples need not be looked through
+        nearest = self._model.nearest(vector)
+        label = learned_label(likely, nearest.similarity, nearest.plain, self._thresholds)
+        if label is None or (surely and sum(likely.values()) < SURE_ABOVE):
+            return None, ()
+        return label, (_in_words(likely, nearest),)
 
 
-def _in_words(score: float, example: Example, similarity: float) -> str:
-    return f"learned, score {score:.2f}; nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
+def learned_label(
+    likely: Mapping[Label, float], similarity: float, plain: float, thresholds: Thresholds
+) -> Label | None:
+    """What the learned part says that a message is: an alarm by the sum of the alarms, `soon` by that of all.
+
+    `similarity` and `plain` as Nearest has them.
+    """
+    if not thresholds.knows(similarity, plain):
+        return None
+    if sum(likely[label] for label in ALARMS) >= thresholds.alarm:
+        return max(ALARMS, key=likely.__getitem__)
+    return Label.SOON if sum(likely.values()) >= thresholds.soon else None
+
+
+def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:
+    scores = ", ".join(f"{label} {score:.2f}" for label, score in likely.items())
+    example, similarity = nearest.example, nearest.similarity
+    near = f"nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
+    return f"learned, {scores}; {near}; nearest ordinary message {nearest.plain:.2f}"
 
 
 def _still(found: Findings, previous: Label) -> Alarm | None:

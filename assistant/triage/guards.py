@@ -1,4 +1,4 @@
-"""What makes a red flag no alarm: negation, the past, 'what if', questions about it, stories, idioms."""
+"""What makes a red flag no alarm, or one for today: negation, the past, 'what if', questions, stories, idioms."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from enum import StrEnum
 
 from assistant.triage.words import CLAUSE, SENTENCE, Part, Shortlist
 
-__all__ = ["Context", "Form", "Guard", "GuardKind", "Label", "context_of"]
+__all__ = ["ALARMS", "Context", "Form", "Guard", "GuardKind", "Label", "context_of"]
 
 _REACH_OF_NO = 4
 
 
 class Label(StrEnum):
-    """What an alarm says: something is happening to somebody now, or somebody may harm or be harmed."""
+    """What a message is: something is happening to somebody now; somebody may harm or be harmed; or somebody has
+    what is to be reported today and is no emergency."""
 
     URGENT = "urgent"
     CRISIS = "crisis"
+    SOON = "soon"
+
+
+ALARMS = (Label.URGENT, Label.CRISIS)
+"""The labels that take the place of an answer. `soon` stands above one."""
 
 
 class Form(StrEnum):
@@ -30,7 +36,8 @@ class Form(StrEnum):
 class GuardKind(StrEnum):
     """Why a term is no alarm. MILD holds nothing back: the learned part weighs it.
 
-    SETTLED and DOUBT are about a conversation after an alarm.
+    LASTING makes of an emergency what is to be reported today. SETTLED and DOUBT are about a conversation after an
+    alarm.
     """
 
     IDIOM = "idiom"
@@ -41,6 +48,8 @@ class GuardKind(StrEnum):
     ABOUT = "about"
     NOTED = "noted"
     STORY = "story"
+    OTHERS = "others"
+    LASTING = "lasting"
     MILD = "mild"
     SETTLED = "settled"
     DOUBT = "doubt"
@@ -73,6 +82,7 @@ class Context:
         A statement is not held back by 'can it cause'; a crisis in own words not by 'what if' either.
         In notes the question comes last ('chills post dose - expected?'): it holds back topics before it too.
         Nor does a question hold back what people give as their reason to ask it.
+        What befell others long ago, or on a screen, holds back all of its sentence but a crisis.
         """
         first, last = self._around(start, SENTENCE)
         now = any(first <= a < last for a, _, _ in self.spans[GuardKind.NOW])
@@ -86,7 +96,15 @@ class Context:
         about = (p for a, _, p in self.spans[GuardKind.ABOUT] if asked <= a <= start and topic and not now)
         noted = (p for a, _, p in self.spans[GuardKind.NOTED] if first <= a < last and topic and not now)
         story = (p for _, _, p in self.spans[GuardKind.STORY] if topic)
-        return next((p for patterns in (denied, past, supposed, about, noted, story) for p in patterns), None)
+        others = (
+            p for a, _, p in self.spans[GuardKind.OTHERS] if first <= a < last and label != Label.CRISIS and not now
+        )
+        return next((p for patterns in (denied, past, supposed, about, noted, story, others) for p in patterns), None)
+
+    def lasting(self) -> str | None:
+        """The guard that says that it has been so for long, or comes and goes; None if something says 'now'."""
+        found = None if self.spans[GuardKind.NOW] else self.spans[GuardKind.LASTING]
+        return found[0][2] if found else None
 
     def _around(self, start: int, mark: str) -> tuple[int, int]:
         """Where the text between two marks begins and ends."""

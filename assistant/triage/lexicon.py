@@ -34,10 +34,19 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A term found in a message; `held_by` is the guard that makes it no alarm, if one does."""
+    """A term found in a message; `held_by` is the guard that makes it no alarm, if one does.
+
+    `lasting` is the guard that makes of an emergency what is to be reported today.
+    """
 
     term: Term
     held_by: str | None
+    lasting: str | None = None
+
+    @property
+    def label(self) -> Label:
+        """What the term raises in this message."""
+        return Label.SOON if self.lasting and self.term.label == Label.URGENT else self.term.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def _match(term: Term, context: Context) -> Match | None:
         holds = [context.held(start, term.form, term.label) for start in places]
         if None not in holds:
             held_by = holds[0]
-    return Match(term, held_by)
+    return Match(term, held_by, context.lasting())
 
 
 def _choice(kind: type[_Choice], value: str, path: Path, line: int) -> _Choice:

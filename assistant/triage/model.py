@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.triage.examples import Bank, Example
+from assistant.triage.examples import APPROVED, CLASSES, Bank, Example
 from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, feature_rows, features, terms_known_to_others
-from assistant.triage.guards import Label
+from assistant.triage.guards import ALARMS, Label
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import VerbatimError
@@ -32,15 +32,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Model",
+    "Nearest",
     "UnusableModelError",
     "fit",
     "likelihoods",
     "load_model",
     "open_model",
+    "row_weights",
     "train_model",
 ]
 
-_RECIPE = "3"
+_RECIPE = "4"
 """Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0
@@ -53,25 +55,40 @@ class UnusableModelError(VerbatimError):
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """The example with a label that is most like a message, their cosine similarity, and that of the message which is
+    to raise nothing and is most like it."""
+
+    example: Example
+    similarity: float
+    plain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of shape (3, features), intercepts of shape (3,), and the vectors of the alarms among the examples."""
+    """Weights of shape (4, features), intercepts of shape (4,), the examples with a label, and vectors of the bank.
+
+    `vectors` has a row for each of `labelled`; `plain` one for each message that is to raise nothing.
+    """
 
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
-    alarms: tuple[Example, ...]
+    labelled: tuple[Example, ...]
     vectors: Vectors
+    plain: Vectors
 
     def probabilities(self, vector: Vectors, found: Findings) -> dict[Label, float]:
-        """How likely a message is urgent, and how likely a crisis. `vector` has the shape (1, dimension)."""
+        """How likely a message has each label. `vector` has the shape (1, dimension)."""
         row = features(vector[0], found, found.fired())
         [likely] = likelihoods(row[None], self.weights, self.intercepts)
         return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
 
-    def nearest(self, vector: Vectors) -> tuple[Example, float]:
-        """The example of an alarm that is most like a message, and their cosine similarity."""
+    def nearest(self, vector: Vectors) -> Nearest:
+        """What of the bank is most like a message."""
         similar = self.vectors @ vector[0]
         best = int(similar.argmax())
-        return self.alarms[best], float(similar[best])
+        plain = float((self.plain @ vector[0]).max()) if len(self.plain) else -1.0
+        return Nearest(self.labelled[best], float(similar[best]), plain)
 
 
 def open_model(
@@ -118,9 +135,9 @@ def train_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder, progre
 
     vectors = encoder.encode(bank.texts, progress)
     findings = [rules.find(text) for text in bank.texts]
-    weights, intercepts = fit(vectors, findings, bank.classes, len(bank.examples))
-    alarms = vectors[np.flatnonzero(bank.classes)]
-    tensors = {"alarms": alarms, "intercepts": intercepts, "weights": weights}
+    weights, intercepts = fit(vectors, findings, bank.classes, row_weights(bank))
+    labelled, plain = vectors[np.flatnonzero(bank.classes)], vectors[np.flatnonzero(bank.classes == 0)]
+    tensors = {"labelled": labelled, "plain": plain, "intercepts": intercepts, "weights": weights}
     description = _description(bank, rules, encoder)
     try:
         _publish(folder, description["key"], save(tensors, _metadata(description, tensors)))
@@ -129,19 +146,25 @@ def train_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder, progre
     return load_model(folder, bank, rules, encoder)
 
 
-def fit(
-    vectors: Vectors, findings: Sequence[Findings], classes: NDArray[np.int64], examples: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights of shape (3, features) and intercepts of shape (3,).
+def row_weights(bank: Bank) -> NDArray[np.float64]:
+    """How much each message of a bank weighs in the training; shape (examples + ordinary,).
 
-    The first `examples` rows weigh three times as much as the ordinary questions after them, which
-    are many and mostly easy.
+    The approved questions are many and mostly easy; all else weighs three times as much, and an alarm three times
+    as much again: recall comes first.
     """
+    alarm = np.isin(bank.classes, [CLASSES.index(label) for label in ALARMS])
+    easy = np.array([source == APPROVED for source in bank.sources])
+    return np.where(easy, 1.0, _WEIGHT) * np.where(alarm, _WEIGHT, 1.0)
+
+
+def fit(
+    vectors: Vectors, findings: Sequence[Findings], classes: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights of shape (4, features) and intercepts of shape (4,), of rows that weigh as `row_weights` says."""
     from sklearn.linear_model import LogisticRegression
 
     rows = feature_rows(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
-    weight = np.where(np.arange(len(classes)) < examples, _WEIGHT, 1.0) * np.where(classes > 0, _WEIGHT, 1.0)
-    model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weight)
+    model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weights)
     # safetensors writes memory as it lies: an array in Fortran order would come back transposed.
     return np.ascontiguousarray(model.coef_, np.float32), np.ascontiguousarray(model.intercept_, np.float32)
 
@@ -149,15 +172,15 @@ def fit(
 def likelihoods(
     rows: csr_array | Vectors, weights: NDArray[np.float32], intercepts: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """How likely each class is for each row of features; shape (n, 3), no alarm first."""
+    """How likely each class is for each row of features; shape (n, 4), no label first."""
     odds = (rows @ weights.T + intercepts).astype(np.float64)
     likely = np.exp(odds - odds.max(axis=1, keepdims=True))
     return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
 def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
-    alarms = tuple(example for example in bank.examples if example.label)
-    return Model(tensors["weights"], tensors["intercepts"], alarms, tensors["alarms"])
+    labelled = tuple(example for example in bank.examples if example.label)
+    return Model(tensors["weights"], tensors["intercepts"], labelled, tensors["labelled"], tensors["plain"])
 
 
 def _description(bank: Bank, rules: Rules, encoder: Encoder) -> dict[str, str]:

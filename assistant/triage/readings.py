@@ -19,7 +19,7 @@ from retrieval.errors import CorpusError
 
 __all__ = ["Measured", "Reading", "find_readings", "read_readings"]
 
-_KEYS = "reading unit words units unlike plausible alarm alone"
+_KEYS = "reading label unit words units unlike plausible alarm alone"
 _WORD = re.compile(r"(?<= )[^ ]+ ")
 _LOWER_VALUE = re.compile(r" \d+ over $")
 """The second number of a blood pressure is no reading of its own."""
@@ -31,6 +31,7 @@ class Reading:
     """A kind of measurement in one unit."""
 
     name: str
+    label: Label
     unit: str
     words: re.Pattern[str]
     units: re.Pattern[str]
@@ -59,7 +60,7 @@ def read_readings(path: Path, sets: Mapping[str, str]) -> tuple[Reading, ...]:
 def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measured, ...]:
     """Every number of the message that is at a level of alarm."""
     return tuple(
-        Measured(reading, number, context.held(start, Form.TOPIC, Label.URGENT))
+        Measured(reading, number, context.held(start, Form.TOPIC, reading.label))
         for start, end, number, value in _numbers(context.text)
         for reading in _belongs_to(context.text, start, end, number, readings)
         if any(low <= value <= high for low, high in reading.alarm)
@@ -102,12 +103,12 @@ def _reading(record: Mapping[str, str], path: Path, line: int, sets: Mapping[str
         words, units, unlike = (read_pattern(record[key], sets)[0].expression for key in ("words", "units", "unlike"))
         low, high = _range(record["plausible"])
         alarm = tuple(_range(part) for part in record["alarm"].split(","))
-        alone = {"yes": True, "no": False}[record["alone"]]
+        alone, label = {"yes": True, "no": False}[record["alone"]], Label(record["label"])
     except (ValueError, KeyError) as error:
         raise CorpusError(
             path, line, f"the reading cannot be used ({error}).", "See corpus/triage/README.md."
         ) from None
-    return Reading(record["reading"], record["unit"], words, units, unlike, (low, high), alarm, alone)
+    return Reading(record["reading"], label, record["unit"], words, units, unlike, (low, high), alarm, alone)
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -1,129 +1,171 @@
-"""How well the triage does on its own bank, by cross-validation: the tables of docs/decisions/0009-triage.md."""
+"""How well the triage does, in tables: on its own bank by cross-validation, and on messages that it never learns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.triage.examples import Bank, read_bank
-from assistant.triage.features import feature_rows, terms_known_to_others
-from assistant.triage.gate import raises_alarm
-from assistant.triage.lexicon import Term
-from assistant.triage.model import fit, likelihoods
-from assistant.triage.rules import Findings, read_rules
-from retrieval.encoder import Encoder, Progress, Vectors
+from assistant.triage.examples import CLASSES, Bank
+from assistant.triage.features import feature_rows
+from assistant.triage.guards import ALARMS, Label
+from assistant.triage.model import fit, likelihoods, row_weights
+from assistant.triage.rules import Findings, Rules
+from assistant.triage.thresholds import Thresholds
+from assistant.triage.validation import Credited, Mask, Scores, Validated, nearest, said
+from retrieval.encoder import Encoder, Progress
+from retrieval.text import clean
 
-__all__ = ["Scores", "cross_validated", "triage_report"]
+__all__ = ["Counted", "Measured", "bank_counted", "measured", "terms_table", "triage_report"]
 
-_FOLDS = 5
-_SAME = 0.85
-_BLOCK = 1000
-_ORDINARY = "ordinary questions"
+Counted = tuple[str, Findings, Label | None]
+"""A message, what the rules find in it, and what it is."""
 
-_Mask = NDArray[np.bool_]
-_Credited = Sequence[Sequence[Term]]
+_PREVALENCE = 200
+"""One message in so many is taken to be an alarm, for the precision."""
+_SHOWN = 80
+_MOST = 20
+"""Terms that are listed for firing on ordinary messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """Of each message: how likely it is an alarm, for each way to credit terms, and the similarity of the nearest
-    example of one."""
+class Measured:
+    """Messages that are to raise nothing, and that nothing was learned from: what is made of them."""
 
-    ways: list[NDArray[np.float64]]
-    similar: NDArray[np.float64]
+    name: str
+    texts: tuple[str, ...]
+    findings: Sequence[Findings]
+    scores: Scores
 
-
-def triage_report(folder: Path, ordinary: Sequence[str], encoder: Encoder, progress: Progress | None = None) -> str:
-    """Two tables in Markdown: what each part raises an alarm for, and all parts together by subtype.
-
-    The learned part is cross-validated in five folds; messages whose cosine similarity is 0.85 or more
-    are in the same one. The terms cannot be: they were written by people who had read the bank. So
-    'unseen' counts a term only where it also fires on an alarm other than the message itself.
-    """
-    rules, bank = read_rules(folder), read_bank(folder, ordinary)
-    vectors = encoder.encode(bank.texts, progress)
-    findings = [rules.find(text) for text in bank.texts]
-    fired: _Credited = [found.fired() for found in findings]
-    unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
-    numbers = np.array([any(n.held_by is None for n in found.measured) for found in findings])
-    learned, learned_unseen = _alarms(cross_validated(vectors, findings, bank, (fired, unseen)))
-    ways = {
-        "terms": _any(fired),
-        "numbers": numbers,
-        "learned": learned_unseen,
-        "all": _any(fired) | numbers | learned,
-        "all, unseen": _any(unseen) | numbers | learned_unseen,
-    }
-    return f"{_table(_kinds(bank), ways)}\n\n{_table(_subtypes(bank), {k: ways[k] for k in ('all', 'all, unseen')})}\n"
+    def counted(self) -> Iterator[Counted]:
+        return ((text, found, None) for text, found in zip(self.texts, self.findings, strict=True))
 
 
-def _any(terms: _Credited) -> _Mask:
-    return np.array([bool(t) for t in terms])
+def measured(
+    validated: Validated,
+    rules: Rules,
+    encoder: Encoder,
+    others: Mapping[str, Sequence[str]],
+    progress: Progress | None = None,
+) -> list[Measured]:
+    """What the triage, trained on the whole bank, makes of other messages, by their name."""
+    if not others:
+        return []
+    bank, vectors = validated.bank, validated.vectors
+    weights = fit(vectors, validated.findings, bank.classes, row_weights(bank))
+    labelled, plain = vectors[bank.classes > 0], vectors[bank.classes == 0]
+    found = []
+    for name, texts in others.items():
+        own = encoder.encode([clean(text) for text in texts], progress)
+        findings = [rules.find(text) for text in texts]
+        rows = feature_rows(own, findings, [f.fired() for f in findings])
+        scores = Scores(likelihoods(rows, *weights), nearest(own, labelled), nearest(own, plain))
+        found.append(Measured(name, tuple(texts), findings, scores))
+    return found
 
 
-def _alarms(scores: Scores) -> list[_Mask]:
-    return [np.array([raises_alarm(*pair) for pair in zip(way, scores.similar, strict=True)]) for way in scores.ways]
+def triage_report(validated: Validated, thresholds: Thresholds, others: Sequence[Measured] = ()) -> str:
+    """Tables in Markdown: each label and each source, the precision, each subtype, and what fired on ordinary
+    messages. In all but the column 'all' a term counts only where it fires on another alarm too."""
+    ways = _ways(validated.findings, validated.scores, validated.unseen, thresholds)
+    rows = [_row(name, mask, ways) for name, mask in _kinds(validated.bank).items()]
+    for other in others:
+        fired = [found.fired() for found in other.findings]
+        ways_of_other = _ways(other.findings, other.scores, fired, thresholds)
+        rows.append(_row(f"{other.name} (never learned)", np.ones(len(other.texts), dtype=np.bool_), ways_of_other))
+    subtypes = {"emergency card": ways["all, unseen"], "at least soon": ways["at least soon"]}
+    head = f"| messages | number | {' | '.join(ways)} |\n|---|---|{'---|' * len(ways)}"
+    small = f"| messages | number | {' | '.join(subtypes)} |\n|---|---|{'---|' * len(subtypes)}"
+    below = [_row(name, mask, subtypes) for name, mask in _subtypes(validated.bank).items()]
+    parts = ["\n".join([head, *rows]), _precision(validated.bank, ways["all, unseen"]), "\n".join([small, *below])]
+    counted = chain(bank_counted(validated.bank, validated.findings), *(other.counted() for other in others))
+    return "\n\n".join([*parts, terms_table(counted, _MOST)]) + "\n"
 
 
-def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, ways: Sequence[_Credited]) -> Scores:
-    """What a model that saw none like them makes of the messages, for each way to credit terms."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    classes, examples = bank.classes, len(bank.examples)
-    scores = Scores([np.zeros(len(classes)) for _ in ways], np.zeros(len(classes)))
-    strata = classes + 3 * (np.arange(len(classes)) < examples)
-    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
-    for train, test in folds.split(vectors, strata, _groups(vectors)):
-        known = int((train < examples).sum())
-        weights, intercepts = fit(vectors[train], [findings[i] for i in train], classes[train], known)
-        scores.similar[test] = (vectors[test] @ vectors[train[classes[train] > 0]].T).max(axis=1)
-        for out, credited in zip(scores.ways, ways, strict=True):
-            rows = feature_rows(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
-            out[test] = likelihoods(rows, weights, intercepts)[:, 1:].sum(axis=1)
-    return scores
-
-
-def _groups(vectors: Vectors) -> NDArray[np.int32]:
-    """The number of each message's group: those joined by a chain of near-duplicates."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    near = [(at + row, column) for at in range(0, len(vectors), _BLOCK) for row, column in _near(vectors, at)]
-    graph = coo_array((np.ones(len(near)), np.array(near).T), shape=(len(vectors), len(vectors)))
-    groups: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return groups
-
-
-def _near(vectors: Vectors, at: int) -> NDArray[np.int64]:
-    """The pairs (row of the block that starts at `at`, row of all) that are near-duplicates."""
-    return np.argwhere(vectors[at : at + _BLOCK] @ vectors.T >= _SAME)
-
-
-def _kinds(bank: Bank) -> dict[str, _Mask]:
-    names = [e.label or "look-alikes" for e in bank.examples] + [_ORDINARY] * len(bank.ordinary)
-    return {str(name): np.array([n == name for n in names]) for name in dict.fromkeys(names)}
-
-
-def _subtypes(bank: Bank) -> dict[str, _Mask]:
-    names = [f"{e.label or 'look-alike'}: {e.subtype}" for e in bank.examples] + [_ORDINARY] * len(bank.ordinary)
-    return {name: np.array([n == name for n in names]) for name in sorted(set(names))}
-
-
-def _table(rows: Mapping[str, _Mask], ways: Mapping[str, _Mask]) -> str:
-    lines = [f"| messages | number | {' | '.join(ways)} |", "|---|---|" + "---|" * len(ways)]
-    for name, mask in rows.items():
-        cells = (_share(int(way[mask].sum()), int(mask.sum())) for way in ways.values())
-        lines.append(f"| {name} | {mask.sum()} | {' | '.join(cells)} |")
+def terms_table(counted: Iterable[Counted], most: int | None = None) -> str:
+    """Each term with its false alarms on all that is to raise nothing, its alarms, and those that it raises alone."""
+    false: Counter[str] = Counter()
+    true: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    example: dict[str, str] = {}
+    for text, found, label in counted:
+        patterns = [m.term.pattern for m in found.matches if m.held_by is None and m.label in ALARMS]
+        if label in ALARMS:
+            true.update(patterns)
+            alone.update(patterns if len(patterns) == 1 else ())
+        elif label is None:
+            false.update(patterns)
+            for pattern in patterns:
+                example.setdefault(pattern, " ".join(text.split())[:_SHOWN].replace("|", " "))
+    lines = ["| false alarms | alarms | alone | term | for example |", "|---|---|---|---|---|"]
+    for pattern, count in false.most_common(most):
+        written = pattern.replace("|", "\\|")
+        lines.append(f"| {count} | {true[pattern]} | {alone[pattern]} | {written} | {example[pattern]} |")
     return "\n".join(lines)
 
 
-def _share(alarms: int, messages: int) -> str:
-    """The share of messages that raise an alarm, with its exact 95% interval (Clopper and Pearson 1934)."""
+def bank_counted(bank: Bank, findings: Iterable[Findings]) -> Iterator[Counted]:
+    """A bank's messages, what the rules find in them, and their labels."""
+    for text, found, number in zip(bank.texts, findings, bank.classes, strict=True):
+        yield text, found, CLASSES[number]
+
+
+def _ways(findings: Sequence[Findings], scores: Scores, unseen: Credited, thresholds: Thresholds) -> dict[str, Mask]:
+    """Which messages each part raises an alarm for, and what all parts do."""
+    terms = np.array([any(match.label in ALARMS for match in f.matches if match.held_by is None) for f in findings])
+    known = np.array(
+        [
+            any(m.label in ALARMS and m.held_by is None and m.term in t for m in f.matches)
+            for f, t in zip(findings, unseen, strict=True)
+        ]
+    )
+    numbers = np.array([any(n.held_by is None and n.reading.label in ALARMS for n in f.measured) for f in findings])
+    learned = said(scores, thresholds)
+    alarm = np.isin(learned, [CLASSES.index(label) for label in ALARMS])
+    soon = (learned == CLASSES.index(Label.SOON)) | np.array([Label.SOON in f.labels() for f in findings])
+    return {
+        "terms": known,
+        "numbers": numbers,
+        "learned": alarm,
+        "all": terms | numbers | alarm,
+        "all, unseen": known | numbers | alarm,
+        "at least soon": known | numbers | alarm | soon,
+    }
+
+
+def _precision(bank: Bank, raised: Mask) -> str:
+    """Of the cards shown, how many are right, where one message in 200 is an alarm; sources count alike."""
+    alarm = np.isin(bank.classes, [CLASSES.index(label) for label in ALARMS])
+    sources = [mask for name, mask in _kinds(bank).items() if name not in tuple(Label)]
+    recall = float(raised[alarm].mean())
+    false = float(np.mean([raised[mask].mean() for mask in sources]))
+    right, wrong = recall / _PREVALENCE, false * (1 - 1 / _PREVALENCE)
+    share = right / (right + wrong) if right + wrong else 0.0
+    found = f"found {recall:.3f}, false {false:.4f}"
+    return f"Precision where one message in {_PREVALENCE} is an alarm: {share:.3f} ({found})."
+
+
+def _kinds(bank: Bank) -> dict[str, Mask]:
+    names = [str(e.label or "look-alikes") for e in bank.examples] + [o.source for o in bank.ordinary]
+    return {name: np.array([n == name for n in names]) for name in dict.fromkeys(names)}
+
+
+def _subtypes(bank: Bank) -> dict[str, Mask]:
+    names = [f"{e.label or 'look-alike'}: {e.subtype}" for e in bank.examples] + [""] * len(bank.ordinary)
+    return {name: np.array([n == name for n in names]) for name in sorted(set(names) - {""})}
+
+
+def _row(name: str, mask: Mask, ways: Mapping[str, Mask]) -> str:
+    cells = (_share(int(way[mask].sum()), int(mask.sum())) for way in ways.values())
+    return f"| {name} | {mask.sum()} | {' | '.join(cells)} |"
+
+
+def _share(raised: int, messages: int) -> str:
+    """The share of messages that raise something, with its exact 95% interval (Clopper and Pearson 1934)."""
     from scipy.stats import binomtest
 
-    interval = binomtest(alarms, messages).proportion_ci(method="exact")
-    return f"{alarms / messages:.3f} ({interval.low:.3f}–{interval.high:.3f})"
+    interval = binomtest(raised, messages).proportion_ci(method="exact")
+    return f"{raised / messages:.3f} ({interval.low:.3f}–{interval.high:.3f})"

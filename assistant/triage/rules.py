@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.triage.guards import Context, GuardKind, Label
+from assistant.triage.guards import ALARMS, Context, GuardKind, Label
 from assistant.triage.lexicon import Lexicon, Match, Term, read_lexicon
 from assistant.triage.readings import Measured, Reading, find_readings, read_readings
 from retrieval.encoder import file_sha256
@@ -29,19 +29,34 @@ class Findings:
         return tuple(match.term for match in self.matches if match.held_by is None)
 
     def labels(self) -> frozenset[Label]:
+        """What the rules alone say that the message is."""
+        numbers = {number.reading.label for number in self.measured if number.held_by is None}
+        return frozenset({match.label for match in self.matches if match.held_by is None} | numbers)
+
+    def alarms(self) -> frozenset[Label]:
         """What the rules alone raise an alarm for."""
-        numbers = {Label.URGENT for number in self.measured if number.held_by is None}
-        return frozenset({term.label for term in self.fired()} | numbers)
+        return self.labels() & frozenset(ALARMS)
+
+    def language(self) -> str | None:
+        """The language of the terms that fired, if none of them is English."""
+        languages = [term.language for term in self.fired()]
+        return languages[0] if languages and "en" not in languages else None
 
     def evidence(self) -> tuple[str, ...]:
         """The rules that raise the alarm, for staff."""
-        terms = (f"term “{term.pattern}” ({term.subtype})" for term in self.fired())
+        fired = (match for match in self.matches if match.held_by is None)
+        terms = (f"term “{m.term.pattern}” ({m.term.subtype}{_why(m)})" for m in fired)
         numbers = (f"{n.reading.name} {n.number} {n.reading.unit}" for n in self.measured if n.held_by is None)
         return (*terms, *numbers)
 
     def guards(self, kind: GuardKind) -> tuple[str, ...]:
         """The guards of a kind that the message has."""
         return tuple(pattern for _, _, pattern in self.context.spans[kind])
+
+
+def _why(match: Match) -> str:
+    """Why a term of an emergency raises none."""
+    return f", lasting “{match.lasting}”" if match.label != match.term.label else ""
 
 
 @dataclass(frozen=True, slots=True)

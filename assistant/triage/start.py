@@ -9,6 +9,7 @@ from assistant.triage.examples import read_bank
 from assistant.triage.gate import Triage
 from assistant.triage.model import open_model, train_model
 from assistant.triage.rules import read_rules
+from assistant.triage.thresholds import read_thresholds
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress
 
@@ -28,16 +29,18 @@ def start_triage(
     `ordinary` are questions that are no alarm. Raises CorpusError for a line that cannot be used,
     UnusableModelError if no model can be had.
     """
-    rules, bank = read_rules(folder), read_bank(folder, ordinary)
-    return Triage(rules, open_model(models, bank, rules, encoder, progress, report))
+    rules, bank, thresholds = read_rules(folder), read_bank(folder, ordinary), read_thresholds(folder)
+    if thresholds.encoder != encoder.fingerprint:
+        report("The triage's thresholds were chosen for another encoder: python -m assistant tune-triage.")
+    return Triage(rules, open_model(models, bank, rules, encoder, progress, report), thresholds)
 
 
 def train_triage(
     folder: Path, models: Path, ordinary: Sequence[str], encoder: Encoder, progress: Progress | None = None
 ) -> Triage:
     """Train anew, whatever is there. Raises as `start_triage` does."""
-    rules, bank = read_rules(folder), read_bank(folder, ordinary)
-    return Triage(rules, train_model(models, bank, rules, encoder, progress))
+    rules, bank, thresholds = read_rules(folder), read_bank(folder, ordinary), read_thresholds(folder)
+    return Triage(rules, train_model(models, bank, rules, encoder, progress), thresholds)
 
 
 def ordinary_questions(corpus: Corpus) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ NOT_BETWEEN = "not_between"
 
 _SENTENCE_MARKS = frozenset(".!?;…。！？；؟؛।\n")
 _CLAUSE_MARKS = frozenset(',:()[]—–、،"“”')
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+"""'M.R.I.' and 'i.v.' are words, not three sentences."""
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # Above 9 are accents and vowel points; below are the marks that make Devanagari syllables.
 _ACCENT = 9
@@ -52,7 +54,8 @@ def spaced(text: str) -> str:
     >>> spaced("I can't breathe, 38.5°C, BP 80/50!")
     ' i cant breathe , 38.5 c , bp 80 over 50 . '
     """
-    plain = unicodedata.normalize("NFKD", clean(text.replace("\n", " . ")).casefold())
+    words_of_initials = _INITIALS.sub(lambda found: found.group().replace(".", "") + " ", text)
+    plain = unicodedata.normalize("NFKD", clean(words_of_initials.replace("\n", " . ")).casefold())
     out: list[str] = []
     for at, c in enumerate(plain):
         if c in "'’" or unicodedata.combining(c) > _ACCENT:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Context, Decision, Turn
+from assistant.answer import ALARM_DECISIONS, Answer, Context, Decision, Turn
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from assistant.topics import Topic
@@ -204,9 +204,61 @@ def test_what_is_not_in_english_gets_a_notice_in_its_language_first(assistant: A
     assert (long.decision, names(long)) == (Decision.REJECTED, ["english-only", "rejected-long"])
 
 
-def test_an_alarm_comes_before_the_notice_of_a_language(assistant: Assistant) -> None:
-    assert names(assistant.ask("No puedo respirar bien desde que salí de la infusión")) == ["urgent", "english-only"]
-    assert names(assistant.ask("Ya no quiero vivir, tengo las pastillas guardadas")) == ["crisis", "english-only"]
+@pytest.mark.parametrize(
+    ("message", "language", "decision"),
+    [
+        ("No puedo respirar bien desde que salí de la infusión", "es", Decision.URGENT),
+        ("Ya no quiero vivir, tengo las pastillas guardadas", "es", Decision.CRISIS),
+        ("لا أستطيع التنفس", "ar", Decision.URGENT),
+        ("我胸口很痛，喘不过气", "zh", Decision.URGENT),
+        ("ik krijg geen lucht, mijn keel is dik", "nl", Decision.URGENT),
+        ("息ができない、助けて", "ja", Decision.URGENT),
+        ("숨을 못 쉬겠어요", "ko", Decision.URGENT),
+        ("죽고 싶어요", "ko", Decision.CRISIS),
+        ("saya tidak bisa bernapas, bibir bengkak", "id", Decision.URGENT),
+        ("nu pot respira deloc, buzele mi se umflă", "ro", Decision.URGENT),
+        ("не можу дихати, губи набрякли", "uk", Decision.URGENT),
+        ("نمی‌توانم نفس بکشم", "fa", Decision.URGENT),
+    ],
+)
+def test_an_alarm_is_in_the_patients_language_first(
+    assistant: Assistant, message: str, language: str, decision: Decision
+) -> None:
+    answer = assistant.ask(message)
+    assert answer.decision == decision
+    assert [(n.name, n.language) for n in answer.notices[:2]] == [(decision, language), (f"{decision}-english", "en")]
+    assert answer.notices[1].text == assistant.notices[NoticeName(decision)].text
+
+
+def test_an_alarm_in_a_language_without_a_card_is_in_english_with_its_note(assistant: Assistant) -> None:
+    answer = assistant.ask("δεν μπορώ να αναπνεύσω, chest pain and my throat is closing")
+    assert names(answer)[0] == "urgent"
+    assert answer.notices[0].language == "en"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I've had a rash on both arms for three days now, bit itchy",
+        "itching since the last cycle, can't sleep for it",
+        "so tired for ten days since my second infusion, stuck on the couch",
+        "her temperature is 37.9",
+    ],
+)
+def test_what_is_to_be_reported_today_stands_above_the_answer(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert answer.decision not in ALARM_DECISIONS
+    assert names(answer)[0] == "soon"
+    shown = answer.as_json()
+    assert shown["notice_texts"]["soon"] == assistant.notices[NoticeName.SOON].text
+    assert any(line.startswith(("term", "learned", "temperature")) for line in answer.evidence)
+
+
+@pytest.mark.parametrize("message", ["how common is a rash with this", "is tiredness listed", "M.R.I. scan", "hi"])
+def test_a_question_about_it_is_answered_plainly(assistant: Assistant, message: str) -> None:
+    answer = assistant.ask(message)
+    assert answer.decision not in ALARM_DECISIONS
+    assert "soon" not in names(answer)
 
 
 def test_what_the_monograph_lacks_is_named_in_approved_words(assistant: Assistant, corpus: Corpus) -> None:

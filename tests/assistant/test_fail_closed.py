@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, NoReturn
 
@@ -13,6 +13,7 @@ from assistant.answer import Decision
 from assistant.assistant import Assistant
 from assistant.cues import Cues
 from assistant.failures import log_failure
+from assistant.language import Languages
 from assistant.notices import NoticeName
 from assistant.triage.gate import Triage
 from retrieval.encoder import Encoder
@@ -54,6 +55,11 @@ class BrokenCues(Cues):
     read = broken
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenLanguages(Languages):
+    of = broken
+
+
 class BrokenTopics(dict[str, Any]):
     get = broken
 
@@ -77,9 +83,11 @@ class Bench:
                 store._index = retriever.index.store._index  # type: ignore[attr-defined]
                 retriever = Retriever(retriever.corpus, replace(retriever.index, store=store), self.encoder)
             case "triage":
-                triage = BrokenTriage(triage._rules, triage._model)
+                triage = BrokenTriage(triage._rules, triage._model, triage._thresholds)
             case "cues":
-                cues = BrokenCues(cues.languages, cues.personal, cues.medicines, cues.topics, cues.in_language)
+                cues = BrokenCues(*(getattr(cues, field.name) for field in fields(cues)))
+            case "languages":
+                cues = replace(cues, languages=BrokenLanguages(cues.languages.english, cues.languages.names))
             case "topics":
                 cues = replace(cues, topics=BrokenTopics())
             case "today":
@@ -102,6 +110,7 @@ def bench(parts: Parts, encoder: Encoder) -> Bench:
         ("triage", QUESTION),
         ("triage", EMERGENCY),
         ("cues", QUESTION),
+        ("languages", QUESTION),
         ("today", QUESTION),
         ("topics", "how much does it cost"),
         ("notices", "can i take vitamins"),
@@ -118,7 +127,7 @@ def test_a_broken_stage_shows_the_emergency_notice_and_no_passage(bench: Bench, 
     assert [type(error) for error in bench.reported] == [kind]
 
 
-@pytest.mark.parametrize("stage", ["store", "cues", "today"])
+@pytest.mark.parametrize("stage", ["store", "languages", "today"])
 def test_an_alarm_is_shown_whatever_breaks_after_it(bench: Bench, stage: str) -> None:
     answer = bench.assistant(stage).ask(EMERGENCY)
     assert answer.decision == Decision.URGENT
@@ -131,7 +140,7 @@ def test_an_alarm_is_shown_whatever_breaks_after_it(bench: Bench, stage: str) ->
 
 def test_a_crisis_is_shown_whatever_breaks_after_it(bench: Bench) -> None:
     assert bench.assistant("store").ask("I want to kill myself").decision == Decision.CRISIS
-    answer = bench.assistant("cues").ask("I want to kill myself")
+    answer = bench.assistant("languages").ask("I want to kill myself")
     assert (answer.decision, [notice.name for notice in answer.notices]) == (Decision.CRISIS, [NoticeName.CRISIS])
 
 
@@ -142,7 +151,7 @@ def test_nothing_broken_reports_nothing(bench: Bench) -> None:
 
 def test_who_is_told_may_break_too(parts: Parts) -> None:
     retriever, triage, notices, instructions, cues = parts
-    broken_triage = BrokenTriage(triage._rules, triage._model)
+    broken_triage = BrokenTriage(triage._rules, triage._model, triage._thresholds)
     answer = Assistant(retriever, broken_triage, notices, instructions, cues, failed=broken).ask(QUESTION)
     assert answer.decision == Decision.ABSTAIN
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.notices import Direction, NoticeName, read_languages, read_notices
+from assistant.notices import IN_ENGLISH, WRITTEN, Direction, NoticeName, read_languages, read_notices
 from retrieval.errors import CorpusError, SettingsError
 from tests.conftest import CORPUS
 
@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_notice_is_there_with_words_and_dates() -> None:
     notices = read_notices(CORPUS / "notices")
-    assert set(notices) == set(NoticeName)
+    assert set(notices) == set(WRITTEN)
     for name, notice in notices.items():
         assert bool(notice.text) == (name != NoticeName.DISCLAIMER)
         assert notice.effective < notice.review_by
@@ -43,8 +43,9 @@ def test_a_locale_brings_its_numbers(locale: str, urgent: str, crisis: dict[str,
 
     assert numbers(NoticeName.URGENT) == numbers(NoticeName.EMERGENCY) == {"Emergency services": urgent}
     assert numbers(NoticeName.CRISIS) == crisis
-    changed = {name for name in NoticeName if here[name] != default[name]}
-    assert changed == {NoticeName.URGENT, NoticeName.EMERGENCY, NoticeName.CRISIS}
+    assert numbers(NoticeName.SOON)["Emergency services"] == urgent
+    changed = {name for name in WRITTEN if here[name] != default[name]}
+    assert changed == {NoticeName.URGENT, NoticeName.EMERGENCY, NoticeName.CRISIS, NoticeName.SOON}
     assert "local emergency number" not in "".join(here[name].text for name in changed)
 
 
@@ -84,6 +85,15 @@ def test_the_notice_in_other_languages(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("languages: [fr, es]", "direction: up"), "utf-8")
     with pytest.raises(CorpusError, match="'up' is no direction. Use one of: ltr, rtl"):
         read_languages(folder)
+
+
+@pytest.mark.parametrize("name", IN_ENGLISH)
+def test_each_language_that_has_a_notice_has_the_cards(folder: Path, name: NoticeName) -> None:
+    notes, cards = read_languages(folder), read_languages(folder, name)
+    assert {code: card.language for code, card in cards.items()} == {c: n.language for c, n in notes.items()}
+    assert all((card.name, card.direction) == (name, notes[code].direction) for code, card in cards.items())
+    # What to do first stands in a paragraph of its own: the page pins that one.
+    assert all(card.text.count("\n\n") == 1 for card in cards.values())
 
 
 def test_a_wording_for_topics_names_the_topic(folder: Path) -> None:

@@ -138,7 +138,7 @@ def test_evidence_names_what_raised_the_alarm(triage: Triage, encoder: Encoder) 
     assert alarm.evidence[0].startswith("doubt after an alarm “")
     alarm = read(triage, encoder, "i want to die")
     assert alarm is not None
-    assert alarm.evidence[-1].endswith("nearest example “i want to die” (suicidal_thoughts, 1.00)")
+    assert "nearest example “i want to die” (suicidal_thoughts, 1.00)" in alarm.evidence[-1]
 
 
 def test_staff_see_how_near_a_message_came_whether_it_alarms_or_not(triage: Triage, encoder: Encoder) -> None:
@@ -149,7 +149,7 @@ def test_staff_see_how_near_a_message_came_whether_it_alarms_or_not(triage: Tria
     assert alarm is not None
     assert learned("i want to die") == alarm.evidence[-1]
     assert read(triage, encoder, "how long will the drip take") is None
-    assert learned("how long will the drip take").startswith("learned, score 0.")
+    assert learned("how long will the drip take").startswith("learned, urgent 0.")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from assistant.triage.examples import Bank, Example, read_bank, read_examples
+from assistant.triage.examples import APPROVED, Bank, Example, Ordinary, read_bank, read_examples, read_ordinary
 from assistant.triage.features import RULE_FEATURES, WORD_FEATURES, feature_rows, features, terms_known_to_others
 from assistant.triage.guards import Label
-from assistant.triage.model import UnusableModelError, load_model, open_model, train_model
+from assistant.triage.model import UnusableModelError, load_model, open_model, row_weights, train_model
 from assistant.triage.rules import Rules
 from retrieval.errors import CorpusError
 from tests.hashing import HashingEncoder
@@ -22,9 +22,10 @@ BANK = Bank(
         Example("my tongue is swelling", Label.URGENT, "airway"),
         Example("her lips are swelling", Label.URGENT, "airway"),
         Example("I want to die", Label.CRISIS, "wish"),
+        Example("a rash for three days", Label.SOON, "rash"),
         Example("what is anaphylaxis", None, "definition"),
     ),
-    ("how long is the drip", "what does it cost"),
+    (Ordinary("how long is the drip", APPROVED), Ordinary("what does it cost", APPROVED)),
 )
 ENCODER = HashingEncoder()
 
@@ -41,14 +42,16 @@ def test_a_model_is_loaded_as_it_was_trained(tmp_path: Path, rules: Rules) -> No
     trained = train_model(tmp_path, BANK, rules, ENCODER)
     loaded = load_model(tmp_path, BANK, rules, ENCODER)
     assert np.array_equal(loaded.weights, trained.weights)
-    assert loaded.weights.shape == (3, ENCODER.dimension + WORD_FEATURES + RULE_FEATURES)
-    assert loaded.alarms == BANK.examples[:3]
+    assert loaded.weights.shape == (4, ENCODER.dimension + WORD_FEATURES + RULE_FEATURES)
+    assert loaded.labelled == BANK.examples[:4]
     found, vector = rules.find("my tongue is swelling"), ENCODER.encode(["my tongue is swelling"])
     likely = loaded.probabilities(vector, found)
     assert likely == trained.probabilities(vector, found)
     assert likely[Label.URGENT] > 0.5 > likely[Label.CRISIS]
-    assert loaded.nearest(vector)[0] == BANK.examples[0]
-    assert loaded.nearest(vector)[1] == pytest.approx(1.0)
+    near = loaded.nearest(vector)
+    assert near.example == BANK.examples[0]
+    assert near.similarity == pytest.approx(1.0)
+    assert near.plain == pytest.approx(float((ENCODER.encode(BANK.texts[4:]) @ vector[0]).max()))
 
 
 def test_every_flipped_byte_is_noticed_and_trained_anew(tmp_path: Path, rules: Rules) -> None:
@@ -77,7 +80,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, rules: Rules, kept: int) ->
 
 def test_another_corpus_or_encoder_has_no_model(tmp_path: Path, rules: Rules) -> None:
     train_model(tmp_path, BANK, rules, ENCODER)
-    more = Bank(BANK.examples, (*BANK.ordinary, "is it a tablet"))
+    more = Bank(BANK.examples, (*BANK.ordinary, Ordinary("is it a tablet", APPROVED)))
     with pytest.raises(UnusableModelError, match="holds no triage"):
         load_model(tmp_path, more, rules, ENCODER)
     with pytest.raises(UnusableModelError, match="holds no triage"):
@@ -85,7 +88,7 @@ def test_another_corpus_or_encoder_has_no_model(tmp_path: Path, rules: Rules) ->
 
 
 def test_a_model_under_another_name_is_refused(tmp_path: Path, rules: Rules) -> None:
-    other = Bank(BANK.examples, ("is it a tablet",))
+    other = Bank(BANK.examples, (Ordinary("is it a tablet", APPROVED),))
     train_model(tmp_path / "other", other, rules, ENCODER)
     train_model(tmp_path / "own", BANK, rules, ENCODER)
     (foreign,), (own,) = list((tmp_path / "other").iterdir()), list((tmp_path / "own").iterdir())
@@ -106,11 +109,11 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, rules: Rules, monkeypatch
 
 def test_only_the_latest_models_are_kept(tmp_path: Path, rules: Rules) -> None:
     for n in range(5):
-        train_model(tmp_path, Bank(BANK.examples, (f"question {n}",)), rules, ENCODER)
+        train_model(tmp_path, Bank(BANK.examples, (Ordinary(f"question {n}", APPROVED),)), rules, ENCODER)
         for path in tmp_path.iterdir():
             os.utime(path, (path.stat().st_mtime - 10,) * 2)
     assert len(list(tmp_path.iterdir())) == 3
-    load_model(tmp_path, Bank(BANK.examples, ("question 4",)), rules, ENCODER)
+    load_model(tmp_path, Bank(BANK.examples, (Ordinary("question 4", APPROVED),)), rules, ENCODER)
 
 
 def test_a_term_that_fires_on_one_alarm_alone_does_not_count_for_it(rules: Rules) -> None:
@@ -151,7 +154,7 @@ def test_words_are_seen_in_runs_with_the_ends_of_the_message(rules: Rules) -> No
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('{"label": "dire", "subtype": "x", "q": "help"}', "'dire' is none of urgent, crisis, information"),
+        ('{"label": "dire", "subtype": "x", "q": "help"}', "'dire' is none of urgent, crisis, soon, information"),
         ('{"label": "urgent", "subtype": "x", "q": "a"}', "the same message as line 1"),
         ('{"label": "urgent", "subtype": "x"}', "not an object with the keys expected"),
     ],
@@ -166,8 +169,20 @@ def test_bad_examples_are_named(tmp_path: Path, line: str, problem: str) -> None
 
 def test_the_bank_has_each_text_once(tmp_path: Path) -> None:
     (tmp_path / "examples.jsonl").write_text('{"label": "information", "subtype": "x", "q": "a"}\n', "utf-8")
+    (tmp_path / "ordinary.jsonl").write_text('{"source": "s", "q": "c"}\n{"source": "s", "q": "d"}\n', "utf-8")
     bank = read_bank(tmp_path, ["a", "b", "c", "b"])
-    assert bank == Bank((Example("a", None, "x"),), ("b", "c"))
-    assert bank.texts == ["a", "b", "c"]
-    assert bank.classes.tolist() == [0, 0, 0]
-    assert BANK.classes.tolist() == [1, 1, 2, 0, 0, 0]
+    assert bank == Bank((Example("a", None, "x"),), (Ordinary("b", APPROVED), Ordinary("c", "s"), Ordinary("d", "s")))
+    assert bank.texts == ["a", "b", "c", "d"]
+    assert bank.classes.tolist() == [0, 0, 0, 0]
+    assert bank.sources == ("", APPROVED, "s", "s")
+    assert row_weights(bank).tolist() == [3, 1, 3, 3]
+    assert BANK.classes.tolist() == [1, 1, 2, 3, 0, 0, 0]
+    assert row_weights(BANK).tolist() == [9, 9, 9, 3, 3, 1, 1]
+
+
+def test_an_ordinary_message_stands_once(tmp_path: Path) -> None:
+    path = tmp_path / "ordinary.jsonl"
+    path.write_text('{"source": "s", "q": "c"}\n{"source": "t", "q": "c"}\n', "utf-8")
+    with pytest.raises(CorpusError, match="the same message as line 1") as caught:
+        read_ordinary(path)
+    assert caught.value.line == 2

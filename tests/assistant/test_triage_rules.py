@@ -157,8 +157,8 @@ def test_spoken_numbers(text: str, digits: str) -> None:
     ],
 )
 def test_readings(rules: Rules, text: str, readings: list[str]) -> None:
-    found = rules.find(text).measured
-    assert [f"{n.reading.name} {n.number} {n.reading.unit}" for n in found if n.held_by is None] == readings
+    found = [n for n in rules.find(text).measured if n.held_by is None and n.reading.label == Label.URGENT]
+    assert [f"{n.reading.name} {n.number} {n.reading.unit}" for n in found] == readings
 
 
 @pytest.mark.parametrize("text", ["what is 39 c in fahrenheit", "what if my temp is 39", "I had a fever of 39 in 2019"])
@@ -168,7 +168,7 @@ def test_readings_that_are_held_back(rules: Rules, text: str) -> None:
     assert all(number.held_by for number in measured)
 
 
-URGENT, CRISIS = Label.URGENT, Label.CRISIS
+URGENT, CRISIS, SOON = Label.URGENT, Label.CRISIS, Label.SOON
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ URGENT, CRISIS = Label.URGENT, Label.CRISIS
         ("my sister is choking", {URGENT}),
         ("is a grape a choking hazard", set()),
         ("nearly fainted when I saw the bill", set()),
-        ("nearly fainted when I stood up", {URGENT}),
+        ("nearly fainted when I stood up", {URGENT, SOON}),
         ("my uncle took his own life", set()),
         ("I am going to take my own life", {CRISIS}),
         ("at my second infusion I went hot and red", set()),
@@ -245,6 +245,30 @@ URGENT, CRISIS = Label.URGENT, Label.CRISIS
         ("if dad ever gets chest pain who do we ring", set()),
         ("I don't want to die", set()),
         ("isso ajuda?", set()),
+        ("a rash on my arms for three days", {SOON}),
+        ("I've been itching since the last cycle", {SOON}),
+        ("her temp is 37.9", {SOON}),
+        ("her temp is 38.0", {URGENT}),
+        ("what does a rash look like", set()),
+        ("no rash for three days", set()),
+        ("what is 37.9 c in fahrenheit", set()),
+        # What lasts or comes and goes is for today; what is now is an emergency whatever else is said.
+        ("wheezing most nights since I changed inhaler", {SOON}),
+        ("wheezing most nights and right now I can't breathe", {URGENT}),
+        ("I think about it for months, I want to die", {CRISIS}),
+        # Others, long ago or on a screen.
+        ("My uncle died of a bee sting years back, throat closed up. Can this do that?", set()),
+        ("my late husband's cousin coughed blood and passed out on a train", set()),
+        ("saw on facebook a bloke in texas had a heart attack, arm and jaw", set()),
+        ("a man in my street died of it and now my chest is tight", {URGENT}),
+        # Initials are words, and a woman of 79 who sat is no reading.
+        ("M.R.I. scan", set()),
+        ("I.V. antibiotics", set()),
+        ("I'm the wife, 79. How long will Reg be sat in the big chair?", set()),
+        ("please help me find my phone", set()),
+        ("please help him, he can't breathe", {URGENT}),
+        ("boiler temperature is 80 degrees", set()),
+        ("emergency savings account", set()),
     ],
 )
 def test_terms_and_guards(rules: Rules, text: str, labels: set[Label]) -> None:
@@ -285,13 +309,14 @@ def test_rules_never_raise(rules: Rules, text: str) -> None:
         (
             "terms.jsonl",
             {"term": "x", "label": "dire", "subtype": "s", "form": "topic", "language": "en"},
-            "'dire' is none of urgent, crisis",
+            "'dire' is none of urgent, crisis, soon",
         ),
         ("guards.jsonl", {"guard": "x", "kind": "odd", "language": "en"}, "'odd' is none of"),
         (
             "readings.jsonl",
             {
                 "reading": "x",
+                "label": "urgent",
                 "unit": "u",
                 "words": "x",
                 "units": "u",

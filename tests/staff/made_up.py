@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.triage.thresholds import read_thresholds, thresholds_json
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder
 from retrieval.monograph import text_sha256
@@ -82,6 +83,9 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
         path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[::20]), "utf-8")
     alarms = (("crisis", "suicide", "I want to die"), ("information", "about", "what is a fever"),
               ("urgent", "airway", "my throat is closing"))  # fmt: skip
+    write_lines(folder / "triage" / "ordinary.jsonl", {"source": "tests", "q": "good morning to you"})
+    thresholds = replace(read_thresholds(folder / "triage"), encoder=(encoder or hashing()).fingerprint)
+    (folder / "triage" / "thresholds.json").write_text(thresholds_json(thresholds), "utf-8")
     write_lines(folder / "triage" / "examples.jsonl", *({"label": a, "subtype": b, "q": q} for a, b, q in alarms))
     for name in OF_A_MEDICINE:
         (folder / name).mkdir()

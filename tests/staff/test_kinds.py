@@ -112,7 +112,11 @@ def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
         (Kind.DETACH, {"passage": "Infusion", "q": "never asked"}, "is not attached to that passage"),
         (Kind.GAP, {"document": "other", "topic": "x", "q": "y"}, "'other' is no monograph"),
         (Kind.GAP, {"document": "any", "topic": "x", "q": "what does it cost"}, "marked as not covered already"),
-        (Kind.EXAMPLE, {"label": "odd", "subtype": "x", "q": "y"}, "'odd' is none of urgent, crisis, information"),
+        (
+            Kind.EXAMPLE,
+            {"label": "odd", "subtype": "x", "q": "y"},
+            "'odd' is none of urgent, crisis, soon, ",
+        ),
         (Kind.SYNONYMS, {"language": "english", "terms": ["a", "b"]}, "two letters"),
         (Kind.SYNONYMS, {"language": "en", "terms": ["a"]}, "two words or more"),
         (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),

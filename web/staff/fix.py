@@ -10,7 +10,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.notices import NoticeName
+from assistant.notices import WRITTEN, NoticeName
+from assistant.triage.examples import INFORMATION
+from assistant.triage.gate import Label
 from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
 from staff.errors import StaffError
 from staff.kinds import KEYS, Kind
@@ -48,7 +50,7 @@ class FixForm:
 def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
-    notices = [name.value for name in NoticeName if name != NoticeName.DISCLAIMER]
+    notices = [name.value for name in WRITTEN if name != NoticeName.DISCLAIMER]
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=220):
             kind = gr.Radio(list(_KINDS), value=next(iter(_KINDS)), label="What to change", elem_id="kind")
@@ -64,7 +66,7 @@ def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
                 ),
                 "topic": gr.Textbox(label="Topic, such as cost", visible=False, elem_id="fix-topic"),
                 "label": gr.Radio(
-                    ["urgent", "crisis", "information"], value="urgent", label="What it is", visible=False,
+                    [*Label, INFORMATION], value=Label.URGENT.value, label="What it is", visible=False,
                     elem_id="fix-label",
                 ),
                 "subtype": gr.Textbox(label="Subtype, such as airway", visible=False, elem_id="fix-subtype"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, Conversation, Decision, Turn
+from assistant.answer import ALARM_DECISIONS, Answer, Conversation, Decision, Turn
 from assistant.assistant import Assistant
+from assistant.notices import NoticeName
 from retrieval.retriever import Hit, Results
 from web.layout import escaped
 from web.staff.tables import mark
 
 __all__ = ["Inspected", "inspect", "inspected_markup"]
 
-_ALARMS = (Decision.URGENT, Decision.CRISIS)
 _VIEWS = 3
 
 
@@ -36,11 +36,13 @@ def inspect(assistant: Assistant, messages: Sequence[str]) -> Inspected:
     for text in messages[:-1]:
         conversation = (*conversation, Turn(text, assistant.ask(text, conversation)))
     answer = assistant.ask(messages[-1], conversation)
-    if answer.decision in _ALARMS:
+    if answer.decision in ALARM_DECISIONS:
         return Inspected(answer, None, conversation, "an alarm, see below")
     if answer.decision not in (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN):
         return Inspected(answer, None, conversation, "no alarm")
-    triage = f"no alarm ({assistant.triage_score(messages[-1])})"
+    soon = any(notice.name == NoticeName.SOON for notice in answer.notices)
+    said = "to be reported today, see below" if soon else "no alarm"
+    triage = f"{said} ({assistant.triage_score(messages[-1])})"
     return Inspected(answer, assistant.search(messages[-1], conversation), conversation, triage)
 
 

@@ -44,7 +44,9 @@ function follow(log) {
     const now = last ? `${parts.length} ${last.className}` : "";
     if (last && now !== shown) {
       const questions = log.querySelectorAll(".asked");
-      pin(log, questions[questions.length - 1]);
+      // A crisis is first on the screen, whatever stood there before.
+      if (last.matches(".answer.crisis")) unpin();
+      else pin(log, questions[questions.length - 1]);
       measure();
       // Twice a turn: there may be no room to scroll before the answer is there.
       questions[questions.length - 1].scrollIntoView({ block: "start" });
@@ -88,7 +90,14 @@ function pin(log, question) {
   button.id = "put-away";
   button.textContent = "I have read this";
   const words = before[before.length - 1].querySelectorAll("p:first-child, .contacts");
-  pinned.replaceChildren(...[...words].map((part) => part.cloneNode(true)), button);
+  const copied = (part) => {
+    const copy = part.cloneNode(true);
+    const notice = part.closest(".notice");
+    copy.lang = notice.lang;
+    copy.dir = notice.dir;
+    return copy;
+  };
+  pinned.replaceChildren(...[...words].map(copied), button);
   pinned.hidden = false;
 }
 

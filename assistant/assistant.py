@@ -130,7 +130,8 @@ class Assistant:
         readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)
-        alarm = self._triage.read(head, readings.alone, _alarm_before(conversation), readable=language is None)
+        medical = self._retriever.index.decision.medical(readings.alone)
+        alarm = self._triage.read(head, readings.alone, _alarm_before(conversation), language is None, medical)
         if alarm is not None and alarm.now:
             about = partial(self._about, head, conversation, document)
             return self._alarm(alarm, language or alarm.language, broken, readings, about)

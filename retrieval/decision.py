@@ -87,6 +87,10 @@ class DecisionModel:
         another width, which the plane does not know."""
         return float(vector[0] @ self.plane[:-1] + self.plane[-1]) if vector.shape[1] == self._width else 0.0
 
+    def medical(self, vector: Vectors) -> float:
+        """Probability that a message with this vector, shape (1, dimension), is about health or somebody in need."""
+        return float(sigmoid(np.array(self.domain(vector))))
+
     def judge(self, vector: Vectors, message: NDArray[np.float64], passages: NDArray[np.float64]) -> Judged:
         """What to make of a message with this vector, shape (1, dimension), and these figures (retrieval/figures.py),
         of shapes (len(MESSAGE) - 1,) and (hits, len(PASSAGE))."""
@@ -95,7 +99,7 @@ class DecisionModel:
         answered = sigmoid(self.answered.log_odds(figures[None]))[0]
         rows = np.concatenate([np.broadcast_to(figures, (len(passages), len(figures))), passages], axis=1)
         likely = sigmoid(self.passage.log_odds(rows))
-        return Judged(float(sigmoid(np.array(domain))), float(answered), tuple(map(float, likely)))
+        return Judged(self.medical(vector), float(answered), tuple(map(float, likely)))
 
 
 def read_decision(path: Path = DECISION) -> DecisionModel:

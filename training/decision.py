@@ -10,9 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.triage.examples import read_examples
+from assistant.triage.guards import ALARMS
 from retrieval.decision import DecisionModel, Judged, WorkingPoint, write_decision
-from retrieval.encoder import Encoder
+from retrieval.encoder import Encoder, Vectors
 from retrieval.progress import progress_bar
+from retrieval.remembered import RememberingEncoder
+from retrieval.text import clean
 from training.forest import grown
 from training.judged import BANK, Judgement, judgements
 
@@ -34,14 +38,23 @@ def train_decision(corpus: Path, data: Path, work: Path, encoder: Encoder, out: 
     """Learn from everything and write `out`. Returns its SHA-256, and what each source gets from the rest."""
     with progress_bar("Asking") as progress:
         messages = judgements(corpus, data, work, encoder, progress)
-    held = table(messages, cross_validated(messages), POINT)
-    return write_decision(learned(messages, encoder.fingerprint), out), held
+    alarms = alarm_vectors(corpus, work, encoder)
+    held = table(messages, cross_validated(messages, alarms), POINT)
+    return write_decision(learned(messages, alarms, encoder.fingerprint), out), held
 
 
-def learned(messages: Sequence[Judgement], encoder: str) -> DecisionModel:
+def alarm_vectors(corpus: Path, work: Path, encoder: Encoder) -> Vectors:
+    """The vectors of the triage's emergencies and crises, shape (n, dimension): the domain part counts them as medical,
+    or the triage would be held back where somebody is in need and speaks of no illness."""
+    examples = read_examples(corpus / "triage" / "examples.jsonl")
+    texts = [clean(example.text) for example in examples if example.label in ALARMS]
+    return RememberingEncoder(encoder, work).encode(texts)
+
+
+def learned(messages: Sequence[Judgement], alarms: Vectors, encoder: str) -> DecisionModel:
     """The decision from all messages. The forests see the domain part's view of what it did not learn from."""
-    plane = _plane(messages)
-    domain = _out_of_fold(messages)
+    plane = _plane(messages, alarms)
+    domain = _out_of_fold(messages, alarms)
     rows, labels = _message_rows(messages, domain), np.array([m.answered for m in messages])
     answered = grown(rows, labels, _weights(messages))
     passage_rows, right, weights = _passage_rows(messages, domain)
@@ -49,11 +62,11 @@ def learned(messages: Sequence[Judgement], encoder: str) -> DecisionModel:
     return DecisionModel(plane, answered, passage, POINT, encoder, _read(messages))
 
 
-def cross_validated(messages: Sequence[Judgement]) -> list[Judged]:
+def cross_validated(messages: Sequence[Judgement], alarms: Vectors) -> list[Judged]:
     """For each message what is made of it by what was learned from all sources but its own."""
     found: dict[int, Judged] = {}
     for source in sorted({message.source for message in messages}):
-        model = learned([m for m in messages if m.source != source], "")
+        model = learned([m for m in messages if m.source != source], alarms, "")
         for number, message in enumerate(messages):
             if message.source == source:
                 found[number] = model.judge(message.vector, message.message, message.passages)
@@ -94,23 +107,24 @@ def _read(messages: Sequence[Judgement]) -> dict[str, float]:
     return {name: round(sum(some) / len(some), 3) for name, some in sorted(first.items()) if len(some) >= _ENOUGH}
 
 
-def _plane(messages: Sequence[Judgement]) -> NDArray[np.float64]:
+def _plane(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.float64]:
     from sklearn.linear_model import LogisticRegression
 
-    known = [m for m in messages if m.medical is not None]
-    vectors = np.concatenate([m.vector for m in known])
+    # A message that was asked of several monographs counts once.
+    known = {m.text: m for m in messages if m.medical is not None}.values()
+    vectors = np.concatenate([*(m.vector for m in known), alarms])
     model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, class_weight="balanced")
-    model.fit(vectors, [m.medical for m in known])
+    model.fit(vectors, [*(bool(m.medical) for m in known), *[True] * len(alarms)])
     return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float64)
 
 
-def _out_of_fold(messages: Sequence[Judgement]) -> NDArray[np.float64]:
+def _out_of_fold(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.float64]:
     """The domain part's log odds of each message, learned from messages of other groups; shape (n,)."""
     groups = sorted({m.group for m in messages})
     fold = {group: number % _FOLDS for number, group in enumerate(groups)}
     found = np.zeros(len(messages))
     for number in range(_FOLDS):
-        plane = _plane([m for m in messages if fold[m.group] != number])
+        plane = _plane([m for m in messages if fold[m.group] != number], alarms)
         for place, message in enumerate(messages):
             if fold[message.group] == number:
                 found[place] = message.vector[0] @ plane[:-1] + plane[-1]

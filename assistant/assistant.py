@@ -134,7 +134,7 @@ class Assistant:
         alarm = self._triage.read(head, readings.alone, _alarm_before(conversation), language is None, medical)
         if alarm is not None and alarm.now:
             about = partial(self._about, head, conversation, document)
-            return self._alarm(alarm, language or alarm.language, broken, readings, about)
+            return self._alarm(alarm, alarm.language or language, broken, readings, about)
         if broken is not None:
             raise broken
         answer = self._answered(text, conversation, document, turn, words, readings)

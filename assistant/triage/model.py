@@ -47,6 +47,8 @@ _RECIPE = "4"
 _STRENGTH = 10.0
 _WEIGHT = 3.0
 _STEPS = 300
+_NEVER = -50.0
+"""Log odds of what cannot be known."""
 _KEPT = 3
 
 
@@ -165,8 +167,14 @@ def fit(
 
     rows = feature_rows(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
     model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weights)
-    # safetensors writes memory as it lies: an array in Fortran order would come back transposed.
-    return np.ascontiguousarray(model.coef_, np.float32), np.ascontiguousarray(model.intercept_, np.float32)
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # of two classes it keeps the odds of the second over the first
+        coefficients, intercepts = (np.stack([np.zeros_like(one[0]), one[0]]) for one in (coefficients, intercepts))
+    # A class that a small bank has no example of is never likely.
+    every = np.zeros((len(CLASSES), rows.shape[1]), np.float32), np.full(len(CLASSES), _NEVER, np.float32)
+    for whole, some in zip(every, (coefficients, intercepts), strict=True):
+        whole[model.classes_] = some
+    return every
 
 
 def likelihoods(

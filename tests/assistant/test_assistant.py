@@ -242,7 +242,7 @@ def test_an_alarm_in_a_language_without_a_card_is_in_english_with_its_note(assis
         "I've had a rash on both arms for three days now, bit itchy",
         "itching since the last cycle, can't sleep for it",
         "so tired for ten days since my second infusion, stuck on the couch",
-        "her temperature is 37.9",
+        "temperature 37.9 this evening, otherwise ok",
     ],
 )
 def test_what_is_to_be_reported_today_stands_above_the_answer(assistant: Assistant, message: str) -> None:

@@ -93,7 +93,8 @@ class Bench:
             case "today":
                 today = broken
             case "notices":
-                notices = {n: notices[n] for n in NoticeName if n not in (NoticeName.RELATED, NoticeName.CARE_TEAM)}
+                kept = set(NoticeName) & set(notices) - {NoticeName.RELATED, NoticeName.CARE_TEAM}
+                notices = {name: notices[name] for name in kept}
         return Assistant(retriever, triage, notices, instructions, cues, today, self.reported.append)
 
 

@@ -203,9 +203,9 @@ def test_an_event_sent_directly_does_only_what_its_sender_may(
         assert sent(client, listing, []) is None
         for button, data, refusal in (
             ("look-again", [None], None),
-            ("approve", [change.id], APPROVER),
-            ("reject", [change.id], APPROVER),
-            ("withdraw", [change.id], f"Change {change.id} is of 'anna'."),
+            ("approve", [change.id, ""], APPROVER),
+            ("reject", [change.id, ""], APPROVER),
+            ("withdraw", [change.id, ""], f"Change {change.id} is of 'anna'."),
             ("sign", [], "Measure first."),
             ("measure", [], None),
             ("sign", [], APPROVER),

@@ -83,7 +83,7 @@ def test_each_kind_has_its_rule(tmp_path: Path, assistant: Assistant) -> None:
         [turn("how long will the drip take", "answerable", "istiratumab:no-such-passage")],
         [turn("I want to die", "urgent", decisions=["crisis"])],
         [turn("what is the weather like tomorrow", "false_premise", TIME)],
-        [turn("how long will the drip take", "answerable", 30)],
+        [turn("how long will the drip take", "answerable", 31)],
     )
     results = run_suites([small], assistant, read_source_lines(LINES))
     assert [(r.key, r.problem) for r in results] == [
@@ -128,9 +128,9 @@ def test_a_suite_named_after_a_monograph_begins_with_that_one(tmp_path: Path, li
     ]
     asked = [turn("where do i keep it", "answerable", storage), turn("at how many degrees", "answerable", storage)]
     own, other = (suite(tmp_path, asked, name=name) for name in ("carvexol", "small"))
-    # Carvexol has no phrasings: its passage is shown, but never plainly as the answer.
+    # Carvexol has no phrasings: how sure its passage answers was learned from other leaflets.
     shown = [(result.decision, result.cited[0]) for result in run_suites([own], library_assistant)]
-    assert shown == [("related", storage)] * 2
+    assert shown == [("answer", storage), ("related", storage)]
     assert [result.decision for result in run_suites([other], library_assistant)] == ["abstain", "abstain"]
 
 
@@ -162,6 +162,7 @@ def test_figures_count_what_is_defined_and_have_exact_intervals() -> None:
         ("unanswerable answered", 1, 2),
         ("alarm", 1, 1),
         ("false alarm", 1, 6),
+        ("false soon", 0, 6),
     ]
     # The exact interval of 3 in 7, as R's binom.test gives it.
     assert found[0].interval == pytest.approx((0.0989883, 0.8159484), abs=1e-6)

@@ -76,7 +76,14 @@ class _NoAlarm(Triage):
 
     def __init__(self) -> None: ...
 
-    def read(self, text: str, vector: Vectors, previous_alarm: Label | None = None, readable: bool = True) -> None: ...
+    def read(
+        self,
+        text: str,
+        vector: Vectors,
+        previous_alarm: Label | None = None,
+        readable: bool = True,
+        medical: float = 1.0,
+    ) -> None: ...
 
 
 def test_no_character_of_an_odd_monograph_is_changed_on_the_way(

@@ -51,7 +51,7 @@ def train_encoder(corpus: Path, data: Path, work: Path, out: Path) -> str:
 def everyday_sources(data: Path) -> list[Sequence[str]]:
     """The messages about something else that the encoder learns from, by source."""
     written = [texts for name, texts in read_everyday().items() if name in ENCODER_SOURCES]
-    intents = read_intents(data / "clinc150" / "messages.tsv", "train")
+    intents = read_intents(data / "clinc150", "train")
     return [*written, [text for intent, texts in sorted(intents.items()) if for_encoder(intent) for text in texts]]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evaluation.errors import DataError
+from evaluation.everyday import read_messages
 from evaluation.jsonl import read_objects
 
 __all__ = ["ENCODER_SOURCES", "EVERYDAY", "for_encoder", "read_everyday", "read_intents"]
@@ -25,23 +24,14 @@ def read_everyday(folder: Path = EVERYDAY) -> Mapping[str, Sequence[str]]:
     return {p.stem: tuple(r["text"] for _, r in read_objects(p, "text")) for p in sorted(folder.glob("*.jsonl"))}
 
 
-def read_intents(path: Path, split: str) -> Mapping[str, Sequence[str]]:
-    """The messages of one split by intent, from a table with the columns split, intent and text (CLINC150's layout).
+def read_intents(folder: Path, split: str) -> Mapping[str, Sequence[str]]:
+    """The messages of one split of a set of intents (evaluation/everyday.py), by intent.
 
-    Raises DataError if the table is not there or has other columns.
+    Raises DataError if there is no such set or split.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if row["split"] == split:
-                    found[row["intent"]].append(row["text"])
-    except OSError as error:
-        raise DataError(
-            path, None, f"the file cannot be read ({error.strerror}).", "Give the folder of data."
-        ) from error
-    except KeyError as error:
-        raise DataError(path, 1, f"there is no column {error}.", "Name the columns split, intent and text.") from error
+    for message in read_messages(folder, split):
+        found[message.intent].append(message.text)
     return found
 
 

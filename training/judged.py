@@ -131,7 +131,7 @@ def _everyday(data: Path) -> list[tuple[str, str, bool | None, str]]:
     for writer, texts in read_everyday().items():
         # e3 asks of other illnesses and medicines: medical, though nothing answers it here.
         found += [(writer, writer, writer == "e3", text) for text in texts]
-    intents = read_intents(data / "clinc150" / "messages.tsv", "train")
+    intents = read_intents(data / "clinc150", "train")
     unseen = [
         ("intents", f"intent {i}", False, t) for i, ts in sorted(intents.items()) if not for_encoder(i) for t in ts
     ]

@@ -18,12 +18,9 @@ def test_four_writers_of_450_messages_each() -> None:
 def test_a_split_by_intent(tmp_path: Path) -> None:
     path = tmp_path / "messages.tsv"
     path.write_text('split\tintent\ttext\ntrain\tpay\tpay "this\nval\tpay\tno\ntrain\tmeal\teat\n', "utf-8")
-    assert read_intents(path, "train") == {"pay": ['pay "this'], "meal": ["eat"]}
-    path.write_text("part\tintent\ttext\ntrain\tpay\tx\n", "utf-8")
-    with pytest.raises(DataError, match=r"messages\.tsv:1: there is no column 'split'"):
-        read_intents(path, "train")
-    with pytest.raises(DataError, match="cannot be read"):
-        read_intents(tmp_path / "none.tsv", "train")
+    assert read_intents(tmp_path, "train") == {"pay": ['pay "this'], "meal": ["eat"]}
+    with pytest.raises(DataError, match="no message is of the split 'test'"):
+        read_intents(tmp_path, "test")
 
 
 def test_half_of_the_intents_are_for_the_encoder() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import Decision
 from retrieval.decision import DecisionModel, Judged
 from retrieval.retriever import Hit, Readings, Results
+from retrieval.views import ViewKind
 
 __all__ = ["Verdict", "decide"]
 
@@ -18,6 +19,13 @@ _READ = 0.21
 _UNMEASURED = 0.5
 """For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
 scripts are not read."""
+
+
+_NEAR = 0.6
+"""A gap as near as this is about the same, as where its topic is named (assistant/topics.py)."""
+
+_SAME = 0.9999
+"""Cosine similarity of a text with itself, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     judged = model.judge(readings.alone, results.message, results.passages)
     first = judged.passages[0] if judged.passages else 0.0
     least = point.related if judged.domain >= point.medical else point.unsure
+    if _approved(results) and point.answer <= 1:
+        return Verdict(Decision.ANSWER, judged, _beside(results, judged, point.beside), off_topic=False)
     if read < _READ:
         return Verdict(Decision.ABSTAIN, judged, (), off_topic=False)
     if first >= point.answer and read >= _READ_WELL:
@@ -49,11 +59,28 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     elif judged.passages and max(first, judged.answered) >= least:
         decision = Decision.RELATED
     else:
-        return Verdict(Decision.ABSTAIN, judged, (), judged.domain < 1 - point.medical)
-    beside = point.beside if decision == Decision.ANSWER else 0.0
+        elsewhere = judged.domain < 1 - point.medical and not _known_gap(results)
+        return Verdict(Decision.ABSTAIN, judged, (), elsewhere)
+    least = point.beside if decision == Decision.ANSWER else 0.0
+    return Verdict(decision, judged, _beside(results, judged, least), off_topic=False)
+
+
+def _approved(results: Results) -> bool:
+    """Whether the message is, word for word, a phrasing that staff attached to the first passage: they decided it."""
+    views = results.hits[0].evidence.views if results.hits else ()
+    return any(view.kind == ViewKind.PHRASING and score >= _SAME for view, score in views)
+
+
+def _known_gap(results: Results) -> bool:
+    """Whether the message is near to what patients are known to ask of this medicine: it is about it, whatever its
+    words are otherwise used for ("can I drink beer")."""
+    return any(view.document and score >= _NEAR for view, score in results.gaps)
+
+
+def _beside(results: Results, judged: Judged, least: float) -> tuple[Hit, ...]:
+    """The first hit, and those after it that are as likely as `least` to answer."""
     hits = zip(results.hits, judged.passages, strict=True)
-    shown = [hit for place, (hit, likely) in enumerate(hits) if not place or likely >= beside]
-    return Verdict(decision, judged, tuple(shown), off_topic=False)
+    return tuple(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
 
 
 def _latin(text: str) -> bool:

@@ -61,7 +61,7 @@ def test_each_decision(
     shown: list[int],
     off_topic: bool,
 ) -> None:
-    readings, results = found
+    readings, results = found[0], replace(found[1], gaps=())
     model: Any = Given(Judged(domain, answered, passages), {"es": 0.85, "pl": 0.6, "zh": 0.2})
     verdict = decide(model, readings, results, language)
     assert verdict.decision == decision
@@ -88,3 +88,13 @@ def test_a_script_that_was_not_measured_is_not_read(retriever: Retriever) -> Non
         readings = retriever.readings(text)
         decisions.append(decide(model, readings, retriever.find(readings, 3, "istiratumab"), "xx").decision)
     assert decisions == [Decision.RELATED, Decision.ABSTAIN]
+
+
+def test_what_staff_attached_word_for_word_is_answered(retriever: Retriever) -> None:
+    model: Any = Given(Judged(0.1, 0.05, (0.1, 0.2, 0.1)), {})
+    phrasing = retriever.corpus.documents["istiratumab"].phrasings[0]
+    readings = retriever.readings(phrasing.question)
+    verdict = decide(model, readings, retriever.find(readings, 3, "istiratumab"))
+    assert (verdict.decision, verdict.shown[0].passage.id) == (Decision.ANSWER, phrasing.passage)
+    readings = retriever.readings(f"{phrasing.question} or so")
+    assert decide(model, readings, retriever.find(readings, 3, "istiratumab")).decision == Decision.ABSTAIN

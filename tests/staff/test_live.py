@@ -137,7 +137,7 @@ def test_a_release_is_made_ready_before_it_is_asked_or_it_is_not_taken_into_use(
 def test_other_thresholds_show_other_answers_and_leave_the_live_ones_alone(bench: Bench) -> None:
     assistant = bench.drafts.open().assistant
     before, question = assistant.ask(QUESTIONS[0][1]), QUESTIONS[0][1]
-    strict = assistant.at(replace(assistant.point, answer=1.1, related=1.1))
+    strict = assistant.at(replace(assistant.point, answer=1.1, related=1.1, unsure=1.1))
     assert before.decision == Decision.ANSWER
     assert strict.ask(question).decision == Decision.ABSTAIN
     assert assistant.ask(question) == before

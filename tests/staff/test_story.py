@@ -19,7 +19,7 @@ from tests.staff.serving import ask_patient, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from web.metrics import release
 
-SUN, BIKE = "can I leave it out in the sun", "is my bike safe out in the sun"
+SUN, BIKE = "is it ruined if left out in the sun", "is my bike ruined if left out in the sun"
 KNOWN = (
     "which shelf of the fridge is right",
     "how cold must the vials be",
@@ -110,7 +110,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     rita = signed_in(browser, server.address, "rita")
     rita.locator("#inspect-question textarea").fill(SUN)
     click(rita, "#inspect", "#in-live", "found, not shown")
-    says(rita.locator("#in-live"), "Triage: no alarm (learned, score 0.")
+    says(rita.locator("#in-live"), "Triage: no alarm (learned, urgent 0.")
     shot(rita, "inspect")
     rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
     rita.locator("#related-from input").fill("0")
@@ -122,16 +122,17 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     says(rita.locator("#differences"), "still failing")
     shot(rita, "suites")
 
-    # She attaches the phrasing. It mends the question and breaks another one …
+    # She attaches the phrasing. It mends the question, and moves another one …
     rita.locator("#fix-miss").click()
     expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(SUN, timeout=PATIENCE)
     propose(rita, "attach a phrasing", 1, reason="patients ask where to keep it")
     says(rita.locator("#changes"), f'+{{"passage": "{medicine.passage("Keep")}", "q": "{SUN}"}}')
-    says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 1 of 2 questions.")
-    says(rita.locator("#fix-said tbody tr").first, "newly failing")
+    says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 0 of 2 questions.")
+    says(rita.locator("#fix-said tbody tr").first, "newly passing")
+    says(rita.locator("#fix-said tbody tr").last, "other decision")
     shot(rita, "breaks")
 
-    # … which she mends too.
+    # … which she sees to as well.
     propose(rita, "mark as not covered", 2, q=BIKE, topic="weather", reason="the monograph is not about bikes")
     says(rita.locator("#fix-said"), "Change 2 mends 1 and breaks 0 of 2 questions.")
     shot(rita, "mends")

@@ -28,7 +28,7 @@ def test_strong_contrast_and_the_largest_text(page: Page, server: Server) -> Non
     page.get_by_label("Larger").check()
     page.get_by_role("button", name="Close").click()
     ask(page, "the drip is running and my throat feels tight")
-    ask(page, "can i drink beer")
+    ask(page, "how long do side effects last")
     expect(page.locator("#pinned")).to_be_visible()
     check_views(page)
 
@@ -80,7 +80,7 @@ def test_the_keyboard_is_enough(page: Page, server: Server) -> None:
     assert seen[0].startswith("Aa")
     assert len(seen) == 6  # the display's button, three examples, the box, 'Ask'
     page.keyboard.press("Shift+Tab")
-    page.keyboard.type("how long will the drip take")
+    page.keyboard.type("what are the common side effects")
     page.keyboard.press("Enter")
     expect(page.locator("#conversation .answer")).to_have_count(1)
     expect(page.get_by_label("Your question")).to_be_focused()
@@ -102,11 +102,9 @@ def test_the_keyboard_is_enough(page: Page, server: Server) -> None:
         if order[-1].startswith("Aa"):
             break
     told = [
-        name
-        for name in order
-        if name in ("Show in the monograph", "Copy", "Read aloud", "Yes", "No", "2 more passages")
+        name for name in order if name in ("Show in the monograph", "Copy", "Read aloud", "Yes", "No", "1 more passage")
     ]
-    assert told == ["No", "Yes", "2 more passages", "Read aloud", "Copy", "Show in the monograph"]
+    assert told == ["No", "Yes", "1 more passage", "Read aloud", "Copy", "Show in the monograph"]
 
 
 def test_each_message_is_announced_once(page: Page, server: Server) -> None:

@@ -72,7 +72,7 @@ def test_another_citation_takes_the_place_of_the_first(page: Page, server: Serve
 
 def test_a_section_link_opens_the_section(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    link = ask(page, "what is the weather").get_by_role("link").first
+    link = ask(page, "who makes it").get_by_role("link").first
     name = link.inner_text()
     link.click()
     heading = page.locator("#panel").get_by_role("heading", name=name, exact=True, level=2)

@@ -102,7 +102,7 @@ def walk(page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
     expect(page.locator("#display")).to_be_hidden()
 
-    answer = ask(page, "how long will the drip take", "answer")
+    answer = ask(page, "what are the common side effects", "answer")
     expect(box).to_be_focused()
     press(page, ".more summary", "Enter", back=True)
     expect(answer.locator("details .card").first).to_be_visible()
@@ -130,9 +130,9 @@ def walk(page: Page) -> Iterator[str]:
     expect(answer.locator(".follows")).to_have_count(0)
     yield "context dropped"
 
-    ask(page, "can i drink beer", "related")
+    ask(page, "does it work for everyone", "related")
     yield "related"
-    answer = ask(page, "what is the weather", "abstain")
+    answer = ask(page, "who makes it", "abstain")
     assert answer.locator(".nearest a").count() > 0
     yield "abstain"
     press(page, ".nearest a", "Enter", back=True)

@@ -182,7 +182,7 @@ def walk(page: Page) -> Iterator[str]:
 
 def press(page: Page, selector: str, key: str, back: bool = False) -> None:
     """Go to an element by Tab, past what is in between, and press a key there."""
-    for _ in range(100):
+    for _ in range(200):
         page.keyboard.press("Shift+Tab" if back else "Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             assert page.evaluate(SEEN), selector

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from assistant.answer import Decision
+from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
 from retrieval.retriever import Hit, Readings, Results
 from retrieval.views import ViewKind
@@ -19,10 +20,6 @@ _READ = 0.21
 _UNMEASURED = 0.5
 """For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
 scripts are not read."""
-
-
-_NEAR = 0.6
-"""A gap as near as this is about the same, as where its topic is named (assistant/topics.py)."""
 
 _SAME = 0.9999
 """Cosine similarity of a text with itself, but for rounding."""
@@ -74,7 +71,7 @@ def _approved(results: Results) -> bool:
 def _known_gap(results: Results) -> bool:
     """Whether the message is near to what patients are known to ask of this medicine: it is about it, whatever its
     words are otherwise used for ("can I drink beer")."""
-    return any(view.document and score >= _NEAR for view, score in results.gaps)
+    return any(view.document and score >= NEAR for view, score in results.gaps)
 
 
 def _beside(results: Results, judged: Judged, least: float) -> tuple[Hit, ...]:

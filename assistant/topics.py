@@ -11,7 +11,7 @@ from retrieval.questions import read_records
 from retrieval.ranking import GAPS
 from retrieval.views import View
 
-__all__ = ["Topic", "agreed", "read_topics"]
+__all__ = ["NEAR", "Topic", "agreed", "read_topics"]
 
 NEAR = 0.6
 """The nearest gap must be as near as this before its topic is named."""

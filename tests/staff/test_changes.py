@@ -89,12 +89,12 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
     good, differences = trials.run(mend.id)
     assert (good.newly_passing, good.newly_failing) == (("made-up/s3/0",), ())
     assert [(str(d.change), d.result.text) for d in differences] == [("newly passing", "fridge or freezer")]
-    drip = "how many minutes does the drip run today"
-    wrong = proposed(changes, rita, small, Kind.GAP, document="made-up", topic="drip", q=drip)
+    sunny = "is it sunny outside today"
+    wrong = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Keep"), q=sunny)
     bad, differences = trials.run(wrong.id)
     assert bad.newly_passing == ()
-    assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s1/0",)
-    assert differences[0].result.problem == "not answered"
+    assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s2/0",)
+    assert differences[0].result.problem == "answered, should not be"
     assert changes.get(wrong.id).trial == json.loads(json.dumps(bad.as_json()))
     assert corpus_sha256(small.folder) == before
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.answer import Decision
 from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
+from retrieval.ranking import overlap
 from retrieval.retriever import Hit, Readings, Results
 from retrieval.views import ViewKind
 
-__all__ = ["Verdict", "decide"]
+__all__ = ["Verdict", "apart", "decide"]
 
 _READ_WELL = 0.8
 """A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
@@ -58,7 +60,7 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     else:
         elsewhere = judged.domain < 1 - point.medical and not _known_gap(results)
         return Verdict(Decision.ABSTAIN, judged, (), elsewhere)
-    least = point.beside if decision == Decision.ANSWER else 0.0
+    least = first - point.beside if decision == Decision.ANSWER else 0.0
     return Verdict(decision, judged, _beside(results, judged, least), off_topic=False)
 
 
@@ -75,9 +77,19 @@ def _known_gap(results: Results) -> bool:
 
 
 def _beside(results: Results, judged: Judged, least: float) -> tuple[Hit, ...]:
-    """The first hit, and those after it that are as likely as `least` to answer."""
+    """The first hit, and those after it that are as likely as `least` to answer and say something else."""
     hits = zip(results.hits, judged.passages, strict=True)
-    return tuple(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
+    return apart(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
+
+
+def apart(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The hits but those that share text with an earlier one: a row after its table, or a list after its bullet, says
+    the same thing twice."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(overlap(hit.passage, other.passage) for other in kept):
+            kept.append(hit)
+    return tuple(kept)
 
 
 def _latin(text: str) -> bool:

@@ -20,10 +20,11 @@ __all__ = ["Cues", "Reading", "read_cues"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in a message. `language` is None for English, `personal` the pattern that was found."""
+    """What was found in a message. `language` is None for English; `personal` and `outcome` are the patterns found."""
 
     language: str | None
     personal: str | None
+    outcome: str | None
     other: Other | None
 
     def evidence(self) -> tuple[str, ...]:
@@ -31,6 +32,7 @@ class Reading:
         found = [
             self.language and f"language: {self.language}",
             self.personal and f"asks for a personal decision: “{self.personal}”",
+            self.outcome and f"asks what will come of it: “{self.outcome}”",
             self.other and f"another medicine: {self.other.name} ({self.other.known_by}), “{self.other.pattern}”",
         ]
         return tuple(line for line in found if line)
@@ -42,6 +44,7 @@ class Cues:
 
     languages: Languages
     personal: Patterns
+    outcome: Patterns
     medicines: Medicines
     topics: Mapping[str, Topic]
     in_language: Mapping[str, Notice]
@@ -52,7 +55,8 @@ class Cues:
     def read(self, text: str, documents: Collection[str] | None = None) -> Reading:
         """What a message says; another medicine is one that the monographs `documents` do not speak of."""
         message = f" {SENTENCE}{spaced(text)}{SENTENCE} "
-        return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text, documents))
+        personal, outcome = self.personal.find(message), self.outcome.find(message)
+        return Reading(self.languages.of(text), personal, outcome, self.medicines.find(text, documents))
 
 
 def read_cues(home: Path, corpus: Corpus) -> Cues:
@@ -65,6 +69,7 @@ def read_cues(home: Path, corpus: Corpus) -> Cues:
     return Cues(
         Languages(_english(corpus), _names(corpus)),
         read_patterns(folder / "personal.jsonl", sets),
+        read_patterns(folder / "outcome.jsonl", sets),
         read_medicines(folder, corpus),
         read_topics(folder / "topics.jsonl"),
         read_languages(home / "notices"),

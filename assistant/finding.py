@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import MAX_CITATIONS, Decision
-from assistant.answerability import Verdict, decide
+from assistant.answerability import Verdict, apart, decide
 from assistant.evidence import decision_evidence
 from retrieval.decision import WorkingPoint
 from retrieval.retriever import Hit, Readings, Results, Retriever
 
-__all__ = ["Finding", "best_of_each", "look_up", "together"]
+__all__ = ["Finding", "Shown", "best_of_each", "look_up", "of_parts", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,30 @@ def look_up(retriever: Retriever, readings: Readings, document: str, language: s
     """What one monograph has for a message in a language, None for English, and whether it answers."""
     results, model = retriever.find(readings, MAX_CITATIONS, document), retriever.index.decision
     return Finding(document, results, decide(model, readings, results, language), model.point)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is decided and shown for a message; `partly`: some of its questions, and not the whole, are answered."""
+
+    decision: Decision
+    hits: tuple[Hit, ...]
+    partly: bool = False
+
+
+def of_parts(whole: Finding, parts: Sequence[Finding]) -> Shown:
+    """What answers each question of a message, in their order; what was found for the whole where none of them is.
+
+    The message was also read as one, and it may be one: "is it safe? can I have it?" An answer to that stays one.
+    """
+    verdict = whole.verdict
+    answered = [part.verdict.shown[0] for part in parts if part.verdict.decision == Decision.ANSWER]
+    every = len(answered) == len(parts)
+    if not answered or (verdict.decision == Decision.ANSWER and not every):
+        more = tuple(answered) if verdict.decision == Decision.ANSWER else ()
+        return Shown(verdict.decision, apart((*verdict.shown[:1], *more, *verdict.shown[1:]))[:MAX_CITATIONS])
+    hits = apart(answered)
+    return Shown(Decision.ANSWER, hits) if every else Shown(Decision.RELATED, hits, partly=True)
 
 
 def together(findings: Sequence[Finding]) -> Decision:

@@ -15,7 +15,7 @@ from retrieval.passages import Passage
 from retrieval.store import Matches
 from retrieval.views import NOWHERE, View, ViewKind, ViewTable
 
-__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "nearest_gaps", "rank", "without_parts"]
+__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "nearest_gaps", "overlap", "rank", "without_parts"]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -93,6 +93,11 @@ def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: 
 def holds(outer: Passage, inner: Passage) -> bool:
     """Whether a passage is another, or a list or table that the other stands in."""
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
+
+
+def overlap(one: Passage, other: Passage) -> bool:
+    """Whether two passages share text."""
+    return one.document == other.document and one.start < other.end and other.start < one.end
 
 
 def _best(rows: NDArray[np.intp], scores: Vectors, count: int, most: int) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -10,6 +11,9 @@ __all__ = ["clean", "plain_words", "searchable"]
 # Controls, private use, lone surrogates and unassigned code points; format characters such as
 # bidirectional overrides, which can make a text look like another.
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+"""Markup that was pasted with a message: its words are not the patient's."""
 
 _KEPT = 0x3000
 """Characters from here on are looked at anew each time: nobody fills memory by sending them all."""
@@ -53,8 +57,9 @@ _CLEANED, _WORDED, _SEARCHED = _Table(_cleaned), _Table(_worded), _Table(_search
 
 
 def clean(text: str) -> str:
-    """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_CLEANED).split())
+    """The message on one line, without tags, in compatibility form (NFKC: full-width letters become plain ones)."""
+    plain = _TAG.sub(" ", unicodedata.normalize("NFKC", text))
+    return " ".join(plain.translate(_CLEANED).split())
 
 
 def searchable(text: str) -> str:

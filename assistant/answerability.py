@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.answer import Decision
 from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
-from retrieval.ranking import overlap
 from retrieval.retriever import Hit, Readings, Results
 from retrieval.views import ViewKind
 
-__all__ = ["Verdict", "apart", "decide"]
+__all__ = ["Verdict", "decide"]
 
 _READ_WELL = 0.8
 """A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
@@ -50,7 +48,7 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     first = judged.passages[0] if judged.passages else 0.0
     least = point.related if judged.domain >= point.medical else point.unsure
     if _approved(results) and point.answer <= 1:
-        return Verdict(Decision.ANSWER, judged, _beside(results, judged, point.beside), off_topic=False)
+        return Verdict(Decision.ANSWER, judged, _beside(results, judged, first - point.behind), off_topic=False)
     if read < _READ:
         return Verdict(Decision.ABSTAIN, judged, (), off_topic=False)
     if first >= point.answer and read >= _READ_WELL:
@@ -60,7 +58,7 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     else:
         elsewhere = judged.domain < 1 - point.medical and not _known_gap(results)
         return Verdict(Decision.ABSTAIN, judged, (), elsewhere)
-    least = first - point.beside if decision == Decision.ANSWER else 0.0
+    least = first - point.behind if decision == Decision.ANSWER else 0.0
     return Verdict(decision, judged, _beside(results, judged, least), off_topic=False)
 
 
@@ -77,19 +75,9 @@ def _known_gap(results: Results) -> bool:
 
 
 def _beside(results: Results, judged: Judged, least: float) -> tuple[Hit, ...]:
-    """The first hit, and those after it that are as likely as `least` to answer and say something else."""
+    """The first hit, and those after it that are as likely as `least` to answer."""
     hits = zip(results.hits, judged.passages, strict=True)
-    return apart(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
-
-
-def apart(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """The hits but those that share text with an earlier one: a row after its table, or a list after its bullet, says
-    the same thing twice."""
-    kept: list[Hit] = []
-    for hit in hits:
-        if not any(overlap(hit.passage, other.passage) for other in kept):
-            kept.append(hit)
-    return tuple(kept)
+    return tuple(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
 
 
 def _latin(text: str) -> bool:

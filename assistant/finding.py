@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import MAX_CITATIONS, Decision
-from assistant.answerability import Verdict, apart, decide
+from assistant.answerability import Verdict, decide
 from assistant.evidence import decision_evidence
 from retrieval.decision import WorkingPoint
+from retrieval.ranking import overlap
 from retrieval.retriever import Hit, Readings, Results, Retriever
 
 __all__ = ["Finding", "Shown", "best_of_each", "look_up", "of_parts", "together"]
@@ -57,8 +58,8 @@ def of_parts(whole: Finding, parts: Sequence[Finding]) -> Shown:
     every = len(answered) == len(parts)
     if not answered or (verdict.decision == Decision.ANSWER and not every):
         more = tuple(answered) if verdict.decision == Decision.ANSWER else ()
-        return Shown(verdict.decision, apart((*verdict.shown[:1], *more, *verdict.shown[1:]))[:MAX_CITATIONS])
-    hits = apart(answered)
+        return Shown(verdict.decision, _apart((*verdict.shown[:1], *more, *verdict.shown[1:]))[:MAX_CITATIONS])
+    hits = _apart(answered)
     return Shown(Decision.ANSWER, hits) if every else Shown(Decision.RELATED, hits, partly=True)
 
 
@@ -73,3 +74,12 @@ def best_of_each(findings: Sequence[Finding]) -> list[Hit]:
     shown = [entry for finding in findings for entry in enumerate(finding.verdict.shown)]
     ranked = [(rank, -hit.score, hit.passage.id, hit) for rank, hit in shown]
     return [hit for *_, hit in sorted(ranked, key=lambda entry: entry[:3])]
+
+
+def _apart(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The hits of several searches but those that share text with an earlier one."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(overlap(hit.passage, other.passage) for other in kept):
+            kept.append(hit)
+    return tuple(kept)

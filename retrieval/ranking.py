@@ -15,7 +15,7 @@ from retrieval.passages import Passage
 from retrieval.store import Matches
 from retrieval.views import NOWHERE, View, ViewKind, ViewTable
 
-__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "nearest_gaps", "overlap", "rank", "without_parts"]
+__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "apart", "holds", "nearest_gaps", "overlap", "rank"]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -78,12 +78,12 @@ def nearest_gaps(matches: Matches, table: ViewTable) -> tuple[tuple[View, float]
     return tuple((table.views[matches.ids[place]], float(matches.scores[place])) for place in places)
 
 
-def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
-    """The first k, leaving out what an earlier one already shows: a bullet after its whole list."""
+def apart(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
+    """The first k, leaving out what shares text with an earlier one: a bullet after its list, or a table after its
+    row, says the same thing twice."""
     kept: list[Ranked] = []
     for candidate in ranked:
-        inner = passages[candidate.passage]
-        if not any(holds(passages[r.passage], inner) for r in kept):
+        if not any(overlap(passages[r.passage], passages[candidate.passage]) for r in kept):
             kept.append(candidate)
         if len(kept) == k:
             break

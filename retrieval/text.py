@@ -12,8 +12,8 @@ __all__ = ["clean", "plain_words", "searchable"]
 # bidirectional overrides, which can make a text look like another.
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-"""Markup that was pasted with a message: its words are not the patient's."""
+_TAG = re.compile(r"""</?[A-Za-z][\w-]*(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>""")
+"""Markup that was pasted with a message: its words are not the patient's. "<38 and >37" is none."""
 
 _KEPT = 0x3000
 """Characters from here on are looked at anew each time: nobody fills memory by sending them all."""
@@ -58,8 +58,10 @@ _CLEANED, _WORDED, _SEARCHED = _Table(_cleaned), _Table(_worded), _Table(_search
 
 def clean(text: str) -> str:
     """The message on one line, without tags, in compatibility form (NFKC: full-width letters become plain ones)."""
-    plain = _TAG.sub(" ", unicodedata.normalize("NFKC", text))
-    return " ".join(plain.translate(_CLEANED).split())
+    plain, tags = unicodedata.normalize("NFKC", text).translate(_CLEANED), 1
+    while tags:  # what stood around a tag may be one now
+        plain, tags = _TAG.subn(" ", plain)
+    return " ".join(plain.split())
 
 
 def searchable(text: str) -> str:

@@ -22,7 +22,7 @@ from training.judged import BANK, Judgement, judgements
 
 __all__ = ["POINT", "cross_validated", "learned", "train_decision"]
 
-POINT = WorkingPoint(answer=0.55, related=0.1, unsure=0.3, beside=0.3, medical=0.7)
+POINT = WorkingPoint(answer=0.55, related=0.1, unsure=0.3, behind=0.3, medical=0.7)
 """Chosen on what each source gets from the others (docs/decisions/0008-the-decision.md)."""
 
 _STRENGTH = 3.0
@@ -89,7 +89,9 @@ def _row(name: str, some: Sequence[tuple[Judgement, Judged]], point: WorkingPoin
         and max(j.passages[0], j.answered) >= (point.related if j.domain >= point.medical else point.unsure)
     ]  # fmt: skip
     first = sum(bool(m.right[0]) for m, _ in plain)
-    shown = [m.right[n] for m, j in plain for n, p in enumerate(j.passages) if not n or p >= point.beside]
+    shown = [
+        m.right[n] for m, j in plain for n, p in enumerate(j.passages) if not n or p >= j.passages[0] - point.behind
+    ]
     known = [bool(one) for one in shown if one is not None]
     return (
         f"| {name} | {len(some)} | {len(plain) / len(some):.3f} | {len(related) / len(some):.3f} "

@@ -41,10 +41,30 @@ def test_a_question_for_facts(cues: Cues, message: str) -> None:
     assert cues.read(message).personal is None
 
 
+@pytest.mark.parametrize(
+    ("message", "asks"),
+    [
+        ("does it cure cancer", True),
+        ("can it harm me", True),
+        ("will it help my dad", True),
+        ("is it any good", True),
+        ("will she get better", True),
+        ("how does it work", False),
+        ("did it work in the trial", False),
+        ("can it harm an unborn baby", False),
+        ("what helps with the rash", False),
+        ("how long is the drip", False),
+    ],
+)
+def test_what_asks_for_a_promise(cues: Cues, message: str, asks: bool) -> None:
+    assert (cues.read(message).outcome is not None) == asks
+
+
 def test_evidence_says_what_was_found() -> None:
-    assert Reading(None, None, None).evidence() == ()
-    assert Reading("es", "should <me>", Other("mm 121", "code", ". <specialist> .")).evidence() == (
+    assert Reading(None, None, None, None).evidence() == ()
+    assert Reading("es", "should <me>", "cure|cures", Other("mm 121", "code", ". <specialist> .")).evidence() == (
         "language: es",
         "asks for a personal decision: “should <me>”",
+        "asks what will come of it: “cure|cures”",
         "another medicine: mm 121 (code), “. <specialist> .”",
     )

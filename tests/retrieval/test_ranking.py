@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, nearest_gaps, rank, without_parts
+from retrieval.ranking import Ranked, apart, nearest_gaps, rank
 from retrieval.store import NONE, Matches, ranked
 from retrieval.views import View, ViewKind, view_table
 
@@ -107,7 +107,7 @@ def shown(passage: str, score: float) -> Ranked:
     return Ranked(passage, score, None, score, 0.0)
 
 
-def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
+def test_what_shares_text_with_an_earlier_passage_is_left_out(corpus: Corpus) -> None:
     ids = {p.text.split("\n")[0][:24]: p.id for p in corpus.documents["istiratumab"].passages.showable()}
     whole, rash, skin = (
         ids["### Common Side Effects "],
@@ -115,7 +115,7 @@ def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
         ids["- For Skin Rash: Alcohol"],
     )
     order = [shown(rash, 0.9), shown(whole, 0.8), shown(skin, 0.7)]
-    assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [rash, whole, skin]
+    assert [r.passage for r in apart(order, corpus.passages, 3)] == [rash, skin]
     order = [shown(whole, 0.9), shown(rash, 0.8), shown(skin, 0.7)]
-    assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [whole, skin]
-    assert [r.passage for r in without_parts(order, corpus.passages, 1)] == [whole]
+    assert [r.passage for r in apart(order, corpus.passages, 3)] == [whole, skin]
+    assert [r.passage for r in apart(order, corpus.passages, 1)] == [whole]

@@ -18,6 +18,9 @@ from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable
         ("  two\r\n lines ", "two lines"),
         ("soft\u00adhyphen \ud800", "softhyphen"),
         ("¿Por qué?", "¿Por qué?"),
+        ("<b>how</b> long<br/> is <img src=x onerror=\"go('</p>')\"> it", "how long is it"),
+        ("<a\x00 href='x'>how</a>", "how"),
+        ("temp <38 and >37, a < b > c", "temp <38 and >37, a < b > c"),
     ],
 )
 def test_clean(text: str, cleaned: str) -> None:

@@ -11,7 +11,7 @@ MAX_PARTS = 3
 
 _ASKING = (
     "what|whats|what's|wat|how|hows|how's|when|where|wheres|where's|why|who|whos|who's|whose|which|is|isnt|isn't|are|am|"
-    "was|were|can|cant|can't|could|do|does|doesnt|doesn't|dose|did|will|won't|would|should|shall|may|must|has|have|any"
+    "was|were|can|cant|can't|could|do|does|doesnt|doesn't|did|will|won't|would|should|shall|may|must|has|have|any"
 )
 _ENDS = re.compile(r"(?<=[?？;\n])\s*|(?<=[.!])\s+")
 """Where a sentence ends; a full stop needs a space after it, or "2.5" would be two."""

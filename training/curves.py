@@ -80,4 +80,5 @@ def _draw(
     axes.set_ylabel(f"share {what}")
     axes.set_ylim(0, 1)
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
+    if axes.get_subplotspec().is_last_col():  # type: ignore[union-attr]
+        axes.legend(fontsize=8)

@@ -112,3 +112,16 @@ def test_an_encoder_that_is_not_here_is_named_and_no_network_is_touched(
         load_encoder("nobody/no-such-model")
     with pytest.raises(EncoderError, match="has no modules.json"):
         load_encoder(str(tmp_path))
+
+
+def test_many_texts_are_shared_among_the_cores_and_their_vectors_are_the_same(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"how long is drip number {number} of the {number % 7} that I get" for number in range(400)]
+    told: list[tuple[int, int]] = []
+    shared = encoder.encode(texts, lambda done, total: told.append((done, total)))
+    monkeypatch.setattr("retrieval.encoder._MANY", 10**6)
+    assert (shared == encoder.encode(texts)).all()
+    assert len(told) >= 16
+    assert told == sorted(told)
+    assert told[-1] == (400, 400)

@@ -47,7 +47,7 @@ def test_progress_reaches_the_end(encoder: Encoder) -> None:
 
 @given(st.lists(st.integers(2, 256), max_size=40))
 def test_texts_are_read_in_their_order_so_many_word_pieces_at_a_time(lengths: list[int]) -> None:
-    parts = [lengths[some] for some in module._packs(lengths, None)]
+    parts = [lengths[some] for some in module._packs(lengths)]
     assert [length for part in parts for length in part] == lengths
     assert all(len(part) == 1 or sum(part) <= 128 for part in parts)
     assert all(sum(part) + after[0] > 128 for part, after in pairwise(parts))

@@ -97,8 +97,8 @@ class OnnxEncoder:
         self._network = Network(folder, adapter, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """As Encoder.encode. A build's many texts are shared among all cores, pack by pack, each as it would be computed
-        alone: the vectors are the same. A question is computed on the threads that were set."""
+        """As Encoder.encode. A build's many texts are shared among all cores, pack by pack, each as it would be
+        computed alone: the vectors are the same. A question is computed on the threads that were set."""
         tokens = self._network.tokens(texts)
         packs = list(_packs([len(row) for row in tokens]))
         out = np.empty((len(texts), self.dimension), dtype=np.float32)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import Decision
 from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
+from retrieval.ranking import SAME
 from retrieval.retriever import Hit, Readings, Results
 from retrieval.views import ViewKind
 
@@ -20,9 +21,6 @@ _READ = 0.21
 _UNMEASURED = 0.5
 """For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
 scripts are not read."""
-
-_SAME = 0.9999
-"""Cosine similarity of a text with itself, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
 def _approved(results: Results) -> bool:
     """Whether the message is, word for word, a phrasing that staff attached to the first passage: they decided it."""
     views = results.hits[0].evidence.views if results.hits else ()
-    return any(view.kind == ViewKind.PHRASING and score >= _SAME for view, score in views)
+    return any(view.kind == ViewKind.PHRASING and score >= SAME for view, score in views)
 
 
 def _known_gap(results: Results) -> bool:

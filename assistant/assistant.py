@@ -24,7 +24,7 @@ from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
 from retrieval.retriever import Hit, Readings, Results, Retriever
-from retrieval.text import clean, plain_words
+from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
 
 __all__ = ["Assistant"]
@@ -90,16 +90,16 @@ class Assistant:
         In the monograph that the message is about; in all of them if that is not one.
         """
         turn, head = _turn_before(conversation), text[:MAX_CHARACTERS]
-        before = "" if turn is None else clean(conversation[turn].question)
+        before = "" if turn is None else unmarked(conversation[turn].question)
         documents = self._about(head, conversation, None).documents
         document = documents[0] if len(documents) == 1 else ANY_DOCUMENT
         unnamed = self._cues.medicines.library.unnamed
-        return self._retriever.search(unnamed(clean(head)), MAX_CITATIONS, unnamed(before), document)
+        return self._retriever.search(unnamed(unmarked(head)), MAX_CITATIONS, unnamed(before), document)
 
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
         head = text[:MAX_CHARACTERS]
-        return self._triage.learned(head, self._retriever.readings(clean(head), "").alone)
+        return self._triage.learned(head, self._retriever.readings(unmarked(head), "").alone)
 
     def ask(
         self,
@@ -127,7 +127,7 @@ class Assistant:
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
         turn = _turn_before(conversation) if use_context else None
-        words = clean(head), "" if turn is None else clean(conversation[turn].question)
+        words = unmarked(head), "" if turn is None else unmarked(conversation[turn].question)
         readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)

@@ -15,7 +15,19 @@ from retrieval.passages import Passage
 from retrieval.store import Matches
 from retrieval.views import NOWHERE, View, ViewKind, ViewTable
 
-__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "apart", "holds", "nearest_gaps", "overlap", "rank"]
+__all__ = [
+    "BEST",
+    "DEPTH",
+    "GAPS",
+    "SAME",
+    "TEXT_WEIGHT",
+    "Ranked",
+    "apart",
+    "holds",
+    "nearest_gaps",
+    "overlap",
+    "rank",
+]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -26,6 +38,9 @@ is nearer than one of them, or there are fewer, its text stands in: a phrasing c
 
 GAPS = 3
 """How many of the nearest gaps are told of."""
+
+SAME = 0.9999
+"""Cosine similarity of a text with itself, but for rounding."""
 
 TEXT_WEIGHT = 0.2
 """Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md)."""
@@ -64,6 +79,8 @@ def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> li
     votes = np.concatenate([np.nan_to_num(phrasings, nan=-1.0), np.repeat(by_text[:, None], BEST, axis=1)], axis=1)
     by_phrasing = -np.sort(-votes, axis=1)[:, :BEST].mean(axis=1)
     scores = (by_phrasing + TEXT_WEIGHT * by_text) / (1 + TEXT_WEIGHT)
+    # A question that staff attached word for word is its passage's, however few others are attached to it.
+    scores = np.where(phrasings[:, 0] >= SAME, np.maximum(scores, 1.0), scores)
     columns = (scores, np.where(np.isnan(phrasings[:, 0]), np.nan, by_phrasing), texts, evidence)
     ranked = [
         Ranked(name, score, None if math.isnan(phrasing) else phrasing, text, words)

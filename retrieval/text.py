@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["clean", "plain_words", "searchable"]
+__all__ = ["clean", "plain_words", "searchable", "unmarked"]
 
 # Controls, private use, lone surrogates and unassigned code points; format characters such as
 # bidirectional overrides, which can make a text look like another.
@@ -57,8 +57,13 @@ _CLEANED, _WORDED, _SEARCHED = _Table(_cleaned), _Table(_worded), _Table(_search
 
 
 def clean(text: str) -> str:
-    """The message on one line, without tags, in compatibility form (NFKC: full-width letters become plain ones)."""
-    plain, tags = unicodedata.normalize("NFKC", text).translate(_CLEANED), 1
+    """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_CLEANED).split())
+
+
+def unmarked(text: str) -> str:
+    """The message as it is searched with: `clean`, and without tags that were pasted with it."""
+    plain, tags = clean(text), 1
     while tags:  # what stood around a tag may be one now
         plain, tags = _TAG.subn(" ", plain)
     return " ".join(plain.split())

@@ -139,7 +139,7 @@ class Assistant:
         if broken is not None:
             raise broken
         answer = self._answered(text, conversation, document, turn, words, readings)
-        if alarm is None or answer.decision in (Decision.GREETING, Decision.REJECTED):
+        if alarm is None or answer.decision == Decision.REJECTED or plain_words(text) in self._small_talk:
             return answer
         return replace(self._composer.soon(answer), evidence=(*alarm.evidence, *answer.evidence))
 
@@ -205,6 +205,8 @@ class Assistant:
         """What the monographs say, if they do; `words` are those that `readings` are of."""
         findings = [look_up(self._retriever, readings, document, reading.language) for document in documents]
         shown, gaps = self._shown(findings, words, reading), findings[0].results.gaps
+        if shown.decision == Decision.ABSTAIN and reading.small_talk:
+            return self._notice(Decision.GREETING, NoticeName.GREETING)
         if shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
             answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
         elif shown.decision == Decision.ABSTAIN:

@@ -18,7 +18,9 @@ from settings import add_settings, read_settings
 from training.decision import train_decision
 from training.encoder import train_encoder
 from training.leaflets import read_leaflets
+from staff.proposals import MODEL as PROPOSALS
 from training.measured import measured, measured_table
+from training.proposals import train_proposals
 
 __all__ = ["main"]
 
@@ -47,7 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     decision = commands.add_parser("decision", help="learn when to answer, from what the encoder never saw")
     decision.add_argument("--out", type=Path, default=DECISION, help="file to write")
     decision.set_defaults(run=_decision)
-    for command in (encoder, leaflets, decision):
+    proposals = commands.add_parser("proposals", help="learn which passages to propose when a monograph is new")
+    proposals.add_argument("--out", type=Path, default=PROPOSALS, help="file to write")
+    proposals.set_defaults(run=_proposals)
+    for command in (encoder, leaflets, decision, proposals):
         add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--data", type=Path, required=True, help="folder of data (training/README.md)")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
@@ -72,6 +77,12 @@ def _decision(arguments: argparse.Namespace) -> None:
     encoder = load_encoder(settings.encoder, settings.threads)
     digest, held = train_decision(settings.corpus, arguments.data, arguments.work, encoder, arguments.out)
     print(f"{held}\n{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest}")
+
+
+def _proposals(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    encoder = load_encoder(settings.encoder, settings.threads)
+    print(train_proposals(settings.corpus, arguments.data, arguments.work, encoder, arguments.out))
 
 
 if __name__ == "__main__":

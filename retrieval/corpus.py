@@ -104,7 +104,8 @@ def read_corpus(folder: Path) -> Corpus:
             reviewed, bad = read_reviewed(path, shown)
             problems.extend(bad)
             inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
-            more, open_questions = expanded(reviewed, intents, {q.question for q in (*phrasings, *gaps)})
+            own = {p.question for p in phrasings} | {g.question for g in gaps}
+            more, open_questions = expanded(reviewed, intents, own)
             phrasings, gaps = (*phrasings, *more), (*gaps, *open_questions)
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
         documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer, reviewed)

@@ -1,7 +1,7 @@
 """Onboarding: a reviewer decides what a monograph answers of what patients ask about any medicine; a second approves.
 
-Decisions are marks in the state until they are proposed as one change of the kind 'onboarding'; approved, it is written to
-`corpus/onboarding/ID.jsonl`. What an intent says when it is decided on is kept with the decision, so an intent that
+Decisions are marks in the state until they are proposed as one change of the kind 'onboarding'; approved, it is written
+to `corpus/onboarding/ID.jsonl`. What an intent says when it is decided on is kept with the decision, so an intent that
 changes stands open again in every monograph.
 """
 
@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
     OPEN = "open"
     AGAIN = "changed since"
-    """It was decided on, and the intent or the monograph has changed."""
+    """It was decided on, and the intent has changed."""
     MARKED = "marked"
     """A reviewer has decided, and it is not proposed yet."""
     WAITING = "waits"
@@ -97,8 +97,10 @@ class Onboarding:
         return tuple(sorted(rows, key=lambda row: order.index(row.standing)))  # stable: doubt stays the order within
 
     def mark(self, reviewer: Account, document: str, decided: Mapping[str, Sequence[str]]) -> int:
-        """Keep decisions by intent; no passage means 'not covered'. Returns how many. Raises StaffError for an intent or
-        a passage that is none."""
+        """Keep decisions by intent; no passage means 'not covered'. Returns how many.
+
+        Raises StaffError for an intent or a passage that is none.
+        """
         corpus = read_corpus(self._corpus)
         shown = {passage.id for passage in _document(corpus, document).passages.showable()}
         for intent, passages in decided.items():
@@ -124,8 +126,11 @@ class Onboarding:
         answered: float | None = None,
         not_covered: float | None = None,
     ) -> int:
-        """Mark what is open, as proposed, of one kind of section or of all: with the likeliest passage where it is as likely
-        as `answered`, as not covered where no passage is as likely as `not_covered`. Returns how many."""
+        """Mark what is open as it is proposed, of one kind of section or of all. Returns how many.
+
+        The likeliest passage answers where that is as likely as `answered`; where it is less likely than `not_covered`,
+        nothing does.
+        """
         decided: dict[str, Sequence[str]] = {}
         for row in self.rows(document):
             of_section = section is None or section in row.intent.sections[:1]
@@ -165,16 +170,18 @@ class Onboarding:
     def _marks(self, document: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
         """The marks that no written change has overtaken, by intent with what it asked and its version."""
         written: dict[str, int] = {}
+        same: set[tuple[str, str, str]] = set()
         for change in self._of(document, Status.WRITTEN):
             for one in change.content["decided"]:
                 written[one["intent"]] = max(change.decided or 0, written.get(one["intent"], 0))
+                same.add((one["intent"], one["asks"], one["version"]))
         rows = self._state.query(
             "SELECT intent, asks, version, passages, at FROM onboarding WHERE document = ? ORDER BY intent", document
         )
         return {
             (intent, asks, version): tuple(json.loads(passages))
             for intent, asks, version, passages, at in rows
-            if at > written.get(intent, -1)
+            if at > (last := written.get(intent, -1)) or (at == last and (intent, asks, version) not in same)
         }
 
     def _waiting(self, document: str) -> dict[str, tuple[str, ...]]:

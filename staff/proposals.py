@@ -1,7 +1,7 @@
 """Proposals: for each intent the passage of a monograph that answers it, and how likely it is that one does.
 
-Each pair of an intent and a passage has some figures (FIGURES); a logistic model over them, learned from leaflets that were
-read through (training/onboarding), makes a probability. No phrasing of the monograph is needed, and what was
+Each pair of an intent and a passage has some figures (FIGURES); a logistic model over them, learned from leaflets that
+were read through (training/onboarding), makes a probability. No phrasing of the monograph is needed, and what was
 decided for other monographs helps: leaflets say the same things in nearly the same words.
 """
 
@@ -22,7 +22,17 @@ from retrieval.intents import NOT_COVERED, Intent, SectionKinds
 from retrieval.passages import Level, Passage, Role
 from retrieval.views import View, ViewKind, corpus_views
 
-__all__ = ["FIGURES", "Experience", "Model", "Proposal", "experience", "figures", "propose", "read_model", "section_kinds"]
+__all__ = [
+    "FIGURES",
+    "Experience",
+    "Model",
+    "Proposal",
+    "experience",
+    "figures",
+    "propose",
+    "read_model",
+    "section_kinds",
+]
 
 FIGURES = ("best", "mean", "share", "behind", "asks", "kind", "known", "alike", "never", "whole")
 """Names of the figures of an intent and a passage:
@@ -65,8 +75,8 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Two logistic models over FIGURES, in their order: for a library that has decided nothing of an intent yet, and for one
-    that has."""
+    """Two logistic models over FIGURES, in their order: for an intent that no monograph was decided on, and for one
+    that some were."""
 
     weights: NDArray[np.float64]
     """Shape (2, len(FIGURES))."""
@@ -129,7 +139,9 @@ def experience(corpus: Corpus, but: str, encoder: Encoder) -> Mapping[str, Exper
     vectors = encoder.encode(texts) if texts else np.zeros((0, encoder.dimension), np.float32)
     return {
         intent: Experience(
-            len(covered.get(intent, ())), len(names), vectors[[places[t] for t in dict.fromkeys(answered.get(intent, ()))]]
+            len(covered.get(intent, ())),
+            len(names),
+            vectors[[places[t] for t in dict.fromkeys(answered.get(intent, ()))]],
         )
         for intent, names in decided.items()
     }
@@ -192,7 +204,10 @@ def section_kinds(document: Document, kinds: SectionKinds) -> Mapping[str, froze
     blocks = list(found)
     return {
         passage.id: frozenset(
-            kind for block in blocks if passage.start <= block.start and block.end <= passage.end for kind in found[block]
+            kind
+            for block in blocks
+            if passage.start <= block.start and block.end <= passage.end
+            for kind in found[block]
         )
         for passage in document.passages.showable()
     }
@@ -214,7 +229,9 @@ def _kind(places: frozenset[str], sections: Sequence[str]) -> float:
     return next((1.0 / (place + 1) for place, kind in enumerate(sections) if kind in places), 0.0)
 
 
-def _known(known: Experience | None, own: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _known(
+    known: Experience | None, own: Vectors
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     nothing = np.zeros(len(own))
     if known is None:
         return nothing, nothing, nothing

@@ -15,10 +15,10 @@ from retrieval.decision import DECISION
 from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
+from staff.proposals import MODEL as PROPOSALS
 from training.decision import train_decision
 from training.encoder import train_encoder
 from training.leaflets import read_leaflets
-from staff.proposals import MODEL as PROPOSALS
 from training.measured import measured, measured_table
 from training.proposals import train_proposals
 

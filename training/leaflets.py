@@ -22,7 +22,16 @@ from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
 from retrieval.views import corpus_views
 
-__all__ = ["HELD_OUT_WRITERS", "QUESTIONS", "Leaflet", "Question", "document_lines", "leaflet_of", "read_leaflets", "read_questions"]
+__all__ = [
+    "HELD_OUT_WRITERS",
+    "QUESTIONS",
+    "Leaflet",
+    "Question",
+    "document_lines",
+    "leaflet_of",
+    "read_leaflets",
+    "read_questions",
+]
 
 QUESTIONS = Path(__file__).parent / "questions"
 """The questions by leaflet."""

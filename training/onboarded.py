@@ -1,7 +1,7 @@
 """Leaflets that were read through for what patients ask about any medicine: which lines answer each intent.
 
-`training/onboarding/ID.jsonl`, one line an intent that the leaflet answers; what has no line it does not answer. Lines count
-as in `training/questions`, so a leaflet may be cut otherwise and is still decided on.
+`training/onboarding/ID.jsonl`, one line an intent that the leaflet answers; what has no line it does not answer. Lines
+count as in `training/questions`, so a leaflet may be cut otherwise and is still decided on.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def measured(model: Model, example: Example) -> list[str]:
     likely = model.probabilities(example.rows[1], known=True)
     order = np.argsort(-likely, axis=1, kind="stable")[:, :3]
     hits = np.take_along_axis(example.right, order, axis=1)
-    answered = example.right.any(axis=1)
+    answered: NDArray[np.bool_] = np.asarray(example.right.any(axis=1))
     some = 1 - np.prod(1 - np.take_along_axis(likely, order, axis=1), axis=1)
     low, high = _SURE
     sure = np.concatenate([hits[some >= high, 0], ~answered[some < low]])
@@ -92,9 +92,7 @@ def measured(model: Model, example: Example) -> list[str]:
     return ["others", *(f"{figure:.3f}" for figure in figures_of)]
 
 
-def _right(
-    library: Corpus, name: str, names: Sequence[str], right: Mapping[str, tuple[str, ...]]
-) -> NDArray[np.bool_]:
+def _right(library: Corpus, name: str, names: Sequence[str], right: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:
     """A passage answers if it holds one that does, or lies within it."""
     places = library.documents[name].passages.by_id
     rows = []

@@ -1,4 +1,4 @@
-"""Onboarding on the staff page: what a monograph answers of what patients ask about any medicine, decided on in tables."""
+"""Onboarding on the staff page: what a monograph answers of what patients ask about any medicine, in a table."""
 
 from __future__ import annotations
 
@@ -105,7 +105,16 @@ def row_cells(row: Row, corpus: Corpus) -> list[str]:
     decided = "" if row.decided is None else _PASSAGES.join(row.decided) or NOT_COVERED
     words = " ".join(corpus.passages[places[0]].text.split())[:160] if places else ""
     likely = f"{row.proposal.likely:.2f}"
-    return [row.intent.id, row.intent.asks, row.standing, likely, decided, *places[:1], words, _PASSAGES.join(places[1:3])]
+    return [
+        row.intent.id,
+        row.intent.asks,
+        row.standing,
+        likely,
+        decided,
+        *places[:1],
+        words,
+        _PASSAGES.join(places[1:3]),
+    ]
 
 
 def decided_of(rows: Sequence[Sequence[str]]) -> Mapping[str, Sequence[str]]:

@@ -18,8 +18,10 @@ from settings import add_settings, read_settings
 from staff.proposals import MODEL as PROPOSALS
 from training.decision import train_decision
 from training.encoder import train_encoder
+from training.first_hour import first_hour, held_out_questions, questions_of
 from training.leaflets import read_leaflets
 from training.measured import measured, measured_table
+from training.onboarded import ONBOARDING
 from training.proposals import train_proposals
 
 __all__ = ["main"]
@@ -52,7 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     proposals = commands.add_parser("proposals", help="learn which passages to propose when a monograph is new")
     proposals.add_argument("--out", type=Path, default=PROPOSALS, help="file to write")
     proposals.set_defaults(run=_proposals)
-    for command in (encoder, leaflets, decision, proposals):
+    hour = commands.add_parser("hour", help="what a new medicine gets before review and after its first hour")
+    hour.add_argument("--set", type=Path, help="another folder of labelled leaflets than the project's own questions")
+    hour.add_argument("--answers", type=Path, default=ONBOARDING, help="folder of what a reviewer accepted")
+    hour.set_defaults(run=_hour)
+    for command in (encoder, leaflets, decision, proposals, hour):
         add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--data", type=Path, required=True, help="folder of data (training/README.md)")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
@@ -83,6 +89,17 @@ def _proposals(arguments: argparse.Namespace) -> None:
     settings = read_settings(os.environ, arguments)
     encoder = load_encoder(settings.encoder, settings.threads)
     print(train_proposals(settings.corpus, arguments.data, arguments.work, encoder, arguments.out))
+
+
+def _hour(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    encoder = load_encoder(settings.encoder, settings.threads)
+    if arguments.set:
+        questions, texts = questions_of(arguments.set)
+    else:
+        questions = held_out_questions(arguments.answers)
+        texts = {q.document: arguments.data / "leaflets" / f"{q.document}.md" for q in questions}
+    print(first_hour(settings.corpus, questions, texts, arguments.answers, arguments.work, encoder))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from training.everyday import for_encoder, read_everyday, read_intents
 from training.leaflets import HELD_OUT_WRITERS, document_lines, read_leaflets
 from training.onboarded import ONBOARDING, answering, read_answers, reviewed
 
-__all__ = ["BANK", "Judgement", "judgements"]
+__all__ = ["BANK", "Judgement", "judgements", "searching"]
 
 BANK = "bank"
 """Source of the corpus's own phrasings and gaps."""
@@ -80,16 +80,16 @@ def judgements(
     """
     corpus = read_corpus(folder)
     kept = RememberingEncoder(encoder, work)
-    own = _retriever(corpus, kept, encoder, progress)
+    own = searching(corpus, kept, encoder, progress)
     leaflets = _leaflets(corpus, data / "leaflets")
-    theirs = _retriever(leaflets, kept, encoder, progress)
-    decided = _retriever(_onboarded(leaflets, corpus), kept, encoder, progress)
+    theirs = searching(leaflets, kept, encoder, progress)
+    decided = searching(_onboarded(leaflets, corpus), kept, encoder, progress)
     everyday = _everyday(data)
     languages = read_cues(folder, corpus).languages
     found = [*_bank(own, languages), *_conversations(own), *_asked_leaflets(theirs, data / "leaflets")]
     found += _asked_leaflets(decided, data / "leaflets", " after review")
     for count in _THINNED:
-        thin = _retriever(_thinned(corpus, count), kept, encoder, progress)
+        thin = searching(_thinned(corpus, count), kept, encoder, progress)
         found += _conversations(thin, f" with {count} phrasings")
     found += [_alone(own, _ISTIRATUMAB, text, source, group, medical) for source, group, medical, text in everyday]
     chance = random.Random(1)  # noqa: S311 - sampling, not secrecy
@@ -101,7 +101,7 @@ def judgements(
     return found
 
 
-def _retriever(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progress | None) -> Retriever:
+def searching(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progress | None = None) -> Retriever:
     """Searches as the product does; nothing is decided with this index, so its decision knows nothing."""
     views = corpus_views(corpus)
     store, _ = fitting_store(kept.encode([view.text for view in views], progress))

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from retrieval.intents import NOT_COVERED, read_section_kinds
 from staff.__main__ import main
@@ -22,6 +23,8 @@ from tests.conftest import CORPUS
 from tests.retrieval.test_intents import MISSED
 from tests.staff.conftest import PASSWORD, proposed
 from tests.staff.made_up import Small, write_lines
+from tests.staff.serving import serving, signed_in, tab
+from tests.web.conftest import PATIENCE
 from web.staff.onboard import coverage_markup, decided_of, progress_markup, row_cells
 
 RASH = {**MISSED, "intent": "rash", "asks": "Whether a mild skin rash can appear", "sections": ["effects"],
@@ -195,3 +198,24 @@ def _approved(bench: Bench, small: Small, rita: Account, anna: Account, decided:
     bench.changes.approve(anna, change.id)
     assert edited_files(change.kind, change.content, small.folder).keys() == {"onboarding/made-up.jsonl"}
     bench.changes.write_approved(small.folder)
+
+
+@pytest.mark.browser
+def test_a_reviewer_onboards_on_the_page(browser: Browser, bench: Bench) -> None:
+    with serving(bench) as served:
+        rita = signed_in(browser, served.address, "rita")
+        tab(rita, "Onboard")
+        rita.locator("#onboard-show").click()
+        expect(rita.locator("#onboard-progress")).to_contain_text("made-up: 0 of 4 approved", timeout=PATIENCE)
+        expect(rita.locator("#onboard-rows")).to_contain_text("Where to keep the vials", timeout=PATIENCE)
+        rita.locator("#onboard-below input[type=number]").fill("0.5")
+        rita.locator("#onboard-accept").click()
+        expect(rita.locator("#onboard-said")).to_contain_text("proposals are accepted", timeout=PATIENCE)
+        rita.locator("#onboard-reason").locator("textarea, input").fill("the first hour")
+        rita.locator("#onboard-propose").click()
+        expect(rita.locator("#changes")).to_contain_text("the first hour", timeout=PATIENCE)
+        [change] = bench.changes.listed()
+        assert change.kind == Kind.ONBOARDING
+        tab(rita, "Onboard")
+        rita.locator("#onboard-report").click()
+        expect(rita.locator("#onboard-coverage")).to_contain_text("made-up", timeout=PATIENCE)

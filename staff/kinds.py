@@ -36,7 +36,7 @@ from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
 from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
 from staff.errors import StaffError
-from staff.onboarded import check_decided, with_decided
+from staff.onboarded import check_decided, with_decided, without_lost
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -178,6 +178,9 @@ def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, st
                 new = {**record, "passage": move["to"]}
                 text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
             files[file] = text
+    onboarding = f"onboarding/{document}.jsonl"
+    if decided := read(onboarding):
+        files[onboarding] = without_lost(decided, {p.id for p in cut(document, content["text"]).showable()})
     moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
     for suite in sorted((corpus / "suites").glob("*.jsonl")):
         before = suite.read_bytes().decode()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from retrieval.corpus import Corpus
 from retrieval.intents import NOT_COVERED
 from staff.errors import StaffError
 
-__all__ = ["check_decided", "with_decided"]
+__all__ = ["check_decided", "with_decided", "without_lost"]
 
 _KEYS = {"intent", "asks", "version", "passages"}
 
@@ -45,3 +45,10 @@ def with_decided(text: str, decided: Sequence[Mapping[str, Any]]) -> str:
             record = {"intent": one["intent"], "asks": one["asks"], "version": one["version"], "passage": passage}
             kept.append(json.dumps(record, ensure_ascii=False))
     return "".join(f"{line}\n" for line in sorted(kept, key=lambda line: str(json.loads(line)["intent"])))
+
+
+def without_lost(text: str, passages: Container[str]) -> str:
+    """The file without decisions for a passage that is none of these: their intents stand open again."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    kept = [line for line in lines if (of := json.loads(line)["passage"]) == NOT_COVERED or of in passages]
+    return "".join(f"{line}\n" for line in kept)

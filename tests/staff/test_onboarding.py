@@ -19,10 +19,11 @@ from staff.kinds import Kind, edited_files
 from staff.onboarded import with_decided
 from staff.onboarding import Standing
 from staff.proposals import read_model, section_kinds
+from staff.updates import update_of
 from tests.conftest import CORPUS
 from tests.retrieval.test_intents import MISSED
-from tests.staff.conftest import PASSWORD, proposed
-from tests.staff.made_up import Small, write_lines
+from tests.staff.conftest import PASSWORD, applied, proposed
+from tests.staff.made_up import BODY, DATES, Small, write_lines
 from tests.staff.serving import serving, signed_in, tab
 from tests.web.conftest import PATIENCE
 from web.staff.onboard import coverage_markup, decided_of, progress_markup, row_cells
@@ -137,6 +138,22 @@ def test_a_wording_of_an_intent_is_not_taken_away_by_itself(
     _approved(bench, small, rita, anna, {"keeping": [keep]})
     with pytest.raises(StaffError, match="is not attached to that passage"):
         proposed(bench.changes, rita, small, Kind.DETACH, passage=keep, q="keep away from light")
+
+
+def test_a_new_text_opens_what_its_lost_passages_answered(
+    bench: Bench, small: Small, rita: Account, anna: Account
+) -> None:
+    keep, rash = small.passage("Keep the vials"), small.passage("Rash")
+    _approved(bench, small, rita, anna, {"keeping": [keep], "rash": [rash], "price": []})
+    text = BODY.replace("Keep the vials in a cold place", "Store the vials in a fridge")
+    [document] = small.corpus.documents.values()
+    update = update_of(document, text, small.encoder)
+    assert [dangling.question for dangling in update.phrasings] == []
+    content = {"document": "made-up", "text": text, **DATES, "reattach": [], "instructions": [], "suites": []}
+    applied(bench.changes, rita, anna, small, Kind.MONOGRAPH, **content)
+    assert small.corpus.problems == ()
+    standing = _standing(bench)
+    assert (standing["keeping"], standing["rash"], standing["price"]) == ("open", "answered", NOT_COVERED)
 
 
 def test_sections_are_known_by_headings_and_by_how_a_paragraph_begins(small: Small) -> None:

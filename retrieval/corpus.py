@@ -12,6 +12,7 @@ from retrieval.blocks import Kind, Span
 from retrieval.collector import uncollected
 from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
+from retrieval.intents import Intent, Reviewed, expanded, read_intents, read_reviewed
 from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
 from retrieval.names import read_names
 from retrieval.passages import Level, Passage, Passages, cut
@@ -34,6 +35,8 @@ class Document:
     """Questions about this medicine that the monograph is known not to answer."""
     disclaimer: Span
     """The text under the heading Legal Disclaimer, shown with every answer."""
+    reviewed: tuple[Reviewed, ...] = ()
+    """What was decided of the intents; those in force are among the phrasings and gaps."""
 
     @cached_property
     def first_phrasings(self) -> Mapping[str, str]:
@@ -53,6 +56,8 @@ class Corpus:
     """SHA-256 of each file read, by its path inside the corpus folder."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What kind of thing a name is that patients use, in plain words."""
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    """What patients ask about any medicine, by id."""
 
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
@@ -62,7 +67,8 @@ class Corpus:
 
 @uncollected()
 def read_corpus(folder: Path) -> Corpus:
-    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl` and `names/*.jsonl`.
+    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `names/*.jsonl`, `intents/*.jsonl` and
+    `onboarding/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
     questions or names costs only itself. Raises CorpusError if no monograph is left to serve.
@@ -71,6 +77,9 @@ def read_corpus(folder: Path) -> Corpus:
     monographs = _read_monographs(folder / "monographs", problems)
     documents: dict[str, Document] = {}
     inputs: dict[str, str] = {}
+    intents, bad = read_intents(folder / "intents")
+    problems.extend(bad)
+    inputs |= {path.relative_to(folder).as_posix(): file_sha256(path) for path in (folder / "intents").glob("*.jsonl")}
     for identifier, monograph in sorted(monographs.items()):
         passages = cut(identifier, monograph.source)
         disclaimer = _disclaimer(passages)
@@ -83,16 +92,24 @@ def read_corpus(folder: Path) -> Corpus:
                 )
             )  # fmt: skip
             continue
+        shown = {p.id for p in passages.showable()}
         phrasings: tuple[Phrasing, ...] = ()
         if (path := folder / "questions" / f"{identifier}.jsonl").is_file():
-            shown = {p.id for p in passages.showable()}
             phrasings, bad = read_phrasings(path, shown)
             problems.extend(bad)
             inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
         gaps = _gaps(folder, identifier, problems, inputs)
+        reviewed: tuple[Reviewed, ...] = ()
+        if (path := folder / "onboarding" / f"{identifier}.jsonl").is_file():
+            reviewed, bad = read_reviewed(path, shown)
+            problems.extend(bad)
+            inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
+            own = {p.question for p in phrasings} | {g.question for g in gaps}
+            more, open_questions = expanded(reviewed, intents, own)
+            phrasings, gaps = (*phrasings, *more), (*gaps, *open_questions)
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer)
-    for orphaned in ("questions", "not_covered"):
+        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer, reviewed)
+    for orphaned in ("questions", "not_covered", "onboarding"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
         )
@@ -107,7 +124,7 @@ def read_corpus(folder: Path) -> Corpus:
         where = folder / "monographs"
         first = f" The first problem: {problems[0]}" if problems else ""
         raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
-    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names)
+    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names, intents)
 
 
 def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Monograph]:

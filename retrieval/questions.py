@@ -23,6 +23,8 @@ class Phrasing:
 
     passage: str
     question: str
+    intent: str = ""
+    """Id of the intent that it is a wording of, '' where staff attached it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Gap:
 
     topic: str
     question: str
+    intent: str = ""
+    """As of a phrasing."""
 
 
 def held_out(question: str) -> bool:

@@ -15,6 +15,7 @@ from staff.changes import Changes
 from staff.drafts import Drafts
 from staff.errors import StaffError
 from staff.live import LiveAssistant, Served
+from staff.onboarding import Onboarding
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
@@ -33,6 +34,7 @@ class Bench:
     drafts: Drafts
     trials: Trials
     releases: Releases
+    onboarding: Onboarding
 
 
 def open_bench(
@@ -54,7 +56,8 @@ def open_bench(
     releases = Releases(state, changes, corpus, encoder, vectors, locale)
     changes.write_approved(corpus)
     releases.recover()
-    return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)
+    onboarding = Onboarding(state, changes, corpus, encoder, vectors)
+    return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases, onboarding)
 
 
 def live_assistant(

@@ -14,6 +14,7 @@ monograph    document, text, version, effective, review_by, reattach, instructio
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
              Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
              otherwise in numbers and tables, a line each, for the approver to answer for
+onboarding   document, decided              {intent, asks, version, passages}: which passages answer an intent; none do
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
 from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
 from staff.errors import StaffError
+from staff.onboarded import check_decided, with_decided, without_lost
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -52,6 +54,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     SUITE = "suite"
     MONOGRAPH = "monograph"
+    ONBOARDING = "onboarding"
 
 
 _DATES = ("version", "effective", "review_by")
@@ -65,10 +68,11 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
+    Kind.ONBOARDING: ("document", "decided"),
 }
 _ORIGINAL = "original"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites"])
+_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "decided"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
@@ -105,6 +109,9 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_dates(content)
             _check_moves(content)
             _check_original(content.get(_ORIGINAL))
+        case Kind.ONBOARDING:
+            _check_document(content["document"], corpus, ())
+            check_decided(content["document"], content["decided"], corpus)
 
 
 def unexplained(content: Content) -> tuple[str, ...]:
@@ -148,6 +155,9 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             return {path: with_notice(read(path), content["text"], *_versions(content))}
         case Kind.SUITE:
             return {f"suites/{content['name']}.jsonl": content["text"]}
+        case Kind.ONBOARDING:
+            path = f"onboarding/{content['document']}.jsonl"
+            return {path: with_decided(read(path), content["decided"])}
         case Kind.MONOGRAPH:
             return _edited_monograph(content, corpus, read)
 
@@ -168,6 +178,9 @@ def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, st
                 new = {**record, "passage": move["to"]}
                 text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
             files[file] = text
+    onboarding = f"onboarding/{document}.jsonl"
+    if decided := read(onboarding):
+        files[onboarding] = without_lost(decided, {p.id for p in cut(document, content["text"]).showable()})
     moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
     for suite in sorted((corpus / "suites").glob("*.jsonl")):
         before = suite.read_bytes().decode()
@@ -197,7 +210,8 @@ def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
     document = corpus.documents.get(content["passage"].partition(":")[0])
     if document is None or content["passage"] not in {p.id for p in document.passages.showable()}:
         raise StaffError(f"'{content['passage']}' is no passage that can be shown (python -m retrieval passages).")
-    attached = {(p.passage, p.question) for p in document.phrasings}
+    # A wording of an intent is not taken away by itself: what was decided of the intent is changed instead.
+    attached = {(p.passage, p.question) for p in document.phrasings if not p.intent}
     there = (content["passage"], content["q"]) in attached
     if there and kind == Kind.PHRASING:
         raise StaffError(f"“{content['q']}” is attached to that passage already.")

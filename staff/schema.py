@@ -85,5 +85,18 @@ _UNANSWERED = (
     ) STRICT""",
 )
 
-MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED)
+_ONBOARDING = (
+    """CREATE TABLE onboarding (
+        document TEXT NOT NULL,
+        intent TEXT NOT NULL,
+        asks TEXT NOT NULL,
+        version TEXT NOT NULL,
+        passages TEXT NOT NULL,
+        reviewer TEXT NOT NULL REFERENCES accounts (name),
+        at INTEGER NOT NULL,
+        PRIMARY KEY (document, intent)
+    ) STRICT""",
+)
+
+MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED, _ONBOARDING)
 """Statements by number from 1; `PRAGMA user_version` says how many a file has had."""

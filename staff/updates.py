@@ -85,7 +85,8 @@ def update_of(
         raise StaffError("The text has no passage that can be shown.")
     changes = passage_difference(document.passages, passages)
     gone = {c.before.id: c.before for c in changes if c.before and c.dangles}
-    loose = [p for p in document.phrasings if p.passage in gone]
+    # An intent whose passage is gone is decided on anew (staff/onboarding.py); its wordings are no lines of their own.
+    loose = [p for p in document.phrasings if p.passage in gone and not p.intent]
     lost = [i for i in instructions if i in gone]
     touched = tuple((s.name, q) for s in suites for q in s.questions if any(g in gone for g in (*q.gold, *q.also)))
     labels = dict.fromkeys(label for _, q in touched for label in (*q.gold, *q.also) if label in gone)

@@ -16,12 +16,16 @@ from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
 from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
+from staff.proposals import MODEL as PROPOSALS
 from training.ablation import ablation_table
 from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
+from training.first_hour import first_hour, held_out_questions, questions_of
 from training.judged import judgements
 from training.leaflets import read_leaflets
 from training.measured import measured, measured_table
+from training.onboarded import ONBOARDING
+from training.proposals import train_proposals
 
 __all__ = ["main"]
 
@@ -53,7 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     decision.add_argument("--curves", type=Path, default=_CURVES, help="picture to write: lost, and let through")
     decision.add_argument("--ablation", action="store_true", help="print what each kind of figure buys; write nothing")
     decision.set_defaults(run=_decision)
-    for command in (encoder, leaflets, decision):
+    proposals = commands.add_parser("proposals", help="learn which passages to propose when a monograph is new")
+    proposals.add_argument("--out", type=Path, default=PROPOSALS, help="file to write")
+    proposals.set_defaults(run=_proposals)
+    hour = commands.add_parser("hour", help="what a new medicine gets before review and after its first hour")
+    hour.add_argument("--set", type=Path, help="another folder of labelled leaflets than the project's own questions")
+    hour.add_argument("--answers", type=Path, default=ONBOARDING, help="folder of what a reviewer accepted")
+    hour.set_defaults(run=_hour)
+    for command in (encoder, leaflets, decision, proposals, hour):
         add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--data", type=Path, required=True, help="folder of data (training/README.md)")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
@@ -84,6 +95,23 @@ def _decision(arguments: argparse.Namespace) -> None:
         return
     digest, held = train_decision(messages, alarms, encoder.fingerprint, arguments.out, arguments.curves)
     print(f"{held}\n{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest}")
+
+
+def _proposals(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    encoder = load_encoder(settings.encoder, settings.threads)
+    print(train_proposals(settings.corpus, arguments.data, arguments.work, encoder, arguments.out))
+
+
+def _hour(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    encoder = load_encoder(settings.encoder, settings.threads)
+    if arguments.set:
+        questions, texts = questions_of(arguments.set)
+    else:
+        questions = held_out_questions(arguments.answers)
+        texts = {q.document: arguments.data / "leaflets" / f"{q.document}.md" for q in questions}
+    print(first_hour(settings.corpus, questions, texts, arguments.answers, arguments.work, encoder))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from retrieval.decision import DecisionModel, WorkingPoint
 from retrieval.encoder import Encoder, Progress
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
+from retrieval.intents import expanded
 from retrieval.large import fitting_store
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
@@ -30,9 +31,10 @@ from retrieval.text import clean
 from retrieval.views import ViewKind, corpus_views
 from training.conversations import CONVERSATIONS, read_messages
 from training.everyday import for_encoder, read_everyday, read_intents
-from training.leaflets import HELD_OUT_WRITERS, read_leaflets
+from training.leaflets import HELD_OUT_WRITERS, document_lines, read_leaflets
+from training.onboarded import ONBOARDING, answering, read_answers, reviewed
 
-__all__ = ["BANK", "Judgement", "judgements"]
+__all__ = ["BANK", "Judgement", "judgements", "searching"]
 
 BANK = "bank"
 """Source of the corpus's own phrasings and gaps."""
@@ -78,24 +80,28 @@ def judgements(
     """
     corpus = read_corpus(folder)
     kept = RememberingEncoder(encoder, work)
-    own = _retriever(corpus, kept, encoder, progress)
+    own = searching(corpus, kept, encoder, progress)
     leaflets = _leaflets(corpus, data / "leaflets")
-    theirs = _retriever(leaflets, kept, encoder, progress)
+    theirs = searching(leaflets, kept, encoder, progress)
+    decided = searching(_onboarded(leaflets, corpus), kept, encoder, progress)
     everyday = _everyday(data)
     languages = read_cues(folder, corpus).languages
     found = [*_bank(own, languages), *_conversations(own), *_asked_leaflets(theirs, data / "leaflets")]
+    found += _asked_leaflets(decided, data / "leaflets", " after review")
     for count in _THINNED:
-        thin = _retriever(_thinned(corpus, count), kept, encoder, progress)
+        thin = searching(_thinned(corpus, count), kept, encoder, progress)
         found += _conversations(thin, f" with {count} phrasings")
     found += [_alone(own, _ISTIRATUMAB, text, source, group, medical) for source, group, medical, text in everyday]
     chance = random.Random(1)  # noqa: S311 - sampling, not secrecy
     for document in leaflets.documents:
         some = chance.sample(everyday, _BESIDE_LEAFLETS)
         found += [_alone(theirs, document, text, source, group, medical) for source, group, medical, text in some]
+        if document in decided.corpus.documents:
+            found += [_alone(decided, document, text, source, group, medical) for source, group, medical, text in some]
     return found
 
 
-def _retriever(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progress | None) -> Retriever:
+def searching(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progress | None = None) -> Retriever:
     """Searches as the product does; nothing is decided with this index, so its decision knows nothing."""
     views = corpus_views(corpus)
     store, _ = fitting_store(kept.encode([view.text for view in views], progress))
@@ -111,6 +117,18 @@ def _leaflets(corpus: Corpus, folder: Path) -> Corpus:
             monograph = read_monograph(folder / f"{name}.md")
             documents[name] = Document(monograph, cut(name, monograph.source), (), (), Span(0, 0))
     return Corpus(documents, corpus.gaps, (), {}, corpus.names)
+
+
+def _onboarded(leaflets: Corpus, corpus: Corpus) -> Corpus:
+    """The leaflets that were read through, with what was decided of every intent: as after their first hour."""
+    documents = {}
+    for name, document in leaflets.documents.items():
+        if (path := ONBOARDING / f"{name}.jsonl").is_file():
+            lines = document_lines(name, document.monograph.source)
+            decided = reviewed(answering(document, read_answers(path), lines), corpus.intents)
+            phrasings, gaps = expanded(decided, corpus.intents)
+            documents[name] = replace(document, phrasings=phrasings, gaps=gaps, reviewed=decided)
+    return replace(leaflets, documents=documents)
 
 
 def _thinned(corpus: Corpus, count: int) -> Corpus:
@@ -181,9 +199,9 @@ def _covers(passage: Passage, lines: Sequence[Line]) -> frozenset[int]:
     return covered_by_spans({passage.document: [(passage.start, passage.end)]}, lines)
 
 
-def _asked_leaflets(retriever: Retriever, folder: Path) -> Iterator[Judgement]:
+def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterator[Judgement]:
     for name, leaflet in read_leaflets(folder).items():
-        if not leaflet.writers & HELD_OUT_WRITERS:
+        if not leaflet.writers & HELD_OUT_WRITERS or name not in retriever.corpus.documents:
             continue
         covers: Mapping[str, frozenset[int]] = {p.id: c for p, c in zip(leaflet.passages, leaflet.covers, strict=True)}
         for question in leaflet.questions:
@@ -193,7 +211,7 @@ def _asked_leaflets(retriever: Retriever, folder: Path) -> Iterator[Judgement]:
             kind = "answerable" if question.gold else "unanswerable"
             yield _judgement(
                 question.writer, name, True, bool(question.gold), right, readings.alone, results, question.text,
-                f"leaflet {kind}",
+                f"leaflet {kind}{how}",
             )  # fmt: skip
 
 

@@ -22,7 +22,16 @@ from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
 from retrieval.views import corpus_views
 
-__all__ = ["HELD_OUT_WRITERS", "QUESTIONS", "Leaflet", "Question", "leaflet_of", "read_leaflets", "read_questions"]
+__all__ = [
+    "HELD_OUT_WRITERS",
+    "QUESTIONS",
+    "Leaflet",
+    "Question",
+    "document_lines",
+    "leaflet_of",
+    "read_leaflets",
+    "read_questions",
+]
 
 QUESTIONS = Path(__file__).parent / "questions"
 """The questions by leaflet."""
@@ -81,7 +90,7 @@ def leaflet_of(path: Path, questions: Sequence[Question] = ()) -> Leaflet:
     views = corpus_views(Corpus({monograph.id: document}, (), (), {}))
     numbers = {name: number for number, name in enumerate(dict.fromkeys(view.passage for view in views))}
     passages = tuple(document.passages.by_id[name] for name in numbers)
-    lines = _lines(monograph.id, monograph.source)
+    lines = document_lines(monograph.id, monograph.source)
     covers = tuple(_covered(passage, lines) for passage in passages)
     owners = np.array([numbers[view.passage] for view in views])
     return Leaflet(monograph.id, tuple(view.text for view in views), owners, passages, covers, tuple(questions))
@@ -111,7 +120,8 @@ def _covered(passage: Passage, lines: Sequence[Line]) -> frozenset[int]:
     return covered_by_spans({passage.document: [(passage.start, passage.end)]}, near)
 
 
-def _lines(document: str, source: str) -> list[Line]:
+def document_lines(document: str, source: str) -> list[Line]:
+    """The lines of a monograph's text that are not blank, numbered from 1 as labels do."""
     lines: list[Line] = []
     start = 0
     for number, text in enumerate(source.split("\n"), 1):

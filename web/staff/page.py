@@ -11,6 +11,7 @@ from web.staff.fix import fix_form, miss_filler
 from web.staff.log import log_tab
 from web.staff.missing import missing_tab
 from web.staff.monograph import monograph_tab
+from web.staff.onboard import onboard_tab
 from web.staff.release import release_tab
 from web.staff.suites import suites_tab
 from web.staff.waiting import waiting_list
@@ -49,6 +50,8 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
                 follow = waiting_list(desk, blocks, tabs)
             with gr.Tab("Monograph", id="monograph"):
                 new_version = monograph_tab(desk)
+            with gr.Tab("Onboard", id="onboard"):
+                onboarded = onboard_tab(desk)
             with gr.Tab("Releases", id="releases"):
                 release_tab(desk, blocks)
             with gr.Tab("Not found", id="missing"):
@@ -56,7 +59,7 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
-        for proposing in (form.propose, suites.proposing, new_version):
+        for proposing in (form.propose, suites.proposing, new_version, onboarded):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from retrieval.names import read_names
 from retrieval.passages import Level, Passage, Passages, cut
 from retrieval.questions import Gap, Phrasing, read_gaps, read_phrasings
 
-__all__ = ["Corpus", "Document", "read_corpus"]
+__all__ = ["Corpus", "Document", "own_disclaimer", "read_corpus", "same_id"]
 
 ANY_MEDICINE = "any"
 """Name of the file of gaps that hold for every monograph."""
@@ -32,8 +32,8 @@ class Document:
     phrasings: tuple[Phrasing, ...]
     gaps: tuple[Gap, ...]
     """Questions about this medicine that the monograph is known not to answer."""
-    disclaimer: Span
-    """The text under the heading Legal Disclaimer, shown with every answer."""
+    disclaimer: Span | None
+    """The text under the heading Legal Disclaimer, shown with every answer; None if the library's notice is."""
 
     @cached_property
     def first_phrasings(self) -> Mapping[str, str]:
@@ -73,16 +73,6 @@ def read_corpus(folder: Path) -> Corpus:
     inputs: dict[str, str] = {}
     for identifier, monograph in sorted(monographs.items()):
         passages = cut(identifier, monograph.source)
-        disclaimer = _disclaimer(passages)
-        if disclaimer is None:
-            problems.append(
-                CorpusError(
-                    monograph.path, monograph.first_line,
-                    f"the monograph has no section '{DISCLAIMER}' with text.",
-                    "Add it: it is shown with every answer.",
-                )
-            )  # fmt: skip
-            continue
         phrasings: tuple[Phrasing, ...] = ()
         if (path := folder / "questions" / f"{identifier}.jsonl").is_file():
             shown = {p.id for p in passages.showable()}
@@ -91,7 +81,7 @@ def read_corpus(folder: Path) -> Corpus:
             inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
         gaps = _gaps(folder, identifier, problems, inputs)
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer)
+        documents[identifier] = Document(monograph, passages, phrasings, gaps, own_disclaimer(passages))
     for orphaned in ("questions", "not_covered"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
@@ -122,18 +112,19 @@ def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Mon
     for identifier, same in found.items():
         # Which of them is right cannot be known, so none is served.
         problems.extend(
-            CorpusError(m.path, 1, f"the id '{identifier}' is also in {_others(m, same)}.", "Give each file its own.")
-            for m in same
-            if len(same) > 1
+            same_id(m.path, identifier, [other.path for other in same if other is not m]) for m in same if len(same) > 1
         )
     return {identifier: same[0] for identifier, same in found.items() if len(same) == 1}
 
 
-def _others(monograph: Monograph, same: list[Monograph]) -> str:
-    return ", ".join(m.path.name for m in same if m is not monograph)
+def same_id(path: Path, identifier: str, others: Iterable[Path]) -> CorpusError:
+    """What is said of a monograph whose id stands in other files too."""
+    names = ", ".join(other.name for other in others)
+    return CorpusError(path, 1, f"the id '{identifier}' is also in {names}.", "Give each file its own.")
 
 
-def _disclaimer(passages: Passages) -> Span | None:
+def own_disclaimer(passages: Passages) -> Span | None:
+    """The text under a monograph's heading Legal Disclaimer, if it has one."""
     blocks = [p for p in passages.level(Level.BLOCK) if p.section == DISCLAIMER and p.kind != Kind.HEADING]
     return Span(blocks[0].start, blocks[-1].end) if blocks else None
 

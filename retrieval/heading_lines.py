@@ -69,12 +69,13 @@ _ASKED = frozenset("are given is receive take use used using taking".split())
 """… but a question may: "How X is given"."""
 
 _OPENERS = (
-    "If You Your Tell Talk This These The There Do Always Never Before After Contact It Like Ask Keep Store Some In When "
-    "As Women Men Avoid Please Swallow Take Use Call Speak Because Although However Children Patients Treatment Only "
-    "Each Depending"
+    "If You Your Tell Talk This These The There Do Always Never Before After Contact It Like Ask Keep Store Some In "
+    "When As Women Men Avoid Please Swallow Take Use Call Speak Because Although However Children Patients Treatment "
+    "Only Each Depending"
 ).split()
 """Words that begin a sentence; one of them within a line without a stop before it shows that a heading runs into it."""
 _CAPITAL = re.compile(r"(?<=[a-zß-ÿ)\]0-9] )[A-Z][\w-]*")
+_TITLE = re.compile(r"^# .+$", re.MULTILINE)
 _NAMED_BY = 4
 """A word with a capital that is within sentences so often is a name."""
 _IS = re.compile(
@@ -110,9 +111,11 @@ def can_be_heading(text: str) -> bool:
 
 
 def names_in(source: str) -> frozenset[str]:
-    """Words that have a capital within sentences: the medicine's name."""
+    """Words that have a capital in the text's title or often within sentences: the medicine's name."""
     counts = Counter(_CAPITAL.findall(source))
-    return frozenset(word for word, count in counts.items() if count >= _NAMED_BY) - set(_OPENERS)
+    often = {word for word, count in counts.items() if count >= _NAMED_BY}
+    title = _TITLE.search(source)
+    return frozenset(often | set(re.findall(r"[A-Z][\w-]*", title.group() if title else ""))) - set(_OPENERS)
 
 
 def words_of(source: str, block: Block) -> str:

@@ -1,9 +1,9 @@
 """Leaflets as they are: sub-headings that stand in the text without Markdown's marks, and what they govern.
 
 A leaflet that came out of a page or a PDF has its sub-headings as lone lines ("Do not take X") or run into the line
-below them ("Children Do not give …"), and frequencies of side effects ("Common (may affect up to 1 in 10 people)") likewise.
-What stands below must not be read without them. Nothing here changes a character: blocks are parted, and told which
-headings hold for them (docs/decisions/0002-levels-of-passages.md).
+below them ("Children Do not give …"), and frequencies of side effects ("Common (may affect up to 1 in 10 people)")
+likewise. What stands below must not be read without them. Nothing here changes a character: blocks are parted, and told
+which headings hold for them (docs/decisions/0002-levels-of-passages.md).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from retrieval.heading_lines import (
     CLOSING,
     FREQUENCY,
     can_be_heading,
+    forbids,
     heading_before,
     heading_behind,
     names_in,
@@ -104,8 +105,8 @@ class _State:
     """The headings that hold at a place of a section.
 
     One that a list comes right below holds for the list; else one holds up to the next. A frequency holds for lists,
-    but not for one that has a lead-in of its own, and for text only before the first list. Headings right below a frequency
-    ("Infections") are parts of it.
+    but not for one that has a lead-in of its own, and for text only before the first list. Headings right below a
+    frequency ("Infections") are parts of it.
     """
 
     outer: Span | None = None

@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.answer import Answer, Disclaimer, Turn
 from assistant.assistant import Assistant
 from assistant.failures import log_failure
-from assistant.notices import NoticeName
+from assistant.notices import Notice, NoticeName
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Corpus
 from retrieval.text import clean
@@ -192,7 +192,7 @@ def fixed_parts(assistant: Assistant) -> dict[str, str]:
     """The approved words that stand on the page before anything is asked, by the id of their place."""
     notices, corpus = assistant.notices, assistant.corpus
     about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
-    disclaimers = _disclaimers(corpus)
+    disclaimers = _disclaimers(corpus, notices[NoticeName.DISCLAIMER])
     bar = emergency_bar(notices[NoticeName.EMERGENCY])
     # Of several medicines an example would have to name one.
     only = list(corpus.documents.values()) if len(corpus.documents) == 1 else []
@@ -221,10 +221,10 @@ def page_title(corpus: Corpus) -> str:
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
 
 
-def _disclaimers(corpus: Corpus) -> str:
+def _disclaimers(corpus: Corpus, notice: Notice) -> str:
     """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
-    disclaimers = [Disclaimer(document) for document in corpus.documents.values()]
-    same = len({disclaimer.quote.text for disclaimer in disclaimers}) == 1
+    disclaimers = [Disclaimer(document, notice) for document in corpus.documents.values()]
+    same = len({disclaimer.text for disclaimer in disclaimers}) == 1
     return render_disclaimer(disclaimers[0]) if same else ""
 
 

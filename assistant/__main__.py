@@ -175,7 +175,7 @@ def readable(answer: Answer) -> str:
         parts.append("\n".join(["Choose one:", *names]))
     if answer.see_also:
         parts.append("\n".join(["See also:", *(f"  {section.name}" for section in answer.see_also)]))
-    parts.extend(_wrapped(disclaimer.quote.text) for disclaimer in answer.disclaimers)
+    parts.extend(_wrapped(text) for text in dict.fromkeys(disclaimer.text for disclaimer in answer.disclaimers))
     return "\n\n".join([f"({answer.decision})", *parts])
 
 

@@ -149,14 +149,28 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Disclaimer:
-    """The Legal Disclaimer of a document. It cannot be another text."""
+    """The Legal Disclaimer of a document, or the library's approved notice where it has none; it can be no other text.
+
+    Raises ContractError where there is neither.
+    """
 
     document: Document
+    notice: Notice
+    """The notice `disclaimer`."""
+
+    def __post_init__(self) -> None:
+        if self.notice.name != NoticeName.DISCLAIMER or not (self.document.disclaimer or self.notice.text):
+            raise ContractError(f"There is no disclaimer for {self.document.monograph.id}.")
 
     @property
-    def quote(self) -> Quote:
+    def quote(self) -> Quote | None:
+        """The monograph's own, if it has one."""
         span = self.document.disclaimer
-        return Quote(self.document.monograph, span.start, span.end)
+        return Quote(self.document.monograph, span.start, span.end) if span else None
+
+    @property
+    def text(self) -> str:
+        return self.quote.text if self.quote else self.notice.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +244,7 @@ class Answer:
         """The answer contract (docs/answer-contract.md)."""
         texts = {notice.name.value: notice.text for notice in self.notices}
         if self.disclaimers:
-            texts[NoticeName.DISCLAIMER.value] = "\n\n".join(d.quote.text for d in self.disclaimers)
+            texts[NoticeName.DISCLAIMER.value] = "\n\n".join(dict.fromkeys(d.text for d in self.disclaimers))
         return {
             "decision": self.decision.value,
             "notices": list(texts),

@@ -27,6 +27,7 @@ class Composer:
     def __init__(self, corpus: Corpus, notices: Notices, today: Callable[[], date]) -> None:
         self._corpus = corpus
         self._notices = notices
+        self._legal = notices[NoticeName.DISCLAIMER]
         self._today = today
         self._no_passage = self._disclaimers(())
         self.failed = self.notice(Decision.ABSTAIN, NoticeName.EMERGENCY, NoticeName.ABSTAIN)
@@ -82,7 +83,7 @@ class Composer:
         return replace(answer, about=documents, disclaimers=answer.disclaimers if shows else self._of(documents))
 
     def _of(self, documents: Sequence[str]) -> tuple[Disclaimer, ...]:
-        return tuple(Disclaimer(self._corpus.documents[identifier]) for identifier in documents)
+        return tuple(Disclaimer(self._corpus.documents[identifier], self._legal) for identifier in documents)
 
     def _citations(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         return tuple(Citation.of(self._document(hit), hit) for hit in hits)

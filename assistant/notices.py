@@ -82,7 +82,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An approved wording. The disclaimer's `text` is empty: it is a section of each monograph.
+    """An approved wording. The disclaimer's is for monographs that have no section of their own with one.
 
     Raises ContractError for a topic that the notice has no approved place for.
     """
@@ -175,10 +175,10 @@ def _read(path: Path, name: NoticeName) -> Notice:
     if (status := fields.text("status")) != "approved":
         raise fields.error("status", f"status is '{status}'.", "Only 'approved' notices are shown.")
     text = body.strip()
-    if name == NoticeName.DISCLAIMER:
-        if fields.text("section") != DISCLAIMER or text:
-            raise fields.error("section", "the disclaimer is no text of its own.", f"Write 'section: {DISCLAIMER}'.")
-    elif not text:
+    if name == NoticeName.DISCLAIMER and fields.text("section") != DISCLAIMER:
+        problem = "the disclaimer does not name the section that takes its place."
+        raise fields.error("section", problem, f"Write 'section: {DISCLAIMER}'.")
+    if not text:
         raise CorpusError(path, first_line, "the notice has no text.", "Write it after the second '---'.")
     languages = fields.texts("languages")
     return Notice(

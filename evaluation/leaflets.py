@@ -18,12 +18,11 @@ from evaluation.errors import DataError
 from evaluation.spans import covered_by_spans
 from evaluation.systems import Found, Searcher, System
 from evaluation.texts import find_text
-from retrieval.blocks import Kind, Span
-from retrieval.corpus import Corpus, Document
+from retrieval.corpus import Corpus, Document, own_disclaimer
 from retrieval.encoder import Progress
 from retrieval.errors import CorpusError
-from retrieval.monograph import DISCLAIMER, read_monograph
-from retrieval.passages import Level, cut
+from retrieval.monograph import read_monograph
+from retrieval.passages import cut
 
 __all__ = ["Alone", "leaflet_dataset"]
 
@@ -97,7 +96,4 @@ def _document(path: Path) -> Document:
     except CorpusError as error:
         raise DataError(path, None, f"the text is no monograph ({error})", "See corpus/README.md.") from error
     passages = cut(monograph.id, monograph.source)
-    legal = [p for p in passages.level(Level.BLOCK) if p.section == DISCLAIMER and p.kind != Kind.HEADING]
-    # A text without one could not be shown to a patient; to be searched it needs none.
-    disclaimer = Span(legal[0].start, legal[-1].end) if legal else Span(0, len(monograph.source))
-    return Document(monograph, passages, (), (), disclaimer)
+    return Document(monograph, passages, (), (), own_disclaimer(passages))

@@ -17,7 +17,10 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["Block", "Kind", "Span", "parse_blocks", "trim"]
+__all__ = ["LONE", "Block", "Kind", "Span", "parse_blocks", "trim"]
+
+LONE = 7
+"""Heading level, below all of Markdown's, of a line that is a heading without a mark (retrieval/subheadings.py)."""
 
 # The line ends that markdown-it knows (its NEWLINES_RE); str.splitlines() knows more and would drift.
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -62,11 +65,13 @@ class Block:
     content: tuple[Span, ...]
     """The words without Markdown's marks: one span, or one for each cell of a table row."""
     heading_level: int = 0
-    """1 to 6 for a heading, else 0."""
+    """1 to 6 for a heading, from LONE for one without a mark, else 0."""
     container: int | None = None
     """Number of the outermost list, or of the table, that the block belongs to."""
     items: tuple[int, ...] = ()
     """Numbers of the list items around the block, outermost first, its own last."""
+    heads: tuple[Span, ...] = ()
+    """The headings without a mark that hold for the block, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from retrieval.names import read_names
 from retrieval.passages import Level, Passage, Passages, cut
 from retrieval.questions import Gap, Phrasing, read_gaps, read_phrasings
 
-__all__ = ["Corpus", "Document", "read_corpus"]
+__all__ = ["Corpus", "Document", "own_disclaimer", "read_corpus", "same_id"]
 
 ANY_MEDICINE = "any"
 """Name of the file of gaps that hold for every monograph."""
@@ -33,8 +33,8 @@ class Document:
     phrasings: tuple[Phrasing, ...]
     gaps: tuple[Gap, ...]
     """Questions about this medicine that the monograph is known not to answer."""
-    disclaimer: Span
-    """The text under the heading Legal Disclaimer, shown with every answer."""
+    disclaimer: Span | None
+    """The text under the heading Legal Disclaimer, shown with every answer; None if the library's notice is."""
     reviewed: tuple[Reviewed, ...] = ()
     """What was decided of the intents; those in force are among the phrasings and gaps."""
 
@@ -82,16 +82,6 @@ def read_corpus(folder: Path) -> Corpus:
     inputs |= {path.relative_to(folder).as_posix(): file_sha256(path) for path in (folder / "intents").glob("*.jsonl")}
     for identifier, monograph in sorted(monographs.items()):
         passages = cut(identifier, monograph.source)
-        disclaimer = _disclaimer(passages)
-        if disclaimer is None:
-            problems.append(
-                CorpusError(
-                    monograph.path, monograph.first_line,
-                    f"the monograph has no section '{DISCLAIMER}' with text.",
-                    "Add it: it is shown with every answer.",
-                )
-            )  # fmt: skip
-            continue
         shown = {p.id for p in passages.showable()}
         phrasings: tuple[Phrasing, ...] = ()
         if (path := folder / "questions" / f"{identifier}.jsonl").is_file():
@@ -108,7 +98,7 @@ def read_corpus(folder: Path) -> Corpus:
             more, open_questions = expanded(reviewed, intents, own)
             phrasings, gaps = (*phrasings, *more), (*gaps, *open_questions)
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer, reviewed)
+        documents[identifier] = Document(monograph, passages, phrasings, gaps, own_disclaimer(passages), reviewed)
     for orphaned in ("questions", "not_covered", "onboarding"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
@@ -139,18 +129,19 @@ def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Mon
     for identifier, same in found.items():
         # Which of them is right cannot be known, so none is served.
         problems.extend(
-            CorpusError(m.path, 1, f"the id '{identifier}' is also in {_others(m, same)}.", "Give each file its own.")
-            for m in same
-            if len(same) > 1
+            same_id(m.path, identifier, [other.path for other in same if other is not m]) for m in same if len(same) > 1
         )
     return {identifier: same[0] for identifier, same in found.items() if len(same) == 1}
 
 
-def _others(monograph: Monograph, same: list[Monograph]) -> str:
-    return ", ".join(m.path.name for m in same if m is not monograph)
+def same_id(path: Path, identifier: str, others: Iterable[Path]) -> CorpusError:
+    """What is said of a monograph whose id stands in other files too."""
+    names = ", ".join(other.name for other in others)
+    return CorpusError(path, 1, f"the id '{identifier}' is also in {names}.", "Give each file its own.")
 
 
-def _disclaimer(passages: Passages) -> Span | None:
+def own_disclaimer(passages: Passages) -> Span | None:
+    """The text under a monograph's heading Legal Disclaimer, if it has one."""
     blocks = [p for p in passages.level(Level.BLOCK) if p.section == DISCLAIMER and p.kind != Kind.HEADING]
     return Span(blocks[0].start, blocks[-1].end) if blocks else None
 

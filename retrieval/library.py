@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.convert import SUFFIXES, Converted, Difference, convert
-from retrieval.corpus import Corpus
+from retrieval.corpus import Corpus, same_id
 from retrieval.encoder import Progress
 from retrieval.errors import CorpusError, VerbatimError
 from retrieval.files import write_atomically
@@ -19,6 +20,9 @@ __all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "listin
 
 _OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl", "onboarding/{}.jsonl")
 _REMOVED = "removed"
+_ID = re.compile(r"""^id: *["']?([^\s"']+)""", re.MULTILINE)
+_HEAD = 4096
+"""Characters of a file that its front matter stands in."""
 
 _FRONT_MATTER = """---
 id: {id}
@@ -40,14 +44,34 @@ sha256: {sha256}
 def add(corpus: Path, file: Path, replace: bool = False) -> Path:
     """Put a monograph in Markdown into the corpus folder as `monographs/<id>.md`, whole or not at all.
 
-    Raises CorpusError if it could not be served as it is, or if its id is there and `replace` is not set.
+    Raises CorpusError if a build would leave it out, with the same words, or if its id is there and `replace` is not
+    set. A new version takes the place of the old one, whatever that file is called.
     """
+    return _add(corpus, file, replace, _homes(corpus))
+
+
+def _add(corpus: Path, file: Path, replace: bool, homes: dict[str, list[Path]]) -> Path:
+    """As `add`; `homes` are the files of the corpus by the ids in them, and learn of this one."""
     monograph = read_monograph(file)
     target = corpus / _OF_A_MEDICINE[0].format(monograph.id)
-    if target.exists() and not replace:
+    there = homes.setdefault(monograph.id, [])
+    if not replace and (target in there or target.exists()):
         raise CorpusError(file, 1, f"the id '{monograph.id}' is there already.", "Use --replace for a new version.")
+    if there and (len(there) > 1 or not replace):
+        raise same_id(file, monograph.id, there)
+    target = there[0] if there else target
     write_atomically(target, file.read_bytes())
+    homes[monograph.id] = [target]
     return target
+
+
+def _homes(corpus: Path) -> dict[str, list[Path]]:
+    """The monograph files by the id that each states; one that states none could not be served either."""
+    homes: dict[str, list[Path]] = {}
+    for path in sorted((corpus / "monographs").glob("*.md")):
+        if found := _ID.search(path.read_text("utf-8", errors="replace")[:_HEAD]):
+            homes.setdefault(found[1], []).append(path)
+    return homes
 
 
 def draft(file: Path) -> tuple[Path, Converted]:
@@ -86,11 +110,11 @@ def add_folder(corpus: Path, folder: Path, replace: bool = False, progress: Prog
     The files are read before any draft is written, so that no draft is taken for a monograph.
     """
     files = sorted(f for f in folder.rglob("[!.]*") if f.is_file() and f.suffix.lower() in SUFFIXES)
-    taken = []
+    taken, homes = [], _homes(corpus)
     for done, file in enumerate(files, 1):
         try:
             if file.suffix.lower() == ".md":
-                taken.append(Taken(file, add(corpus, file, replace)))
+                taken.append(Taken(file, _add(corpus, file, replace, homes)))
             else:
                 taken.append(Taken(file, *draft(file)))
         except (VerbatimError, OSError) as error:

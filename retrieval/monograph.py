@@ -13,7 +13,7 @@ from retrieval.frontmatter import Fields, read_front_matter
 __all__ = ["DISCLAIMER", "Monograph", "read_monograph", "text_sha256"]
 
 DISCLAIMER = "Legal Disclaimer"
-"""Heading of the section that is shown with every answer; each monograph must have it."""
+"""Heading of the section that is shown with every answer; where a monograph has none, the library's notice is."""
 
 _KEYS = frozenset(
     "id title generic_name aliases version effective review_by owner status source licence sha256".split()

@@ -21,10 +21,15 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 
-from retrieval.blocks import Block, Kind, Span, parse_blocks
+from retrieval.blocks import LONE, Block, Kind, Span, parse_blocks
 from retrieval.sentences import split_sentences
+from retrieval.subheadings import with_subheadings
 
 __all__ = ["Context", "Level", "Passage", "Passages", "Role", "cut"]
+
+
+_LONGEST_UNFINISHED = 200
+"""Characters of a paragraph that is the lead-in of the list below it though it has no colon."""
 
 
 class Level(StrEnum):
@@ -102,11 +107,16 @@ class Passages:
     def showable(self) -> tuple[Passage, ...]:
         """What can be shown as an answer: blocks that stand alone, whole lists and whole tables.
 
-        A lead-in ("it has two jobs:") and a table's heads do not stand alone; their group does. A
-        list or table of one item is the item itself.
+        A lead-in ("it has two jobs:"), an item that only leads to those below it ("Bleeding:") and a table's heads do
+        not stand alone; their group does. A list or table of one item is the item itself.
         """
         blocks = self.level(Level.BLOCK)
-        lead_ins = {(c.start, c.end) for p in blocks for c in p.context if c.role == Role.LEAD_IN}
+        lead_ins = {
+            (c.start, c.end)
+            for p in blocks
+            for c in p.context
+            if c.role == Role.LEAD_IN or (c.role == Role.ITEM and self._leads_on(c))
+        }
         shown = [
             p
             for p in blocks
@@ -117,6 +127,11 @@ class Passages:
         items = Counter(p.parent for p in shown)
         groups = [p for p in self.level(Level.GROUP) if p.kind in (Kind.LIST, Kind.TABLE) and items[p.id] > 1]
         return tuple(sorted([*shown, *groups], key=lambda p: (p.start, -p.end)))
+
+    def _leads_on(self, item: Context) -> bool:
+        blocks = self.level(Level.BLOCK)
+        block = blocks[bisect_left(blocks, item.start, key=lambda p: p.start)]
+        return not block.text.rstrip("*_ ").endswith((".", "!", "?", ";", ",", ")"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +150,7 @@ class _Draft:
 
 def cut(document: str, source: str) -> Passages:
     """Cut a monograph's text into passages."""
-    blocks = parse_blocks(source)
+    blocks = with_subheadings(source, parse_blocks(source))
     drafts: list[_Draft] = []
     for section in _sections(blocks):
         first = section[0]
@@ -172,7 +187,7 @@ def _words(source: str, block: Block) -> str:
 
 def _sections(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
     """Sections start at headings of levels 1 and 2, or of the highest level used if that is lower."""
-    levels = [b.heading_level for b in blocks if b.kind == Kind.HEADING]
+    levels = [b.heading_level for b in blocks if 0 < b.heading_level < LONE]
     top = max(2, min(levels, default=2))
     starts = [i for i, b in enumerate(blocks) if b.kind == Kind.HEADING and b.heading_level <= top]
     edges = sorted({0, *starts, len(blocks)})
@@ -197,11 +212,11 @@ def _groups(source: str, section: Sequence[Block]) -> Iterator[Sequence[Block]]:
 
 
 def _is_lead_in(source: str, block: Block, after: Block) -> bool:
-    return (
-        block.kind == Kind.PARAGRAPH
-        and after.container is not None
-        and source[block.start : block.end].rstrip("*_ ").endswith((":", "："))
-    )
+    """A paragraph that the list or table below it completes: it has a colon, or a list is where its stop should be."""
+    words = source[block.start : block.end].rstrip("*_ ")
+    short = len(words) <= _LONGEST_UNFINISHED
+    unfinished = short and after.kind == Kind.BULLET and not words.endswith((".", "!", "?", "…", ")", "”", '"', "。"))
+    return block.kind == Kind.PARAGRAPH and after.container is not None and (unfinished or words.endswith((":", "：")))
 
 
 def _group_kind(group: Sequence[Block]) -> Kind:
@@ -218,7 +233,7 @@ def _contexts(source: str, section: Sequence[Block]) -> Iterator[tuple[Context, 
     heads: dict[int, Block] = {}
     items: dict[int, Block] = {}
     for before, block in zip([None, *section], section, strict=False):
-        if block.kind == Kind.HEADING:
+        if 0 < block.heading_level < LONE:
             headings = [h for h in headings if h.heading_level < block.heading_level]
         container = block.container
         if container is not None:
@@ -228,14 +243,15 @@ def _contexts(source: str, section: Sequence[Block]) -> Iterator[tuple[Context, 
                 heads[container] = block
         if block.items:
             items.setdefault(block.items[-1], block)
-        around = [
+        around: list[tuple[Role, Block | Span]] = [
             *((Role.HEADING, h) for h in headings),
+            *((Role.HEADING, h) for h in block.heads),
             *((Role.LEAD_IN, lead_ins[c]) for c in [container] if c in lead_ins),
             *((Role.ITEM, items[i]) for i in block.items if i in items),
             *((Role.COLUMNS, heads[c]) for c in [container] if c in heads),
         ]
         yield tuple(Context(role, b.start, b.end) for role, b in around if b is not block)
-        if block.kind == Kind.HEADING:
+        if 0 < block.heading_level < LONE:
             headings.append(block)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Corpus, Document
+from retrieval.heading_lines import names_a_topic
 from retrieval.passages import Level, Passage, Role
 from retrieval.questions import Gap
 from retrieval.text import searchable
@@ -154,8 +155,11 @@ def _sentences(document: Document, passage: Passage) -> Sequence[Passage]:
 
 def _context_words(source: str, passage: Passage) -> str:
     """The headings above a passage, as words: patients ask for what only the heading names."""
-    headings = [source[c.start : c.end].strip("# ") for c in passage.context if c.role == Role.HEADING]
-    return "".join(f"{heading}: " for heading in headings)
+    headings = [source[c.start : c.end] for c in passage.context if c.role == Role.HEADING]
+    marked = [heading.strip("# ") for heading in headings if heading.startswith("#")]
+    # Of those without a mark the nearest: what stands further out, and how often it happens, only dilutes the words.
+    nearest = [heading.rstrip(":") for heading in headings if not heading.startswith("#") and names_a_topic(heading)]
+    return "".join(f"{heading}: " for heading in [*marked, *nearest[-1:]])
 
 
 def _words(source: str, content: Sequence[Span]) -> str:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from evaluation.errors import DataError
 from evaluation.jsonl import read_objects
 from evaluation.spans import Line, covered_by_spans
-from retrieval.blocks import Span
 from retrieval.corpus import Corpus, Document
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
@@ -86,7 +85,7 @@ def read_questions(path: Path) -> tuple[Question, ...]:
 def leaflet_of(path: Path, questions: Sequence[Question] = ()) -> Leaflet:
     """Cut a monograph file as retrieval does, without phrasings and gaps. Raises CorpusError if it cannot be used."""
     monograph = read_monograph(path)
-    document = Document(monograph, cut(monograph.id, monograph.source), (), (), Span(0, 0))
+    document = Document(monograph, cut(monograph.id, monograph.source), (), (), None)
     views = corpus_views(Corpus({monograph.id: document}, (), (), {}))
     numbers = {name: number for number, name in enumerate(dict.fromkeys(view.passage for view in views))}
     passages = tuple(document.passages.by_id[name] for name in numbers)

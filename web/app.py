@@ -20,6 +20,7 @@ from web.glossary import Glossary
 from web.lifecycle import InHand, Lifecycle
 from web.limits import BodyLimit
 from web.mcp_tool import MCP_PATH, add_mcp_tool
+from web.medicines import medicine_routes
 from web.metrics import Metrics
 from web.missed import Missed
 from web.mounting import mount_page
@@ -90,6 +91,7 @@ def create_app(
 
     app.include_router(api_routes(Desk(watched("api"), conversations, line), lifecycle))
     app.include_router(source_routes(assistant))
+    app.include_router(medicine_routes(assistant))
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
         add_mcp_tool(app, Desk(watched("mcp"), conversations, line))

@@ -51,8 +51,11 @@ def render_card(
 
 
 def render_disclaimer(disclaimer: Disclaimer) -> str:
-    document = disclaimer.document
-    text = laid_out(document, document.disclaimer, top=CARD_HEADINGS)
+    document, own = disclaimer.document, disclaimer.document.disclaimer
+    if own:
+        text = laid_out(document, own, top=CARD_HEADINGS)
+    else:
+        text = "".join(f"<p>{escaped(part)}</p>" for part in disclaimer.notice.text.split("\n\n"))
     name = escaped(document.monograph.id)
     return f'<div class="disclaimer"><p class="label">{DISCLAIMER}</p><div data-disclaimer="{name}">{text}</div></div>'
 

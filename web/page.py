@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.answer import Answer, Disclaimer, Turn
 from assistant.assistant import Assistant
 from assistant.failures import log_failure
-from assistant.notices import NoticeName
+from assistant.notices import Notice, NoticeName
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Corpus
 from retrieval.text import clean
@@ -21,6 +21,7 @@ from web.conversations import LIFETIME
 from web.feedback import Feedback, FeedbackCounts
 from web.glossary import Glossary
 from web.layout import escaped
+from web.medicines import render_library
 from web.render import (
     Asides,
     render_answer,
@@ -36,8 +37,8 @@ from web.waiting import LineFull, WaitingLine
 
 __all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "renew", "theme"]
 
-_STYLES = ("verbatim.css", "chat.css", "panel.css", "print.css")
-_SCRIPTS = ("display.js", "page.js", "panel.js", "answers.js", "connection.js")
+_STYLES = ("verbatim.css", "chat.css", "panel.css", "medicines.css", "print.css")
+_SCRIPTS = ("display.js", "page.js", "panel.js", "answers.js", "medicines.js", "connection.js")
 
 HEAD = "".join(
     [
@@ -93,7 +94,8 @@ def build_page(
         """The question at once, then how long the wait is, then the answer; nothing after a start over."""
         question, begun = render_question(text, MAX_CHARACTERS), visit.begun
         try:
-            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, document))
+            about = document or visit.document
+            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, about))
             async for ahead in place.waiting():
                 if visit.begun == begun:
                     yield visit.talk.markup(question, render_pending(ahead)), visit
@@ -127,6 +129,11 @@ def build_page(
             share(turn)
         return visit
 
+    async def keep(document: str | None, visit: Visit) -> Visit:
+        """Keep to the medicine that the page was opened for, if there is such a one."""
+        visit.document = document if document in assistant.corpus.documents else None
+        return visit
+
     async def start_over(visit: Visit) -> Shown:
         visit.start_over()
         return END, visit
@@ -137,6 +144,7 @@ def build_page(
             _markup(fixed["emergency"], "emergency")
             with gr.Column(elem_id="start"):
                 _markup(fixed["about"], "about")
+                _markup(fixed["library"], "library")
                 questions = [text for name, text in fixed.items() if name.startswith(_EXAMPLE)]
                 if questions:
                     _markup('<p class="label">You could ask</p>', "examples-label")
@@ -167,6 +175,7 @@ def build_page(
             # What the buttons inside answers say: static/*.js fills the box and clicks.
             said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
             choose_it, anew = _unseen_button("choose-it"), _unseen_button("anew")
+            keep_it = _unseen_button("keep-it")
 
         outputs = [conversation, state]
         quiet: dict[str, Any] = {
@@ -182,6 +191,7 @@ def build_page(
         choose_it.click(choose, [said, state], outputs, **quiet)
         for example in examples:
             example.click(ask_alone, [example, state], outputs, **quiet)
+        keep_it.click(keep, [said, state], state, **quiet)
         tell_it.click(tell, [said, state], state, **quiet)
         again.click(start_over, state, outputs, **quiet)
         anew.click(start_over, state, outputs, **quiet)
@@ -192,13 +202,13 @@ def fixed_parts(assistant: Assistant) -> dict[str, str]:
     """The approved words that stand on the page before anything is asked, by the id of their place."""
     notices, corpus = assistant.notices, assistant.corpus
     about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
-    disclaimers = _disclaimers(corpus)
+    disclaimers = _disclaimers(corpus, notices[NoticeName.DISCLAIMER])
     bar = emergency_bar(notices[NoticeName.EMERGENCY])
     # Of several medicines an example would have to name one.
     only = list(corpus.documents.values()) if len(corpus.documents) == 1 else []
     questions = (question for document in only for question in example_questions(document))
     examples = {f"{_EXAMPLE}{n}": question for n, question in enumerate(questions)}
-    return {"emergency": bar, "about": about, "disclaimer": disclaimers, **examples}
+    return {"emergency": bar, "about": about, "disclaimer": disclaimers, "library": render_library(corpus), **examples}
 
 
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
@@ -221,10 +231,10 @@ def page_title(corpus: Corpus) -> str:
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
 
 
-def _disclaimers(corpus: Corpus) -> str:
+def _disclaimers(corpus: Corpus, notice: Notice) -> str:
     """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
-    disclaimers = [Disclaimer(document) for document in corpus.documents.values()]
-    same = len({disclaimer.quote.text for disclaimer in disclaimers}) == 1
+    disclaimers = [Disclaimer(document, notice) for document in corpus.documents.values()]
+    same = len({disclaimer.text for disclaimer in disclaimers}) == 1
     return render_disclaimer(disclaimers[0]) if same else ""
 
 

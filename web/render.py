@@ -93,7 +93,8 @@ def render_answer(
         parts.append(_yes_or_no(asides.turn))
     if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
-    parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
+    # Several monographs may have the library's: it stands once.
+    parts += [render_disclaimer(d) for d in {disclaimer.text: disclaimer for disclaimer in answer.disclaimers}.values()]
     if asides and asides.follow_ups:
         parts.append(_follow_ups(asides.follow_ups, answer))
     return _article(answer.decision.value, "".join(parts))

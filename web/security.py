@@ -34,13 +34,14 @@ _PATHS = frozenset(
         "/gradio_api/queue/join",
         "/livez",
         "/manifest.json",
+        "/medicines",
         "/openapi.json",
         "/readyz",
         "/theme.css",
     ]
 )
 _SOURCE = "/source/"
-_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", _SOURCE, "/static/", "/web/")
+_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", "/m/", "/medicines/", _SOURCE, "/static/", "/web/")
 
 
 def under(path: str, root: str) -> bool:

@@ -114,7 +114,8 @@ def source_routes(assistant: Assistant) -> APIRouter:
 
     def page(document: Document, cited: Span | None, root: str, warning: str = "") -> HTMLResponse:
         title = escaped(document.monograph.title)
-        head = f'<p class="version">{version_line(document.monograph)}</p>{render_disclaimer(Disclaimer(document))}'
+        legal = Disclaimer(document, assistant.notices[NoticeName.DISCLAIMER])
+        head = f'<p class="version">{version_line(document.monograph)}</p>{render_disclaimer(legal)}'
         body = f'{_contents(document)}<div class="words" data-source>{_text(document, cited)}</div>'
         return HTMLResponse(made(title, warning, head, body, root))
 

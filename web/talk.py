@@ -80,6 +80,8 @@ class Visit:
     talk: Talk = field(default_factory=Talk)
     begun: int = 0
     """How often the visitor has started over."""
+    document: str | None = None
+    """Id of the monograph that the page was opened for, in a library."""
 
     def start_over(self) -> None:
         """Forget the conversation. What is being looked up for it is not shown any more."""

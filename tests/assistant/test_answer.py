@@ -13,6 +13,7 @@ from retrieval.blocks import Span
 from retrieval.corpus import Corpus, Document
 from retrieval.errors import ContractError
 from retrieval.retriever import Retriever
+from tests.legal import legal
 
 
 @pytest.fixture
@@ -57,11 +58,11 @@ def test_an_answer_without_its_disclaimer_cannot_be(citation: Citation) -> None:
 def test_an_answer_needs_the_disclaimer_of_what_it_cites(citation: Citation, document: Document) -> None:
     other = dataclasses.replace(document, monograph=dataclasses.replace(document.monograph, id="other"))
     with pytest.raises(ContractError, match="lacks its disclaimer"):
-        Answer(Decision.ANSWER, (Disclaimer(other),), citations=(citation,))
+        Answer(Decision.ANSWER, (legal(other),), citations=(citation,))
 
 
 def test_what_each_decision_shows(citation: Citation, document: Document, assistant: Assistant) -> None:
-    disclaimer, abstain = (Disclaimer(document),), assistant.notices[NoticeName.ABSTAIN]
+    disclaimer, abstain = (legal(document),), assistant.notices[NoticeName.ABSTAIN]
     for count in (0, 4):
         with pytest.raises(ContractError, match=f"1 to 3 citations, not {count}"):
             Answer(Decision.ANSWER, disclaimer, citations=(citation,) * count)

@@ -21,7 +21,7 @@ def test_every_notice_is_there_with_words_and_dates() -> None:
     notices = read_notices(CORPUS / "notices")
     assert set(notices) == set(WRITTEN)
     for name, notice in notices.items():
-        assert bool(notice.text) == (name != NoticeName.DISCLAIMER)
+        assert (name, bool(notice.text)) == (notice.name, True)
         assert notice.effective < notice.review_by
         assert (notice.language, notice.direction, notice.topic) == ("en", Direction.LEFT_TO_RIGHT, None)
         assert notice.contacts == ()
@@ -140,8 +140,12 @@ def test_missing_empty_and_unknown_notices_stop_the_start(folder: Path) -> None:
         read_notices(folder)
 
 
-def test_the_disclaimer_is_no_text_of_its_own(folder: Path) -> None:
+def test_the_disclaimer_has_a_text_and_names_the_section_that_takes_its_place(folder: Path) -> None:
     path = folder / "disclaimer.md"
-    path.write_text(path.read_text("utf-8") + "\nOur own words.\n", "utf-8")
-    with pytest.raises(CorpusError, match="the disclaimer is no text of its own"):
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace("Legal Disclaimer", "The end"), "utf-8")
+    with pytest.raises(CorpusError, match="does not name the section that takes its place"):
+        read_notices(folder)
+    path.write_text(whole[: whole.rindex("---") + 4], "utf-8")
+    with pytest.raises(CorpusError, match="the notice has no text"):
         read_notices(folder)

@@ -62,6 +62,7 @@ def test_the_real_corpus_has_no_problems(corpus: Corpus) -> None:
     assert document.monograph.aliases == ("MM-141",)
     assert len(document.phrasings) == 14508
     assert (len(document.gaps), len(corpus.gaps)) == (8595, 884)
+    assert document.disclaimer
     disclaimer = document.monograph.source[document.disclaimer.start : document.disclaimer.end]
     assert disclaimer.startswith("The information provided in this guide is for educational")
     assert disclaimer.endswith("eligibility for clinical trials.")
@@ -143,14 +144,12 @@ def test_of_two_files_with_one_id_neither_is_served(tmp_path: Path) -> None:
     ]
 
 
-def test_a_monograph_without_disclaimer_is_not_served(tmp_path: Path) -> None:
-    bad = write(tmp_path, "bad.md", body="## What\n\nText.\n\n## Legal Disclaimer\n")
-    write(tmp_path, "good.md", id="good")
+def test_a_monograph_needs_no_disclaimer_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "bare.md", id="bare", body="## What\n\nText.\n\n## Legal Disclaimer\n")
+    write(tmp_path, "none.md", id="none", body="## What\n\nText.\n")
     corpus = read_corpus(tmp_path)
-    assert list(corpus.documents) == ["good"]
-    assert [(e.path, e.problem) for e in corpus.problems] == [
-        (bad, "the monograph has no section 'Legal Disclaimer' with text.")
-    ]
+    assert {name: document.disclaimer for name, document in corpus.documents.items()} == {"bare": None, "none": None}
+    assert not corpus.problems
 
 
 def test_nothing_to_serve_is_an_error(tmp_path: Path) -> None:

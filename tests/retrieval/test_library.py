@@ -124,6 +124,19 @@ def test_a_folder_is_added_file_by_file_and_what_failed_is_named(
     assert "status is 'draft'" in failed[1]
 
 
+def test_what_a_build_would_leave_out_is_not_added_and_a_new_version_stays_where_the_old_one_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    old = write(corpus, "first-name.md", id="a")
+    new = write(tmp_path / "in", "a.md", id="a", body=BODY.replace("medicine", "drug"))
+    code, _, err = run(capsys, "add", new, "--corpus", corpus)
+    assert (code, "the id 'a' is also in first-name.md" in err) == (2, True)
+    assert run(capsys, "add", new, "--replace", "--corpus", corpus) == (0, f"added {old}\n", "")
+    assert (old.read_bytes(), [*old.parent.iterdir()]) == (new.read_bytes(), [old])
+    assert not read_corpus(corpus).problems
+
+
 def test_what_is_removed_is_moved_with_its_questions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, *_ = read_corpus(folder).documents["a"].passages.showable()
     asked = questions(folder, f'{{"passage": "{first.id}", "q": "what is it"}}', name="a.jsonl").read_bytes()

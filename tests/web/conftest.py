@@ -20,7 +20,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
-from assistant.answer import Answer, Citation, Decision, Disclaimer, Quote
+from assistant.answer import Answer, Citation, Decision, Quote
 from assistant.answer import ContextQuote as Context
 from assistant.assistant import Assistant
 from assistant.notices import Notices, read_notices
@@ -30,6 +30,7 @@ from retrieval.corpus import Corpus, Document
 from retrieval.index import Index
 from retrieval.passages import Passage
 from tests.conftest import CORPUS, ROOT
+from tests.legal import legal
 from web.app import Service, create_app
 from web.glossary import read_glossary
 
@@ -195,7 +196,7 @@ def answer_of(document: Document) -> Callable[..., Answer]:
     """An answer that shows the passages whose text starts as given, each highlighted whole."""
 
     def make(*starts: str) -> Answer:
-        return Answer(Decision.ANSWER, (Disclaimer(document),), citations=tuple(cite(document, s) for s in starts))
+        return Answer(Decision.ANSWER, (legal(document),), citations=tuple(cite(document, s) for s in starts))
 
     return make
 

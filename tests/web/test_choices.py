@@ -93,7 +93,7 @@ def test_a_choice_is_no_miss_to_share(library_assistant: Assistant) -> None:
 
 def test_the_start_shows_no_example_and_no_disclaimer_where_medicines_differ(library_assistant: Assistant) -> None:
     parts = fixed_parts(library_assistant)
-    assert set(parts) == {"emergency", "about", "disclaimer"}
+    assert set(parts) == {"emergency", "about", "disclaimer", "library"}
     assert parts["disclaimer"] == ""
 
 

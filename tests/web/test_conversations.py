@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Answer, Conversation, Decision, Disclaimer, Turn
+from assistant.answer import Answer, Conversation, Decision, Turn
 from assistant.notices import NoticeName, Notices
 from retrieval.corpus import Document
+from tests.legal import legal
 from web.conversations import MAX_TURNS, Conversations, continued
 
 
 @pytest.fixture
 def answer(document: Document, notices: Notices) -> Answer:
-    return Answer(Decision.GREETING, (Disclaimer(document),), (notices[NoticeName.GREETING],))
+    return Answer(Decision.GREETING, (legal(document),), (notices[NoticeName.GREETING],))
 
 
 def talk(answer: Answer, *questions: str) -> Conversation:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Context, Decision, Disclaimer, Quote, Section
+from assistant.answer import Answer, Context, Decision, Quote, Section
 from assistant.contacts import Contact
 from assistant.notices import Direction, NoticeName, Notices
 from retrieval.blocks import Span
 from retrieval.corpus import Document
 from retrieval.passages import Level
 from tests.conftest import CORPUS
+from tests.legal import legal
 from tests.web.conftest import citation_of
 from tests.web.documents import document_of
 from tests.web.markup import marked_texts, text_content
@@ -41,7 +42,7 @@ def readable(markup: str) -> str:
 def test_every_passage_is_shown_exactly(document: Document) -> None:
     for passage in document.passages.showable():
         citation = citation_of(document, passage, Span(passage.content[0].start, passage.content[0].end))
-        answer = Answer(Decision.ANSWER, (Disclaimer(document),), citations=(citation,))
+        answer = Answer(Decision.ANSWER, (legal(document),), citations=(citation,))
         markup = render_answer(answer, {"istiratumab": document})
         assert marked_texts(markup, "data-passage") == [(passage.id, passage.text)]
         assert marked_texts(markup, "data-disclaimer") == [("istiratumab", document.monograph.source[10261:10839])]
@@ -101,9 +102,7 @@ def test_what_is_no_answer_looks_as_approved(
     named = [document.passages.level(Level.SECTION)[number] for number in sections]
     see_also = tuple(Section(Quote(document.monograph, s.start, s.end), s.section) for s in named)
     shown = tuple(notices[notice] for notice in notices_shown)
-    markup = render_answer(
-        Answer(decision, (Disclaimer(document),), shown, see_also=see_also), {"istiratumab": document}
-    )
+    markup = render_answer(Answer(decision, (legal(document),), shown, see_also=see_also), {"istiratumab": document})
     assert marked_texts(markup, "data-passage") == []
     golden(GOLDEN / f"{name}.html", readable(markup))
 
@@ -127,7 +126,7 @@ def test_a_version_and_an_id_cannot_leave_their_address() -> None:
     made = document_of("## A\n\nFirst.\n\nSecond.")
     answer = Answer(
         Decision.ANSWER,
-        (Disclaimer(made),),
+        (legal(made),),
         citations=(citation_of(made, made.passages.showable()[0], Span(6, 12)),),
     )
     markup = render_answer(answer, {"made-up": made})
@@ -169,7 +168,7 @@ def test_every_passage_is_shown_exactly_with_its_terms(document: Document) -> No
     glossary = read_glossary(CORPUS / "glossary")
     for passage in document.passages.showable():
         citation = citation_of(document, passage, Span(passage.content[0].start, passage.content[0].end))
-        answer = Answer(Decision.ANSWER, (Disclaimer(document),), citations=(citation,))
+        answer = Answer(Decision.ANSWER, (legal(document),), citations=(citation,))
         markup = render_answer(answer, {"istiratumab": document}, glossary)
         assert marked_texts(markup, "data-passage") == [(passage.id, passage.text)]
         terms = [name for name, _ in marked_texts(markup, "data-term")]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.answer import Answer, Decision, Disclaimer
+from assistant.answer import Answer, Decision
 from assistant.notices import NoticeName, Notices
 from retrieval.corpus import Document
+from tests.legal import legal
 from web.suggestions import example_questions, follow_ups
 
 
@@ -38,7 +39,7 @@ def test_what_was_asked_is_not_offered_however_it_was_written(
 def test_where_nothing_is_shown_or_phrased_nothing_is_offered(
     answer_of: Callable[..., Answer], document: Document, notices: Notices
 ) -> None:
-    abstain = Answer(Decision.ABSTAIN, (Disclaimer(document),), (notices[NoticeName.ABSTAIN],))
+    abstain = Answer(Decision.ABSTAIN, (legal(document),), (notices[NoticeName.ABSTAIN],))
     assert follow_ups(abstain, {"istiratumab": document}, []) == ()
     bare = replace(document, phrasings=())
     assert follow_ups(answer_of("| Infusion Time"), {"istiratumab": bare}, []) == ()

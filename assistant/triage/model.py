@@ -49,6 +49,8 @@ _WEIGHT = 3.0
 _STEPS = 300
 _NEVER = -50.0
 """Log odds of what cannot be known."""
+_UNLIKE = -1.0
+"""Similarity to what is not there."""
 _KEPT = 3
 
 
@@ -58,12 +60,17 @@ class UnusableModelError(VerbatimError):
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The example with a label that is most like a message, their cosine similarity, and that of the message which is
-    to raise nothing and is most like it."""
+    """The example with a label that is most like a message, the cosine similarity of the most alike of each label (-1
+    where there is none), and that of the message which is to raise nothing and is most like it."""
 
     example: Example
-    similarity: float
+    similar: Mapping[Label, float]
     plain: float
+
+    @property
+    def similarity(self) -> float:
+        """Of the example."""
+        return max(self.similar.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +95,12 @@ class Model:
     def nearest(self, vector: Vectors) -> Nearest:
         """What of the bank is most like a message."""
         similar = self.vectors @ vector[0]
-        best = int(similar.argmax())
-        plain = float((self.plain @ vector[0]).max()) if len(self.plain) else -1.0
-        return Nearest(self.labelled[best], float(similar[best]), plain)
+        labels = np.array([CLASSES.index(example.label) for example in self.labelled])
+        by_label = {
+            label: float(similar[labels == number].max(initial=_UNLIKE)) for number, label in enumerate(Label, 1)
+        }
+        plain = float((self.plain @ vector[0]).max(initial=_UNLIKE))
+        return Nearest(self.labelled[int(similar.argmax())], by_label, plain)
 
 
 def open_model(

@@ -104,14 +104,13 @@ def learned_label(
     nothing = 1 - sum(likely.values())
 
     def passes(label: Label) -> bool:
-        odds = log_odds(likely[label], nothing)
-        as_likely = likely[label] >= thresholds.share * likely[Label.SOON]
-        return as_likely and thresholds.bar(label).passed(odds, similar[label], plain)
+        odds, now = log_odds(likely[label], nothing), log_odds(likely[label], likely[Label.SOON])
+        return thresholds.bar(label).passed(odds, now, similar[label], plain)
 
     if alarms := [label for label in ALARMS if passes(label)]:
         return max(alarms, key=likely.__getitem__)
     any_label = log_odds(sum(likely.values()), nothing)
-    return Label.SOON if thresholds.soon.passed(any_label, max(similar.values()), plain) else None
+    return Label.SOON if thresholds.soon.passed(any_label, 0.0, max(similar.values()), plain) else None
 
 
 def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:

@@ -16,39 +16,37 @@ __all__ = ["THRESHOLDS", "Bar", "Thresholds", "log_odds", "read_thresholds", "th
 THRESHOLDS = "thresholds.json"
 """The file in the folder `corpus/triage`; `python -m assistant tune-triage` writes it."""
 
-_BAR = ("constant", "odds", "like", "beyond")
+_BAR = ("constant", "odds", "now", "like", "beyond")
 _LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What the learned part must know to say one label: a weighted sum of three figures, which must not be below 0.
+    """What the learned part must know to say one label: a weighted sum of four figures, which must not be below 0.
 
-    `odds` weighs the log odds of the label over nothing, `like` the cosine similarity of the nearest example of that
-    label, `beyond` by how much that example is nearer than the nearest message which is to raise nothing.
+    `odds` weighs the log odds of the label over nothing, `now` those over `soon`, `like` the cosine similarity of the
+    nearest example of that label, `beyond` by how much that example is nearer than the nearest message which is to
+    raise nothing.
     """
 
     constant: float
     odds: float
+    now: float
     like: float
     beyond: float
 
-    def passed(self, odds: float, similarity: float, plain: float) -> bool:
+    def passed(self, odds: float, now: float, similarity: float, plain: float) -> bool:
         known = self.like * similarity + self.beyond * (similarity - plain)
-        return self.constant + self.odds * odds + known >= 0
+        return self.constant + self.odds * odds + self.now * now + known >= 0
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The bar of each alarm, and that of `soon`, which any label passes.
-
-    An alarm must be at least `share` times as likely as `soon` too: else what is to be reported today gets a card.
-    """
+    """The bar of each alarm, and that of `soon`, over which any label is taken together."""
 
     urgent: Bar
     crisis: Bar
     soon: Bar
-    share: float
     encoder: str = ""
     """Fingerprint of the encoder that they were chosen for: another one's vectors lie elsewhere."""
 
@@ -68,14 +66,14 @@ def read_thresholds(folder: Path) -> Thresholds:
     try:
         values = json.loads(path.read_text("utf-8"))
         bars = {str(label): _bar(values.pop(label)) for label in Label}
-        thresholds = Thresholds(**bars, share=float(values.pop("share")), encoder=str(values.pop("encoder")))
+        thresholds = Thresholds(**bars, encoder=str(values.pop("encoder")))
     except OSError:
         raise CorpusError(path, 1, "the file is missing.", remedy) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorpusError(path, 1, f"the thresholds cannot be used ({error!r}).", remedy) from None
-    numbers = [thresholds.share, *(n for label in Label for n in asdict(thresholds.bar(label)).values())]
+    numbers = [number for label in Label for number in asdict(thresholds.bar(label)).values()]
     if values or not all(map(math.isfinite, numbers)):
-        raise CorpusError(path, 1, "the thresholds are not three bars of numbers, a share and an encoder.", remedy)
+        raise CorpusError(path, 1, "the thresholds are not three bars of numbers and an encoder.", remedy)
     return thresholds
 
 

@@ -47,18 +47,20 @@ class Scores:
         least = np.where(self.medical < ELSEWHERE, SURE_ABOVE, HEARD_ABOVE)
         return np.asarray(1 - self.likely[:, 0] >= least)
 
-    def as_likely(self, label: Label, share: float) -> Mask:
-        """Where a label is at least `share` times as likely as `soon`."""
-        return np.asarray(self.likely[:, CLASSES.index(label)] >= share * self.likely[:, CLASSES.index(Label.SOON)])
-
     def figures(self, label: Label) -> NDArray[np.float64]:
-        """What the bar of a label weighs, shape (n, 3); that of `soon` weighs any label."""
-        column = CLASSES.index(label)
-        any_label = label == Label.SOON
-        likely = 1 - self.likely[:, 0] if any_label else self.likely[:, column]
-        similar = self.similar.max(axis=1) if any_label else self.similar[:, column - 1]
-        odds = np.array([log_odds(a, b) for a, b in zip(likely, self.likely[:, 0], strict=True)])
-        return np.column_stack([odds, similar, similar - self.plain])
+        """What the bar of a label weighs, shape (n, 4); that of `soon` weighs any label."""
+        column, later = CLASSES.index(label), self.likely[:, CLASSES.index(Label.SOON)]
+        if label == Label.SOON:
+            likely, similar = 1 - self.likely[:, 0], self.similar.max(axis=1)
+            now = np.zeros(len(likely))
+        else:
+            likely, similar = self.likely[:, column], self.similar[:, column - 1]
+            now = _log_odds(likely, later)
+        return np.column_stack([_log_odds(likely, self.likely[:, 0]), now, similar, similar - self.plain])
+
+
+def _log_odds(likely: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([log_odds(*pair) for pair in zip(likely, other, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

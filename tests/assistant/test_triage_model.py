@@ -172,9 +172,8 @@ def test_bad_examples_are_named(tmp_path: Path, line: str, problem: str) -> None
 
 def test_the_bank_has_each_text_once(tmp_path: Path) -> None:
     (tmp_path / "examples.jsonl").write_text('{"label": "information", "subtype": "x", "q": "a"}\n', "utf-8")
-    (tmp_path / "ordinary.jsonl").write_text(
-        '{"source": "s", "about": "else", "q": "c"}\n{"source": "s", "about": "health", "q": "d"}\n', "utf-8"
-    )
+    ordinary = [{"source": "s", "about": "else", "q": "c"}, {"source": "s", "about": "health", "q": "d"}]
+    (tmp_path / "ordinary.jsonl").write_text("\n".join(map(json.dumps, ordinary)), "utf-8")
     bank = read_bank(tmp_path, ["a", "b", "c", "b"])
     assert bank == Bank(
         (Example("a", None, "x"),), (Ordinary("b", APPROVED), Ordinary("c", "s", False), Ordinary("d", "s"))

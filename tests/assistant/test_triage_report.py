@@ -35,8 +35,8 @@ SOON = ["her temp is 37.9", "his temp is 37.8", "aaa bbb", "ccc ddd", "eee fff",
 LOOK_ALIKES = ["what is sepsis", "is 36.9 normal", "had a stroke in 2014", "no fever today", "what if I fall", "ok"]
 QUESTIONS = ["how long is it", "who makes it", "is it a tablet", "what does it cost", "where is the clinic", "why"]
 ORDINARY = {"shop": ["open on sunday?", "a pound of pears"], "pets": ["the cat can't breathe for laughing", "woof"]}
-NO = Bar(-1000.0, 0.0, 0.0, 0.0)
-NEVER = Thresholds(NO, NO, NO, 1.0)
+NO = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
+NEVER = Thresholds(NO, NO, NO)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_source_is_never_learned_from_when_it_is_measured(validated: Validated
 
 
 LIKELY = np.array([[0.1, 0.6, 0.2, 0.1], [0.1, 0.2, 0.6, 0.1], [0.2, 0.1, 0.1, 0.6], [0.9, 0.05, 0.0, 0.05]])
-LIKE = Bar(-0.7, 0.0, 1.0, 1.0)
+LIKE = Bar(-0.7, 0.0, 0.0, 1.0, 1.0)
 """Passed where an example of the label is as near as 0.5 and nearer by 0.2 than what is ordinary, or nearly so."""
 
 
@@ -120,10 +120,10 @@ def what(thresholds: Thresholds, similar: list[float], plain: float, medical: fl
 
 
 def test_the_learned_part_says_nothing_of_what_it_does_not_know() -> None:
-    odds = Bar(0.0, 1.0, 0.0, 0.0)
-    by_odds = Thresholds(odds, odds, odds, 1.0)
+    odds = Bar(0.0, 1.0, 0.0, 0.0, 0.0)
+    by_odds = Thresholds(odds, odds, odds)
     assert what(by_odds, [0.0] * 3, 1.0) == ["urgent", "crisis", "soon", None]
-    by_likeness = Thresholds(LIKE, LIKE, LIKE, 0.0)
+    by_likeness = Thresholds(LIKE, LIKE, LIKE)
     assert what(by_likeness, [0.5, -1.0, -1.0], 0.3) == ["urgent"] * 4
     assert what(by_likeness, [-1.0, 0.5, -1.0], 0.3) == ["crisis"] * 4
     assert what(by_likeness, [-1.0, -1.0, 0.5], 0.3) == ["soon"] * 4
@@ -132,12 +132,12 @@ def test_the_learned_part_says_nothing_of_what_it_does_not_know() -> None:
 
 
 def test_what_is_likelier_for_today_gets_no_card() -> None:
-    thresholds = Thresholds(LIKE, LIKE, LIKE, 1.0)
-    assert what(thresholds, [0.5] * 3, 0.3) == ["urgent", "crisis", "soon", "urgent"]
+    now = Bar(0.0, 0.0, 1.0, 0.0, 0.0)
+    assert what(Thresholds(now, now, LIKE), [0.5] * 3, 0.3) == ["urgent", "crisis", "soon", "urgent"]
 
 
 def test_what_seems_to_be_about_something_else_must_be_sure() -> None:
-    thresholds = Thresholds(LIKE, LIKE, LIKE, 0.0)
+    thresholds = Thresholds(LIKE, LIKE, LIKE)
     assert what(thresholds, [0.5] * 3, 0.3, medical=0.19) == ["urgent", "crisis", "urgent", None]
     assert what(thresholds, [0.5] * 3, 0.3, medical=0.2) == ["urgent", "crisis", "urgent", "urgent"]
 
@@ -167,7 +167,7 @@ def test_the_thresholds_chosen_find_enough_with_the_fewest_false_alarms(validate
         ("{", "cannot be used"),
         (json.dumps({name: value for name, value in asdict(NEVER).items() if name != "crisis"}), "cannot be used"),
         (json.dumps(asdict(NEVER) | {"soon": {"odds": 1.0}}), "cannot be used"),
-        (json.dumps(asdict(NEVER) | {"share": float("inf")}), "not three bars of numbers"),
+        (json.dumps(asdict(NEVER) | {"soon": asdict(NO) | {"odds": float("inf")}}), "not three bars of numbers"),
         (json.dumps(asdict(NEVER) | {"x": 1}), "not three bars of numbers"),
     ],
 )
@@ -179,7 +179,7 @@ def test_thresholds_that_cannot_be_used_stop_the_start(tmp_path: Path, text: str
 
 
 def test_thresholds_are_read_as_they_were_written(tmp_path: Path) -> None:
-    thresholds = Thresholds(Bar(-1.5, 0.5, 2.0, 3.0), Bar(-2.0, 1.0, 2.0, 3.0), NO, 0.5, "abc")
+    thresholds = Thresholds(Bar(-1.5, 0.5, 0.1, 2.0, 3.0), Bar(-2.0, 1.0, 0.2, 2.0, 3.0), NO, "abc")
     (tmp_path / THRESHOLDS).write_text(thresholds_json(thresholds), "utf-8")
     assert read_thresholds(tmp_path) == thresholds
 

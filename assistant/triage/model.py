@@ -42,7 +42,7 @@ __all__ = [
     "train_model",
 ]
 
-_RECIPE = "4"
+_RECIPE = "5"
 """Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0

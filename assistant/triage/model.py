@@ -83,6 +83,8 @@ class Model:
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     labelled: tuple[Example, ...]
+    classes: NDArray[np.int64]
+    """Of each of `labelled` the place of its label in CLASSES."""
     vectors: Vectors
     plain: Vectors
 
@@ -95,9 +97,8 @@ class Model:
     def nearest(self, vector: Vectors) -> Nearest:
         """What of the bank is most like a message."""
         similar = self.vectors @ vector[0]
-        labels = np.array([CLASSES.index(example.label) for example in self.labelled])
         by_label = {
-            label: float(similar[labels == number].max(initial=_UNLIKE)) for number, label in enumerate(Label, 1)
+            label: float(similar[self.classes == number].max(initial=_UNLIKE)) for number, label in enumerate(Label, 1)
         }
         plain = float((self.plain @ vector[0]).max(initial=_UNLIKE))
         return Nearest(self.labelled[int(similar.argmax())], by_label, plain)
@@ -198,7 +199,8 @@ def likelihoods(
 
 def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
     labelled = tuple(example for example in bank.examples if example.label)
-    return Model(tensors["weights"], tensors["intercepts"], labelled, tensors["labelled"], tensors["plain"])
+    classes = np.array([CLASSES.index(example.label) for example in labelled], dtype=np.int64)
+    return Model(tensors["weights"], tensors["intercepts"], labelled, classes, tensors["labelled"], tensors["plain"])
 
 
 def _description(bank: Bank, rules: Rules, encoder: Encoder) -> dict[str, str]:

@@ -23,6 +23,7 @@ from assistant.triage.thresholds import THRESHOLDS, read_thresholds, thresholds_
 from assistant.triage.tuning import choose_thresholds
 from assistant.triage.validation import Validated, validate
 from retrieval.corpus import read_corpus
+from retrieval.decision import read_decision
 from retrieval.encoder import load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.files import write_atomically
@@ -157,7 +158,7 @@ def _validated(arguments: argparse.Namespace, settings: Settings) -> tuple[Valid
     with progress_bar("Embedding") as progress:
         validated = validate(rules, bank, RememberingEncoder(encoder, settings.index), progress)
         # What is only measured on is kept nowhere.
-        return validated, measured(validated, rules, encoder, dict(arguments.also), progress)
+        return validated, measured(validated, rules, encoder, dict(arguments.also), read_decision().medical, progress)
 
 
 def readable(answer: Answer) -> str:

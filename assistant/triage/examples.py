@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.triage.guards import Label
+from assistant.triage.guards import ALARMS, Label
 from assistant.triage.lexicon import read_all
 from retrieval.errors import CorpusError
 from retrieval.text import clean
@@ -33,6 +33,8 @@ INFORMATION = "information"
 APPROVED = "phrasings and gaps"
 """The source of the corpus's own questions: approved phrasings, and gaps."""
 
+_ABOUT = ("health", "else")
+
 CLASSES = (None, *Label)
 """What a message can be, in the order of the columns of the learned part."""
 
@@ -48,10 +50,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Ordinary:
-    """A message that is to raise nothing, and who wrote it: the report leaves out one source after the other."""
+    """A message that is to raise nothing, who wrote it (the report leaves out one source after the other), and whether
+    it is about health."""
 
     text: str
     source: str
+    health: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,11 @@ class Bank:
     def sources(self) -> tuple[str, ...]:
         """Of each message: the source of an ordinary one, '' for an example."""
         return (*([""] * len(self.examples)), *(o.source for o in self.ordinary))
+
+    @property
+    def health(self) -> tuple[bool | None, ...]:
+        """Of each message whether it is about health or somebody in need; None of an example that is no alarm."""
+        return (*(True if e.label in ALARMS else None for e in self.examples), *(o.health for o in self.ordinary))
 
     @property
     def sha256(self) -> str:
@@ -117,9 +126,11 @@ def read_ordinary(path: Path) -> tuple[Ordinary, ...]:
     """Read `ordinary.jsonl`. Raises CorpusError for the first line that cannot be used."""
     found: dict[str, int] = {}
     ordinary = []
-    for line, record in read_all(path, "source q"):
+    for line, record in read_all(path, "source about q"):
         _only_once(path, line, record["q"], found)
-        ordinary.append(Ordinary(record["q"], record["source"]))
+        if record["about"] not in _ABOUT:
+            raise CorpusError(path, line, f"'{record['about']}' is none of {', '.join(_ABOUT)}.", "Use one of them.")
+        ordinary.append(Ordinary(record["q"], record["source"], record["about"] == "health"))
     return tuple(ordinary)
 
 

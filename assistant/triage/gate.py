@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from assistant.triage.guards import ALARMS, GuardKind, Label
 from assistant.triage.model import Model, Nearest
 from assistant.triage.rules import Findings, Rules
-from assistant.triage.thresholds import Thresholds
+from assistant.triage.thresholds import Thresholds, log_odds
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARMS", "SURE_ABOVE", "Alarm", "Label", "Triage", "learned_label"]
+__all__ = ["ALARMS", "ELSEWHERE", "HEARD_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage", "learned_label"]
 
 SURE_ABOVE = 0.8
 """Least score of the learned part when the message says that help is on its way, is one word that no rule knows, or
 seems to be about something else."""
 
-_LEAST_SHARE = 0.5
-"""What is twice as likely to be for today is for today: so .25 in place of .39 of 385 such messages get a card, by the
-learned part alone, and .905 in place of .911 of the alarms; the others get the notice."""
+HEARD_ABOVE = 0.01
+"""Below this score of the learned part nothing is looked up: no bar is passed there."""
 
-_ELSEWHERE = 0.2
-"""So the learned part, cross-validated, finds .903 in place of .911 of 2,628 alarms, and .0045 in place of .018 of
-3,100 everyday requests raise one (decision 0009)."""
+ELSEWHERE = 0.2
+"""Where it is less likely than this that a message is about health or need at all, the learned part must be sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Triage:
 
         `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm` the alarm of
         the turn before. The learned part says nothing of a message that is not `readable`: one in a language that
-        the encoder has not learned. The terms of that language do. Where it is less likely than _ELSEWHERE that the
+        the encoder has not learned. The terms of that language do. Where it is less likely than ELSEWHERE that the
         message is about health or need at all (`medical`, of the decision's domain part) it must be sure.
         """
         found = self._rules.find(text)
@@ -69,7 +67,7 @@ class Triage:
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
-        surely = bool(settled or one_word or medical < _ELSEWHERE)
+        surely = bool(settled or one_word or medical < ELSEWHERE)
         learned, evidence = self._learned(likely, vector, surely) if readable else (None, ())
         if labels := found.alarms():
             label = max(labels, key=likely.__getitem__)
@@ -91,28 +89,28 @@ class Triage:
         self, likely: Mapping[Label, float], vector: Vectors, surely: bool
     ) -> tuple[Label | None, tuple[str, ...]]:
         """What the learned part says that the message is, and why; nothing if it says nothing."""
-        if sum(likely.values()) < min(self._thresholds.alarm, self._thresholds.soon):
+        if sum(likely.values()) < (SURE_ABOVE if surely else HEARD_ABOVE):
             return None, ()  # most messages: the examples need not be looked through
         nearest = self._model.nearest(vector)
-        label = learned_label(likely, nearest.similarity, nearest.plain, self._thresholds)
-        if label is None or (surely and sum(likely.values()) < SURE_ABOVE):
-            return None, ()
-        return label, (_in_words(likely, nearest),)
+        label = learned_label(likely, nearest.similar, nearest.plain, self._thresholds)
+        return label, (_in_words(likely, nearest),) if label else ()
 
 
 def learned_label(
-    likely: Mapping[Label, float], similarity: float, plain: float, thresholds: Thresholds
+    likely: Mapping[Label, float], similar: Mapping[Label, float], plain: float, thresholds: Thresholds
 ) -> Label | None:
-    """What the learned part says that a message is: an alarm by the sum of the alarms, `soon` by that of all.
+    """What the learned part says that a message is: the likeliest alarm whose bar it passes, or `soon` if any label is
+    likely enough. `similar` and `plain` as Nearest has them."""
+    nothing = 1 - sum(likely.values())
 
-    `similarity` and `plain` as Nearest has them.
-    """
-    if not thresholds.knows(similarity, plain):
-        return None
-    alarm = sum(likely[label] for label in ALARMS)
-    if alarm >= thresholds.alarm and alarm >= _LEAST_SHARE * likely[Label.SOON]:
-        return max(ALARMS, key=likely.__getitem__)
-    return Label.SOON if sum(likely.values()) >= thresholds.soon else None
+    def passes(label: Label) -> bool:
+        odds, now = log_odds(likely[label], nothing), log_odds(likely[label], likely[Label.SOON])
+        return thresholds.bar(label).passed(odds, now, similar[label], plain)
+
+    if alarms := [label for label in ALARMS if passes(label)]:
+        return max(alarms, key=likely.__getitem__)
+    any_label = log_odds(sum(likely.values()), nothing)
+    return Label.SOON if thresholds.soon.passed(any_label, 0.0, max(similar.values()), plain) else None
 
 
 def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:

@@ -42,13 +42,15 @@ __all__ = [
     "train_model",
 ]
 
-_RECIPE = "4"
+_RECIPE = "5"
 """Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0
 _STEPS = 300
 _NEVER = -50.0
 """Log odds of what cannot be known."""
+_UNLIKE = -1.0
+"""Similarity to what is not there."""
 _KEPT = 3
 
 
@@ -58,12 +60,17 @@ class UnusableModelError(VerbatimError):
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The example with a label that is most like a message, their cosine similarity, and that of the message which is
-    to raise nothing and is most like it."""
+    """The example with a label that is most like a message, the cosine similarity of the most alike of each label (-1
+    where there is none), and that of the message which is to raise nothing and is most like it."""
 
     example: Example
-    similarity: float
+    similar: Mapping[Label, float]
     plain: float
+
+    @property
+    def similarity(self) -> float:
+        """Of the example."""
+        return max(self.similar.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Model:
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     labelled: tuple[Example, ...]
+    classes: NDArray[np.int64]
+    """Of each of `labelled` the place of its label in CLASSES."""
     vectors: Vectors
     plain: Vectors
 
@@ -88,9 +97,11 @@ class Model:
     def nearest(self, vector: Vectors) -> Nearest:
         """What of the bank is most like a message."""
         similar = self.vectors @ vector[0]
-        best = int(similar.argmax())
-        plain = float((self.plain @ vector[0]).max()) if len(self.plain) else -1.0
-        return Nearest(self.labelled[best], float(similar[best]), plain)
+        by_label = {
+            label: float(similar[self.classes == number].max(initial=_UNLIKE)) for number, label in enumerate(Label, 1)
+        }
+        plain = float((self.plain @ vector[0]).max(initial=_UNLIKE))
+        return Nearest(self.labelled[int(similar.argmax())], by_label, plain)
 
 
 def open_model(
@@ -188,7 +199,8 @@ def likelihoods(
 
 def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
     labelled = tuple(example for example in bank.examples if example.label)
-    return Model(tensors["weights"], tensors["intercepts"], labelled, tensors["labelled"], tensors["plain"])
+    classes = np.array([CLASSES.index(example.label) for example in labelled], dtype=np.int64)
+    return Model(tensors["weights"], tensors["intercepts"], labelled, classes, tensors["labelled"], tensors["plain"])
 
 
 def _description(bank: Bank, rules: Rules, encoder: Encoder) -> dict[str, str]:

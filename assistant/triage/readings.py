@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.triage.guards import Context, Form, Label
 from assistant.triage.lexicon import read_all
 from assistant.triage.numbers import numbered
-from assistant.triage.words import GAP, SENTENCE, read_pattern
+from assistant.triage.words import CLAUSE, GAP, SENTENCE, read_pattern
 from retrieval.errors import CorpusError
 
 __all__ = ["Measured", "Reading", "find_readings", "read_readings"]
@@ -24,6 +24,11 @@ _WORD = re.compile(r"(?<= )[^ ]+ ")
 _LOWER_VALUE = re.compile(r" \d+ over $")
 """The second number of a blood pressure is no reading of its own."""
 _CLOSE_AFTER = 3
+_SAID_AGE = re.compile(r" (?:am|im|aged|age) $")
+_MARKS = (f" {SENTENCE} ", f" {CLAUSE} ")
+_AGES = range(18, 100)
+_TEMPERATURE = "temperature"
+"""Somebody's age of 39 is likelier than a pulse or a sugar of 39, but no likelier than a temperature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ def _belongs_to(text: str, start: int, end: int, number: str, readings: Sequence
         return united
     able = [r for r in plausible if not r.unlike.match(text, end)]
     first = text.rfind(f" {SENTENCE} ", 0, start) + 1
-    if named := _nearest(text, first, start, readings):
+    named = _nearest(text, first, start, readings)
+    if _is_age(text, start, end, number, named):
+        able = [r for r in able if r.name == _TEMPERATURE]
+    if named:
         return [r for r in able if r.name == named]
     after = re.compile(f"{GAP}{{0,{_CLOSE_AFTER}}}").match(text, end)
     if named := _nearest(text, end, after.end() if after else end, readings):
@@ -90,6 +98,16 @@ def _belongs_to(text: str, start: int, end: int, number: str, readings: Sequence
     if alone := [r for r in able if r.alone and number != f"{int(value)}"]:
         return alone
     return [r for r in able if r.name == _nearest(text, 0, len(text), readings)]
+
+
+def _is_age(text: str, start: int, end: int, number: str, named: str | None) -> bool:
+    """Whether a number is somebody's age: after 'am', or alone between two marks with no word of a reading before it
+    ('Lorry driver, 57, on this tablet')."""
+    if not number.isdigit() or int(number) not in _AGES:
+        return False
+    before, after = f" {SENTENCE} {text[:start]}", text[end - 1 :]
+    alone = before.endswith(_MARKS) and after.startswith(_MARKS)
+    return bool(_SAID_AGE.search(before)) or (alone and named is None)
 
 
 def _nearest(text: str, start: int, end: int, readings: Sequence[Reading]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,8 +15,8 @@ from assistant.triage.guards import ALARMS, Label
 from assistant.triage.model import fit, likelihoods, row_weights
 from assistant.triage.rules import Findings, Rules
 from assistant.triage.thresholds import Thresholds
-from assistant.triage.validation import Credited, Mask, Scores, Validated, nearest, said
-from retrieval.encoder import Encoder, Progress
+from assistant.triage.validation import Credited, Mask, Scores, Validated, nearest, said, similarities
+from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.text import clean
 
 __all__ = ["Counted", "Measured", "bank_counted", "measured", "terms_table", "triage_report"]
@@ -49,20 +49,26 @@ def measured(
     rules: Rules,
     encoder: Encoder,
     others: Mapping[str, Sequence[str]],
+    medical: Callable[[Vectors], float],
     progress: Progress | None = None,
 ) -> list[Measured]:
-    """What the triage, trained on the whole bank, makes of other messages, by their name."""
+    """What the triage, trained on the whole bank, makes of other messages, by their name.
+
+    `medical` tells of a vector, shape (1, dimension), how likely its message is about health or need: the decision’s.
+    """
     if not others:
         return []
     bank, vectors = validated.bank, validated.vectors
     weights = fit(vectors, validated.findings, bank.classes, row_weights(bank))
-    labelled, plain = vectors[bank.classes > 0], vectors[bank.classes == 0]
+    plain = vectors[bank.classes == 0]
     found = []
     for name, texts in others.items():
         own = encoder.encode([clean(text) for text in texts], progress)
         findings = [rules.find(text) for text in texts]
         rows = feature_rows(own, findings, [f.fired() for f in findings])
-        scores = Scores(likelihoods(rows, *weights), nearest(own, labelled), nearest(own, plain))
+        near = similarities(own, vectors, bank.classes)
+        about = np.array([medical(vector[None]) for vector in own])
+        scores = Scores(likelihoods(rows, *weights), near, nearest(own, plain), about)
         found.append(Measured(name, tuple(texts), findings, scores))
     return found
 

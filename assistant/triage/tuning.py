@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.triage.examples import CLASSES
+from assistant.triage.gate import HEARD_ABOVE
 from assistant.triage.guards import ALARMS, Label
-from assistant.triage.thresholds import Thresholds
+from assistant.triage.thresholds import Bar, Thresholds
 from assistant.triage.validation import Mask, Validated
 
 __all__ = ["LEAST", "choose_thresholds"]
 
-LEAST = {Label.URGENT: 0.96, Label.CRISIS: 0.895, Label.SOON: 0.95}
+LEAST = {Label.URGENT: 0.962, Label.CRISIS: 0.9, Label.SOON: 0.9}
 """Least share of each label's messages that must raise it, or worse; recall comes first. Those of the alarms are what
 the triage found before it knew sources, by the same measure."""
 
-_SCORES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
-_LIKE = (0.3, 0.4, 0.45, 0.5, 0.55)
-_BEYOND = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 1.0)
+_NEVER = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
+_OF_A_SOURCE = 300.0
+"""How much a source of ordinary messages weighs, in messages."""
+_SMALLEST = 1e-6
+_STEPS = 1000
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +34,62 @@ class _Masks:
     """What the rules raise: an alarm for either label of one, anything for `soon`."""
     ordinary: list[Mask]
     """The look-alikes, and each source of ordinary messages."""
-
-    def false(self, raised: Mask) -> float:
-        """Share of what is to raise nothing that does; each source counts alike."""
-        return float(np.mean([raised[mask].mean() for mask in self.ordinary if mask.any()]))
-
-    def short(self, raised: Mask, *labels: Label) -> float:
-        """By how much the shares found fall short of the least, at worst; 0 if none does."""
-        shares = (LEAST[label] - float(raised[self.of[label]].mean()) for label in labels if self.of[label].any())
-        return max(0.0, *shares)
+    heard: Mask
+    """What the learned part looks at at all."""
 
 
 def choose_thresholds(validated: Validated, encoder: str) -> Thresholds:
-    """Of all thresholds on a grid with which enough is found, those with the fewest false alarms; if enough is found
-    with none, those that come nearest to it. `encoder` is the fingerprint of the encoder that made the vectors."""
+    """The bars with which just enough is found; if enough is not found with any, those that find most. `encoder` is the
+    fingerprint of the encoder that made the vectors.
+
+    What the figures of a bar weigh is learned, its label against nothing and what is for today (logistic regression;
+    each source weighs alike). Its constant is then the lowest with which enough of the label is found, before the
+    domain part holds anything back.
+    """
     masks, scores = _masks(validated), validated.scores
+    found, raised = {}, masks.ruled[Label.URGENT]
+    for label in (Label.CRISIS, Label.URGENT, Label.SOON):  # an emergency that passes for a crisis is found
+        figures = scores.figures(label)
+        if label == Label.SOON:
+            raised = raised | masks.ruled[Label.SOON]
+        found[label], new = _lowest(_weighed(figures, masks, label), figures, masks, label, raised)
+        raised = raised | new
+    return Thresholds(found[Label.URGENT], found[Label.CRISIS], found[Label.SOON], encoder)
 
-    def known(like: float, beyond: float) -> Mask:
-        return np.asarray((scores.similar >= like) & (scores.similar >= scores.plain - beyond))
 
-    def worth(raised: Mask, *labels: Label) -> tuple[float, float]:
-        return masks.short(raised, *labels), masks.false(raised)
+def _weighed(figures: NDArray[np.float64], masks: _Masks, label: Label) -> Bar:
+    """What each figure weighs, learned from a label's messages and all that is not to raise it."""
+    from sklearn.linear_model import LogisticRegression
 
-    alarm, like, beyond = min(
-        product(_SCORES, _LIKE, _BEYOND),
-        key=lambda t: worth(masks.ruled[Label.URGENT] | (known(t[1], t[2]) & (scores.alarm >= t[0])), *ALARMS),
+    own = masks.of[label]
+    if not own.any():
+        return _NEVER
+    weights = (own | masks.of[Label.SOON]).astype(np.float64)
+    for mask in masks.ordinary:
+        weights[mask] = _OF_A_SOURCE / mask.sum()
+    used = weights > 0
+    middle, spread = figures[used].mean(axis=0), figures[used].std(axis=0) + _SMALLEST
+    model = LogisticRegression(max_iter=_STEPS).fit(
+        (figures[used] - middle) / spread, own[used], sample_weight=weights[used]
     )
-    near, alarms = known(like, beyond), masks.ruled[Label.SOON] | (known(like, beyond) & (scores.alarm >= alarm))
-    any_label = 1 - scores.likely[:, 0]
-    soon = min(_SCORES, key=lambda t: worth(alarms | (near & (any_label >= t)), Label.SOON))
-    return Thresholds(alarm, soon, like, beyond, encoder)
+    each = model.coef_[0] / spread
+    constant = float(model.intercept_[0] - each @ middle)
+    return Bar(*(round(float(number), _DIGITS) for number in (constant, *each)))
+
+
+def _lowest(bar: Bar, figures: NDArray[np.float64], masks: _Masks, label: Label, raised: Mask) -> tuple[Bar, Mask]:
+    """The bar with the constant with which just enough of a label is found, and what it raises; `raised` is found
+    without. If all that can be found is not enough, the constant is that which finds the last."""
+    own, free = masks.of[label], masks.heard
+    sums = bar.constant + figures @ np.array([bar.odds, bar.now, bar.like, bar.beyond])
+    missing = int(np.ceil(LEAST[label] * own.sum())) - int((raised & own).sum())
+    possible = np.sort(sums[own & free & ~raised])[::-1]
+    if missing <= 0 or not len(possible):
+        least = float(sums[free].max(initial=0.0)) + 1
+    else:
+        least = float(possible[min(missing, len(possible)) - 1])
+    lowered = replace(bar, constant=round(bar.constant - least + 10**-_DIGITS, _DIGITS))
+    return lowered, np.asarray(free & (sums >= least))
 
 
 def _masks(validated: Validated) -> _Masks:
@@ -77,5 +107,6 @@ def _masks(validated: Validated) -> _Masks:
     return _Masks(
         {label: classes == CLASSES.index(label) for label in Label},
         {Label.URGENT: alarm, Label.CRISIS: alarm, Label.SOON: np.array([bool(labels) for labels in ruled])},
-        ordinary,
+        [mask for mask in ordinary if mask.any()],
+        np.asarray(1 - validated.scores.likely[:, 0] >= HEARD_ABOVE),
     )

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from assistant.triage.examples import APPROVED, CLASSES, Bank
 from assistant.triage.features import feature_rows, terms_known_to_others
-from assistant.triage.gate import learned_label
-from assistant.triage.guards import ALARMS, Label
+from assistant.triage.gate import ELSEWHERE, HEARD_ABOVE, SURE_ABOVE, learned_label
+from assistant.triage.guards import Label
 from assistant.triage.lexicon import Term
 from assistant.triage.model import fit, likelihoods, row_weights
 from assistant.triage.rules import Findings, Rules
-from assistant.triage.thresholds import Thresholds
+from assistant.triage.thresholds import Thresholds, log_odds
 from retrieval.encoder import Encoder, Progress, Vectors
 
 __all__ = ["Credited", "Mask", "Scores", "Validated", "cross_validated", "said", "validate"]
@@ -23,6 +23,8 @@ __all__ = ["Credited", "Mask", "Scores", "Validated", "cross_validated", "said",
 _FOLDS = 5
 _SAME = 0.85
 _BLOCK = 1000
+_DOMAIN_STRENGTH = 3.0
+_DOMAIN_STEPS = 500
 
 Mask = NDArray[np.bool_]
 Credited = Sequence[Sequence[Term]]
@@ -30,17 +32,35 @@ Credited = Sequence[Sequence[Term]]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the learned part makes of messages: how likely each class is, shape (n, 4), and the similarities of the
-    nearest example with a label and of the nearest message without one, shape (n,)."""
+    """What the learned part makes of messages: how likely each class is, shape (n, 4); the similarities of the nearest
+    example of each label, shape (n, 3), and of the nearest message without one, shape (n,); and how likely each is
+    about health or need at all, shape (n,)."""
 
     likely: NDArray[np.float64]
     similar: NDArray[np.float64]
     plain: NDArray[np.float64]
+    medical: NDArray[np.float64]
 
     @property
-    def alarm(self) -> NDArray[np.float64]:
-        """How likely each message is an alarm."""
-        return np.asarray(self.likely[:, [CLASSES.index(label) for label in ALARMS]].sum(axis=1))
+    def heard(self) -> Mask:
+        """What the learned part may say something of: what is about health, and what it is sure of."""
+        least = np.where(self.medical < ELSEWHERE, SURE_ABOVE, HEARD_ABOVE)
+        return np.asarray(1 - self.likely[:, 0] >= least)
+
+    def figures(self, label: Label) -> NDArray[np.float64]:
+        """What the bar of a label weighs, shape (n, 4); that of `soon` weighs any label."""
+        column, later = CLASSES.index(label), self.likely[:, CLASSES.index(Label.SOON)]
+        if label == Label.SOON:
+            likely, similar = 1 - self.likely[:, 0], self.similar.max(axis=1)
+            now = np.zeros(len(likely))
+        else:
+            likely, similar = self.likely[:, column], self.similar[:, column - 1]
+            now = _log_odds(likely, later)
+        return np.column_stack([_log_odds(likely, self.likely[:, 0]), now, similar, similar - self.plain])
+
+
+def _log_odds(likely: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([log_odds(*pair) for pair in zip(likely, other, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +90,55 @@ def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, 
     """What models that saw none like them make of the messages, in five folds.
 
     Messages whose cosine similarity is 0.85 or more are in one fold, and so are all of one source of ordinary
-    messages: a new source is always unseen.
+    messages: a new source is always unseen. So are they to the domain part, which stands for the decision's.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
     classes, weights = bank.classes, row_weights(bank)
-    scores = Scores(np.zeros((len(classes), len(CLASSES))), np.zeros(len(classes)), np.zeros(len(classes)))
+    none = np.zeros(len(classes))
+    scores = Scores(np.zeros((len(classes), len(CLASSES))), np.zeros((len(classes), len(Label))), none, none.copy())
     strata = classes + len(CLASSES) * np.array([source == "" for source in bank.sources])
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(vectors, strata, _groups(vectors, bank)):
         learned = fit(vectors[train], [findings[i] for i in train], classes[train], weights[train])
         rows = feature_rows(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
         scores.likely[test] = likelihoods(rows, *learned)
-        scores.similar[test] = nearest(vectors[test], vectors[train[classes[train] > 0]])
+        scores.similar[test] = similarities(vectors[test], vectors[train], classes[train])
         scores.plain[test] = nearest(vectors[test], vectors[train[classes[train] == 0]])
+        scores.medical[test] = _medical(vectors, train, test, bank.health)
     return scores
+
+
+def similarities(vectors: Vectors, others: Vectors, classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The similarity of the nearest of `others` of each label to each vector; shape (n, 3)."""
+    return np.column_stack([nearest(vectors, others[classes == CLASSES.index(label)]) for label in Label])
+
+
+def _medical(
+    vectors: Vectors, train: NDArray[np.int64], test: NDArray[np.int64], health: Sequence[bool | None]
+) -> NDArray[np.float64]:
+    """How likely each message is about health or need, by a plane learned as that of the decision is (decision 0008)
+    but from the bank alone: the decision itself has learned from some of it."""
+    from sklearn.linear_model import LogisticRegression
+
+    known = np.array([number for number in train if health[number] is not None])
+    about = [bool(health[number]) for number in known]
+    if len(set(about)) < 2:
+        return np.ones(len(test))
+    model = LogisticRegression(C=_DOMAIN_STRENGTH, max_iter=_DOMAIN_STEPS, class_weight="balanced")
+    return np.asarray(model.fit(vectors[known], about).predict_proba(vectors[test])[:, 1])
 
 
 def said(scores: Scores, thresholds: Thresholds) -> NDArray[np.int64]:
     """The place in CLASSES of what the learned part says each message is; shape (n,)."""
 
-    def one(likely: NDArray[np.float64], similar: float, plain: float) -> int:
-        by_label = {label: float(likely[CLASSES.index(label)]) for label in Label}
-        return CLASSES.index(learned_label(by_label, similar, plain, thresholds))
+    def one(likely: NDArray[np.float64], similar: NDArray[np.float64], plain: float) -> int:
+        by_label = {label: float(likely[number]) for number, label in enumerate(Label, 1)}
+        nearest_of = {label: float(similar[number]) for number, label in enumerate(Label)}
+        return CLASSES.index(learned_label(by_label, nearest_of, plain, thresholds))
 
-    return np.array([one(*message) for message in zip(scores.likely, scores.similar, scores.plain, strict=True)])
+    found = [one(*message) for message in zip(scores.likely, scores.similar, scores.plain, strict=True)]
+    return np.where(scores.heard, found, 0)
 
 
 def nearest(vectors: Vectors, others: Vectors) -> NDArray[np.float64]:

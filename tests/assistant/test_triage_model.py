@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def test_a_model_is_loaded_as_it_was_trained(tmp_path: Path, rules: Rules) -> No
     assert likely[Label.URGENT] > 0.5 > likely[Label.CRISIS]
     near = loaded.nearest(vector)
     assert near.example == BANK.examples[0]
-    assert near.similarity == pytest.approx(1.0)
+    assert near.similarity == near.similar[Label.URGENT] == pytest.approx(1.0)
+    crisis = ENCODER.encode(["I want to die"]) @ vector[0]
+    assert near.similar[Label.CRISIS] == pytest.approx(float(crisis[0]))
     assert near.plain == pytest.approx(float((ENCODER.encode(BANK.texts[4:]) @ vector[0]).max()))
 
 
@@ -169,10 +172,15 @@ def test_bad_examples_are_named(tmp_path: Path, line: str, problem: str) -> None
 
 def test_the_bank_has_each_text_once(tmp_path: Path) -> None:
     (tmp_path / "examples.jsonl").write_text('{"label": "information", "subtype": "x", "q": "a"}\n', "utf-8")
-    (tmp_path / "ordinary.jsonl").write_text('{"source": "s", "q": "c"}\n{"source": "s", "q": "d"}\n', "utf-8")
+    ordinary = [{"source": "s", "about": "else", "q": "c"}, {"source": "s", "about": "health", "q": "d"}]
+    (tmp_path / "ordinary.jsonl").write_text("\n".join(map(json.dumps, ordinary)), "utf-8")
     bank = read_bank(tmp_path, ["a", "b", "c", "b"])
-    assert bank == Bank((Example("a", None, "x"),), (Ordinary("b", APPROVED), Ordinary("c", "s"), Ordinary("d", "s")))
+    assert bank == Bank(
+        (Example("a", None, "x"),), (Ordinary("b", APPROVED), Ordinary("c", "s", False), Ordinary("d", "s"))
+    )
     assert bank.texts == ["a", "b", "c", "d"]
+    assert bank.health == (None, True, False, True)
+    assert BANK.health == (True, True, True, None, None, True, True)
     assert bank.classes.tolist() == [0, 0, 0, 0]
     assert bank.sources == ("", APPROVED, "s", "s")
     assert row_weights(bank).tolist() == [3, 1, 3, 3]
@@ -182,7 +190,11 @@ def test_the_bank_has_each_text_once(tmp_path: Path) -> None:
 
 def test_an_ordinary_message_stands_once(tmp_path: Path) -> None:
     path = tmp_path / "ordinary.jsonl"
-    path.write_text('{"source": "s", "q": "c"}\n{"source": "t", "q": "c"}\n', "utf-8")
+    line = '{"source": "s", "about": "else", "q": "c"}\n'
+    path.write_text(line + line.replace('"s"', '"t"'), "utf-8")
     with pytest.raises(CorpusError, match="the same message as line 1") as caught:
         read_ordinary(path)
     assert caught.value.line == 2
+    path.write_text(line.replace("else", "cars"), "utf-8")
+    with pytest.raises(CorpusError, match="'cars' is none of health, else"):
+        read_ordinary(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from assistant.triage.examples import APPROVED, CLASSES, read_bank
 from assistant.triage.report import bank_counted, measured, terms_table, triage_report
 from assistant.triage.rules import read_rules
 from assistant.triage.texts import named_messages, read_messages
-from assistant.triage.thresholds import THRESHOLDS, Thresholds, read_thresholds, thresholds_json
+from assistant.triage.thresholds import THRESHOLDS, Bar, Thresholds, read_thresholds, thresholds_json
 from assistant.triage.tuning import choose_thresholds
 from assistant.triage.validation import Scores, Validated, said, validate
+from retrieval.encoder import Vectors
 from retrieval.errors import CorpusError
 from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
@@ -33,7 +35,8 @@ SOON = ["her temp is 37.9", "his temp is 37.8", "aaa bbb", "ccc ddd", "eee fff",
 LOOK_ALIKES = ["what is sepsis", "is 36.9 normal", "had a stroke in 2014", "no fever today", "what if I fall", "ok"]
 QUESTIONS = ["how long is it", "who makes it", "is it a tablet", "what does it cost", "where is the clinic", "why"]
 ORDINARY = {"shop": ["open on sunday?", "a pound of pears"], "pets": ["the cat can't breathe for laughing", "woof"]}
-NEVER = Thresholds(1.0, 1.0, 1.0, 0.0)
+NO = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
+NEVER = Thresholds(NO, NO, NO)
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     labelled = {"urgent": URGENT, "crisis": CRISIS, "soon": SOON, "information": LOOK_ALIKES}
     lines = (json.dumps({"label": label, "subtype": "any", "q": q}) for label, qs in labelled.items() for q in qs)
     (folder / "examples.jsonl").write_text("\n".join(lines), "utf-8")
-    lines = (json.dumps({"source": source, "q": q}) for source, qs in ORDINARY.items() for q in qs)
+    lines = (json.dumps({"source": source, "about": "else", "q": q}) for source, qs in ORDINARY.items() for q in qs)
     (folder / "ordinary.jsonl").write_text("\n".join(lines), "utf-8")
     return folder
 
@@ -52,13 +55,19 @@ def validated(folder: Path) -> Validated:
     return validate(read_rules(folder), read_bank(folder, QUESTIONS), HashingEncoder())
 
 
+def about_health(_: Vectors) -> float:
+    return 1.0
+
+
 def rows(table: str) -> list[list[str]]:
     lines = (line.strip("|").replace("\\|", "/") for line in table.split("\n"))
     return [[cell.strip() for cell in line.split("|")] for line in lines]
 
 
 def test_report(folder: Path, validated: Validated) -> None:
-    others = measured(validated, read_rules(folder), HashingEncoder(), {"unread": ("I can't breathe", "hello", "bye")})
+    others = measured(
+        validated, read_rules(folder), HashingEncoder(), {"unread": ("I can't breathe", "hello", "bye")}, about_health
+    )
     first, precision, second, terms = triage_report(validated, NEVER, others).strip().split("\n\n")
     head, _, *body = rows(first)
     assert head == ["messages", "number", "terms", "numbers", "learned", "all", "all, unseen", "at least soon"]
@@ -100,32 +109,55 @@ def test_a_source_is_never_learned_from_when_it_is_measured(validated: Validated
     assert scores.plain[at] <= max(others) + 1e-6
 
 
+LIKELY = np.array([[0.1, 0.6, 0.2, 0.1], [0.1, 0.2, 0.6, 0.1], [0.2, 0.1, 0.1, 0.6], [0.9, 0.05, 0.0, 0.05]])
+LIKE = Bar(-0.7, 0.0, 0.0, 1.0, 1.0)
+"""Passed where an example of the label is as near as 0.5 and nearer by 0.2 than what is ordinary, or nearly so."""
+
+
+def what(thresholds: Thresholds, similar: list[float], plain: float, medical: float = 1.0) -> list[str | None]:
+    scores = Scores(LIKELY, np.array([similar] * 4), np.full(4, plain), np.full(4, medical))
+    return [CLASSES[place] for place in said(scores, thresholds)]
+
+
 def test_the_learned_part_says_nothing_of_what_it_does_not_know() -> None:
-    likely = np.array([[0.1, 0.6, 0.2, 0.1], [0.1, 0.2, 0.6, 0.1], [0.2, 0.1, 0.1, 0.6], [0.9, 0.05, 0.0, 0.05]])
-    thresholds = Thresholds(alarm=0.5, soon=0.5, like=0.4, beyond=0.1)
+    odds = Bar(0.0, 1.0, 0.0, 0.0, 0.0)
+    by_odds = Thresholds(odds, odds, odds)
+    assert what(by_odds, [0.0] * 3, 1.0) == ["urgent", "crisis", "soon", None]
+    by_likeness = Thresholds(LIKE, LIKE, LIKE)
+    assert what(by_likeness, [0.5, -1.0, -1.0], 0.3) == ["urgent"] * 4
+    assert what(by_likeness, [-1.0, 0.5, -1.0], 0.3) == ["crisis"] * 4
+    assert what(by_likeness, [-1.0, -1.0, 0.5], 0.3) == ["soon"] * 4
+    assert what(by_likeness, [0.49] * 3, 0.3) == [None] * 4
+    assert what(by_likeness, [0.5] * 3, 0.31) == [None] * 4
 
-    def what(similar: float, plain: float) -> list[str | None]:
-        scores = Scores(likely, np.full(4, similar), np.full(4, plain))
-        return [CLASSES[place] for place in said(scores, thresholds)]
 
-    assert what(0.4, 0.5) == ["urgent", "crisis", "soon", None]
-    assert what(0.39, 0.3) == [None] * 4
-    assert what(0.4, 0.51) == [None] * 4
+def test_what_is_likelier_for_today_gets_no_card() -> None:
+    now = Bar(0.0, 0.0, 1.0, 0.0, 0.0)
+    assert what(Thresholds(now, now, LIKE), [0.5] * 3, 0.3) == ["urgent", "crisis", "soon", "urgent"]
+
+
+def test_what_seems_to_be_about_something_else_must_be_sure() -> None:
+    thresholds = Thresholds(LIKE, LIKE, LIKE)
+    assert what(thresholds, [0.5] * 3, 0.3, medical=0.19) == ["urgent", "crisis", "urgent", None]
+    assert what(thresholds, [0.5] * 3, 0.3, medical=0.2) == ["urgent", "crisis", "urgent", "urgent"]
 
 
 def test_the_thresholds_chosen_find_enough_with_the_fewest_false_alarms(validated: Validated) -> None:
     likely = np.zeros((len(validated.bank.classes), 4))
     for row, place in zip(likely, validated.bank.classes, strict=True):
         row[place], row[1 if place == 0 else 0] = 0.75, 0.25
-    plain = np.full(len(likely), 0.5)
-    scores = Scores(likely, np.full(len(likely), 0.6), plain)
+    near = np.where(np.arange(1, 4) == validated.bank.classes[:, None], 0.8, 0.4)
+    scores = Scores(likely, near, np.full(len(likely), 0.6), np.ones(len(likely)))
     chosen = choose_thresholds(
         Validated(validated.bank, validated.vectors, validated.findings, validated.unseen, scores), "abc"
     )
     assert chosen.encoder == "abc"
-    assert 0.25 < chosen.alarm <= 0.75
-    assert 0.25 < chosen.soon <= 0.75
-    assert (said(scores, chosen) == validated.bank.classes).all()
+    labelled = validated.bank.classes > 0
+    ruled = np.array([bool(found.labels()) for found in validated.findings])
+    raised = said(scores, chosen)
+    # Enough is found, with the rules; nothing that is to raise nothing is.
+    assert not raised[~labelled].any()
+    assert (raised[labelled & ~ruled] == validated.bank.classes[labelled & ~ruled]).all()
 
 
 @pytest.mark.parametrize(
@@ -133,9 +165,10 @@ def test_the_thresholds_chosen_find_enough_with_the_fewest_false_alarms(validate
     [
         (None, "the file is missing"),
         ("{", "cannot be used"),
-        ('{"alarm": 0.3, "soon": 0.3, "like": 0.5, "encoder": ""}', "cannot be used"),
-        ('{"alarm": 3, "soon": 0.3, "like": 0.5, "beyond": 0, "encoder": ""}', "not four numbers from 0 to 1"),
-        ('{"alarm": 0.3, "soon": 0.3, "like": 0.5, "beyond": 0, "encoder": "", "x": 1}', "not four numbers"),
+        (json.dumps({name: value for name, value in asdict(NEVER).items() if name != "crisis"}), "cannot be used"),
+        (json.dumps(asdict(NEVER) | {"soon": {"odds": 1.0}}), "cannot be used"),
+        (json.dumps(asdict(NEVER) | {"soon": asdict(NO) | {"odds": float("inf")}}), "not three bars of numbers"),
+        (json.dumps(asdict(NEVER) | {"x": 1}), "not three bars of numbers"),
     ],
 )
 def test_thresholds_that_cannot_be_used_stop_the_start(tmp_path: Path, text: str | None, problem: str) -> None:
@@ -146,7 +179,7 @@ def test_thresholds_that_cannot_be_used_stop_the_start(tmp_path: Path, text: str
 
 
 def test_thresholds_are_read_as_they_were_written(tmp_path: Path) -> None:
-    thresholds = Thresholds(0.3, 0.2, 0.5, 0.1, "abc")
+    thresholds = Thresholds(Bar(-1.5, 0.5, 0.1, 2.0, 3.0), Bar(-2.0, 1.0, 0.2, 2.0, 3.0), NO, "abc")
     (tmp_path / THRESHOLDS).write_text(thresholds_json(thresholds), "utf-8")
     assert read_thresholds(tmp_path) == thresholds
 

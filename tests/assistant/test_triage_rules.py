@@ -154,6 +154,11 @@ def test_spoken_numbers(text: str, digits: str) -> None:
         ("сахарный диабет 2 типа", []),
         ("2型糖尿病，血糖正常", []),
         ("my sugar is fine, the pharmacy closes at 3", []),
+        ("Scaffolder, 41, up high most days. What feelings warn me that my sugar is dropping?", []),
+        ("my son (34) is diabetic, what does it do to his sugars", []),
+        ("I have rather low blood pressure and am 79", []),
+        ("sugar: 41, shaking", ["blood sugar 41 mg/dL"]),
+        ("38, shivering, is that a fever?", ["temperature 38 °C"]),
     ],
 )
 def test_readings(rules: Rules, text: str, readings: list[str]) -> None:

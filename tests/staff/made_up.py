@@ -83,7 +83,7 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
         path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[::20]), "utf-8")
     alarms = (("crisis", "suicide", "I want to die"), ("information", "about", "what is a fever"),
               ("urgent", "airway", "my throat is closing"))  # fmt: skip
-    write_lines(folder / "triage" / "ordinary.jsonl", {"source": "tests", "q": "good morning to you"})
+    write_lines(folder / "triage" / "ordinary.jsonl", {"source": "tests", "about": "else", "q": "good morning to you"})
     thresholds = replace(read_thresholds(folder / "triage"), encoder=(encoder or hashing()).fingerprint)
     (folder / "triage" / "thresholds.json").write_text(thresholds_json(thresholds), "utf-8")
     write_lines(folder / "triage" / "examples.jsonl", *({"label": a, "subtype": b, "q": q} for a, b, q in alarms))

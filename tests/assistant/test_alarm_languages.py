@@ -1,0 +1,34 @@
+"""Alarms in other languages: the plainest emergencies get a card in their own language, ordinary questions get none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Decision
+from assistant.assistant import Assistant
+
+_LINES = (Path(__file__).parent / "data" / "alarms-languages.jsonl").read_text("utf-8").splitlines()
+MESSAGES = [(line["language"], line["label"], line["text"]) for line in map(json.loads, _LINES)]
+ALARMS = (Decision.URGENT, Decision.CRISIS)
+
+
+@pytest.mark.parametrize(("language", "label", "text"), [message for message in MESSAGES if message[1]])
+def test_an_emergency_gets_its_card_in_its_language_first(
+    assistant: Assistant, language: str, label: str, text: str
+) -> None:
+    answer = assistant.ask(text)
+    assert answer.decision == label
+    assert [(notice.name, notice.language) for notice in answer.notices[:2]] == [
+        (label, language),
+        (f"{label}-english", "en"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["es", "zh", "hi", "fr", "de", "it", "pt"])
+def test_an_ordinary_question_gets_none(assistant: Assistant, language: str) -> None:
+    texts = [text for code, label, text in MESSAGES if code == language and label is None]
+    assert len(texts) >= 5
+    assert [text for text in texts if assistant.ask(text).decision in ALARMS] == []

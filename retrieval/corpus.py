@@ -34,6 +34,8 @@ class Document:
     """Questions about this medicine that the monograph is known not to answer."""
     disclaimer: Span
     """The text under the heading Legal Disclaimer, shown with every answer."""
+    covered: frozenset[str] = frozenset()
+    """Questions that hold as gaps for every monograph, but that this one answers all the same."""
 
     @cached_property
     def first_phrasings(self) -> Mapping[str, str]:
@@ -62,7 +64,7 @@ class Corpus:
 
 @uncollected()
 def read_corpus(folder: Path) -> Corpus:
-    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl` and `names/*.jsonl`.
+    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `covered/*.jsonl` and `names/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
     questions or names costs only itself. Raises CorpusError if no monograph is left to serve.
@@ -90,9 +92,10 @@ def read_corpus(folder: Path) -> Corpus:
             problems.extend(bad)
             inputs[path.relative_to(folder).as_posix()] = file_sha256(path)
         gaps = _gaps(folder, identifier, problems, inputs)
+        covered = frozenset(g.question for g in _gaps(folder, identifier, problems, inputs, "covered"))
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer)
-    for orphaned in ("questions", "not_covered"):
+        documents[identifier] = Document(monograph, passages, phrasings, gaps, disclaimer, covered)
+    for orphaned in ("questions", "not_covered", "covered"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
         )
@@ -138,8 +141,10 @@ def _disclaimer(passages: Passages) -> Span | None:
     return Span(blocks[0].start, blocks[-1].end) if blocks else None
 
 
-def _gaps(folder: Path, name: str, problems: list[CorpusError], inputs: dict[str, str]) -> tuple[Gap, ...]:
-    path = folder / "not_covered" / f"{name}.jsonl"
+def _gaps(
+    folder: Path, name: str, problems: list[CorpusError], inputs: dict[str, str], kind: str = "not_covered"
+) -> tuple[Gap, ...]:
+    path = folder / kind / f"{name}.jsonl"
     if not path.is_file():
         return ()
     gaps, bad = read_gaps(path)

@@ -17,7 +17,7 @@ from retrieval.monograph import read_monograph, text_sha256
 
 __all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "listing", "remove"]
 
-_OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl")
+_OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl", "covered/{}.jsonl")
 _REMOVED = "removed"
 
 _FRONT_MATTER = """---

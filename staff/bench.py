@@ -9,17 +9,20 @@ from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
+from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
 from staff.accounts import Accounts
-from staff.changes import Changes
+from staff.answerable import Answerable, asked_of
+from staff.changes import Change, Changes, Status
 from staff.drafts import Drafts
 from staff.errors import StaffError
+from staff.kinds import Kind
 from staff.live import LiveAssistant, Served
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
 
-__all__ = ["Bench", "live_assistant", "open_bench"]
+__all__ = ["Bench", "asked_by", "live_assistant", "open_bench"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,14 @@ def open_bench(
     changes.write_approved(corpus)
     releases.recover()
     return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)
+
+
+def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]:
+    """A pending version, and every known gap that its text may answer. Raises StaffError if it is no such change."""
+    change = bench.changes.get(number)
+    if change.kind != Kind.MONOGRAPH or change.status != Status.PENDING:
+        raise StaffError(f"Change {number} is no new version that waits.")
+    return change, asked_of(change.content, read_corpus(bench.corpus), bench.drafts.remembering)
 
 
 def live_assistant(

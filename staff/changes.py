@@ -68,10 +68,7 @@ class Changes:
         """Keep a change as pending. Raises StaffError if it has no reason or cannot be made in the corpus."""
         if not reason.strip():
             raise StaffError("Say why: the second person reads it.")
-        check(kind, content, corpus)
-        keys = [key for key in (*KEYS[kind], *OPTIONAL.get(kind, ())) if key in content]
-        text = json.dumps({key: content[key] for key in keys}, ensure_ascii=False)
-        digest = hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()
+        text, digest = _written(kind, content, corpus)
         with self._state.writing() as transaction:
             if transaction.execute(
                 "SELECT 1 FROM changes WHERE sha256 = ? AND status IN ('pending', 'approved')", digest
@@ -84,6 +81,23 @@ class Changes:
             )  # fmt: skip
             number = int(cursor.lastrowid or 0)
             _note(transaction, author.name, "change proposed", number, kind, digest)
+        return self.get(number)
+
+    def amend(self, author: Account, number: int, content: Content, corpus: Corpus) -> Change:
+        """Give a pending change of one's own another content; it is to be tried again.
+
+        Raises RefusedError for anybody but the author, StaffError if it is not pending or cannot be made.
+        """
+        kind = self.get(number).kind
+        text, digest = _written(kind, content, corpus)
+        with self._state.writing() as transaction:
+            _, before, by, _ = _pending(transaction, number)
+            if by != author.name:
+                raise RefusedError(f"Change {number} is of '{by}', who decides what is in it.")
+            transaction.execute(
+                "UPDATE changes SET content = ?, sha256 = ?, trial = NULL WHERE id = ?", text, digest, number
+            )
+            _note(transaction, author.name, "change amended", number, kind, digest, before=before)
         return self.get(number)
 
     def get(self, number: int) -> Change:
@@ -121,6 +135,11 @@ class Changes:
                 raise RefusedError(f"'{author}' proposed change {number}: a second person must approve it.")
             if trial is None:
                 raise StaffError(f"Change {number} was not tried in a draft yet.")
+            if undecided := json.loads(trial).get("undecided", ()):
+                raise StaffError(
+                    f"The new text of change {number} may answer {len(undecided)} questions that are marked as not"
+                    f" covered, such as “{undecided[0]}”. '{author}' decides on each: take away, keep or attach."
+                )
             if differences and not because:
                 raise StaffError(
                     f"Change {number} differs from '{content['original']['name']}' in {len(differences)} numbers"
@@ -166,6 +185,14 @@ class Changes:
                 transaction.audit(str(change.decided_by), "change written", f"change {change.id}", files=hashes)
                 written.append(change.id)
         return tuple(written)
+
+
+def _written(kind: Kind, content: Content, corpus: Corpus) -> tuple[str, str]:
+    """A change's content as it is kept, and its hash. Raises StaffError if it cannot be made in the corpus."""
+    check(kind, content, corpus)
+    keys = [key for key in (*KEYS[kind], *OPTIONAL.get(kind, ())) if key in content]
+    text = json.dumps({key: content[key] for key in keys}, ensure_ascii=False)
+    return text, hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()
 
 
 def _pending(transaction: Transaction, number: int) -> tuple[str, str, str, str | None]:

@@ -18,6 +18,7 @@ import yaml
 
 from assistant.assistant import Assistant
 from evaluation.errors import DataError
+from staff.answerable import Answerable, by_topic
 from staff.suite_run import FIGURES, Figure, Result, figures
 
 __all__ = ["Gate", "Thresholds", "check_gates", "read_thresholds"]
@@ -72,11 +73,14 @@ def check_gates(
     live: Sequence[Result] | None,
     thresholds: Thresholds,
     today: date,
+    undecided: Sequence[Answerable] = (),
 ) -> tuple[Gate, ...]:
-    """Check everything and report all of it. `live` are the results of the release that is live, if one is."""
+    """Check everything and report all of it. `live` are the results of the release that is live, if one is; `undecided`
+    the known gaps that text which is new since then may answer, and that nobody has decided to keep."""
     return (
         Gate("questions", bool(results), f"{len(results)} asked"),
         _review_dates(assistant, today),
+        _new_text(undecided),
         _must_pass(results, live),
         *_figures(figures(results), thresholds),
     )
@@ -87,6 +91,12 @@ def _review_dates(assistant: Assistant, today: date) -> Gate:
     notices = ((f"notice {n.name}", n.review_by) for n in assistant.notices.values())
     late = [f"{name} ({review_by})" for name, review_by in (*monographs, *notices) if review_by < today]
     return Gate("review dates", not late, f"past review: {', '.join(late)}" if late else "none is past")
+
+
+def _new_text(undecided: Sequence[Answerable]) -> Gate:
+    topics = ", ".join(f"{topic} ({len(group)})" for (_, _, topic), group in by_topic(undecided).items())
+    found = f"new text may answer what is marked as not covered, undecided: {topics}"
+    return Gate("new text", not undecided, found if undecided else "no known gap is left undecided")
 
 
 def _must_pass(results: Iterable[Result], live: Iterable[Result] | None) -> Gate:

@@ -4,6 +4,7 @@ kind         content
 phrasing     passage, q                     attach a question to the passage that answers it
 detach       passage, q                     take such a question away
 gap          document, topic, q             mark a question as not covered ('any': by no monograph)
+ungap        document, topic, q             take such a mark away; of a gap of 'any', for this monograph alone
 example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
 synonyms     language, terms                words that mean the same
@@ -12,6 +13,8 @@ suite        name, text                     a suite, as its lines of JSON
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
+             Where new text may answer known gaps, `gaps` says what becomes of each (gap_decisions.py); `not_covered`
+             lists {topic, q}, questions that nothing answers any more
              Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
              otherwise in numbers and tables, a line each, for the approver to answer for
 """
@@ -33,8 +36,10 @@ from assistant.triage.gate import Label
 from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
-from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
+from retrieval.questions import Gap
+from staff.edits import with_labels, with_line, with_lines, with_monograph, with_moved, with_notice, without_line
 from staff.errors import StaffError
+from staff.gap_decisions import check_decisions, check_not_covered, edit_gaps, take_away
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -46,6 +51,7 @@ class Kind(StrEnum):
     PHRASING = "phrasing"
     DETACH = "detach"
     GAP = "gap"
+    UNGAP = "ungap"
     EXAMPLE = "example"
     GLOSSARY = "glossary"
     SYNONYMS = "synonyms"
@@ -59,6 +65,7 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PHRASING: ("passage", "q"),
     Kind.DETACH: ("passage", "q"),
     Kind.GAP: ("document", "topic", "q"),
+    Kind.UNGAP: ("document", "topic", "q"),
     Kind.EXAMPLE: ("label", "subtype", "q"),
     Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
     Kind.SYNONYMS: ("language", "terms"),
@@ -67,7 +74,7 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
 }
 _ORIGINAL = "original"
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, "gaps", "not_covered")}
 _LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
@@ -86,6 +93,8 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             known = (*corpus.gaps, *(g for d in corpus.documents.values() for g in d.gaps))
             if any(g.question == content["q"] for g in known):
                 raise StaffError(f"“{content['q']}” is marked as not covered already.")
+        case Kind.UNGAP:
+            _check_ungap(content, corpus)
         case Kind.EXAMPLE:
             if content["label"] not in (*Label, INFORMATION):
                 raise StaffError(f"'{content['label']}' is none of {', '.join((*Label, INFORMATION))}.")
@@ -105,6 +114,7 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_dates(content)
             _check_moves(content)
             _check_original(content.get(_ORIGINAL))
+            check_not_covered(content.get("not_covered", []))
 
 
 def unexplained(content: Content) -> tuple[str, ...]:
@@ -132,6 +142,8 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.GAP:
             path = f"not_covered/{content['document']}.jsonl"
             return {path: with_line(read(path), _only(content, "topic", "q"), ["topic"])}
+        case Kind.UNGAP:
+            return take_away(content["document"], _only(content, "topic", "q"), read)
         case Kind.EXAMPLE:
             path = "triage/examples.jsonl"
             record = _only(content, "label", "subtype", "q")
@@ -162,12 +174,16 @@ def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, st
     questions, instructions = f"questions/{document}.jsonl", f"instructions/{document}.jsonl"
     for file, moves in ((questions, content["reattach"]), (instructions, content["instructions"])):
         if moves:
-            text = read(file)
-            for move in moves:
-                record = {key: value for key, value in move.items() if key != "to"}
-                new = {**record, "passage": move["to"]}
-                text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
-            files[file] = text
+            pairs = [({k: v for k, v in move.items() if k != "to"}, move["to"]) for move in moves]
+            files[file] = with_moved(read(file), [(old, {**old, "passage": to} if to else None) for old, to in pairs])
+
+    def edited(path: str) -> str:
+        return files[path] if path in files else read(path)
+
+    files |= edit_gaps(document, content.get("gaps", ()), edited)
+    if missing := content.get("not_covered"):
+        gaps = f"not_covered/{document}.jsonl"
+        files[gaps] = with_lines(edited(gaps), missing, ["topic"])
     moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
     for suite in sorted((corpus / "suites").glob("*.jsonl")):
         before = suite.read_bytes().decode()
@@ -203,6 +219,14 @@ def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
         raise StaffError(f"“{content['q']}” is attached to that passage already.")
     if not there and kind == Kind.DETACH:
         raise StaffError(f"“{content['q']}” is not attached to that passage.")
+
+
+def _check_ungap(content: Content, corpus: Corpus) -> None:
+    """A mark that is not there, or was taken away before, cannot be taken away."""
+    _check_document(content["document"], corpus, ())
+    document, gap = corpus.documents[content["document"]], Gap(content["topic"], content["q"])
+    if gap not in document.gaps and (gap not in corpus.gaps or gap.question in document.covered):
+        raise StaffError(f"“{content['q']}” is not marked as not covered under '{content['topic']}'.")
 
 
 def _check_document(document: str, corpus: Corpus, more: tuple[str, ...]) -> None:
@@ -257,6 +281,7 @@ def _check_moves(content: Content) -> None:
                 raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
             if move["to"] and move["to"] not in showable:
                 raise StaffError(f"'{move['to']}' is no passage of the new text.")
+    check_decisions(content.get("gaps", []), content["document"], frozenset(showable))
 
 
 def _check_original(original: Any) -> None:

@@ -28,13 +28,17 @@ from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.files import flush, write_atomically
+from retrieval.remembered import RememberingEncoder
 from staff import audit
 from staff.accounts import Account
+from staff.answerable import Answerable, answerable
 from staff.changes import Changes, Status
 from staff.differences import corpus_difference
 from staff.drafts import corpus_files, corpus_sha256, started
 from staff.errors import StaffError
+from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
+from staff.kinds import Kind
 from staff.state import State
 from staff.suite_compare import Effect, compare
 from staff.suite_run import Result, figures, from_json, run_suites
@@ -150,12 +154,23 @@ class Releases:
             live = self.live()
             before = live.results if live else None
             now = datetime.fromtimestamp(self._state.now, UTC)
-            gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date())
+            undecided = self._undecided(live, assistant)
+            gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date(), undecided)
             manifest = self._manifest(work, assistant, results, live, by, now, gates)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
         return Candidate(work, manifest, gates, results)
+
+    def _undecided(self, live: Release | None, assistant: Assistant) -> list[Answerable]:
+        """Known gaps that text which is not live yet may answer, however it came into the corpus."""
+        if live is None:
+            return []
+        written = self._changes.listed(Status.WRITTEN)
+        kept = kept_gaps([change.content for change in written if change.kind == Kind.MONOGRAPH])
+        encoder = RememberingEncoder(self._encoder, self._vectors)
+        found = answerable(read_corpus(live.corpus), assistant.corpus, encoder)
+        return [one for one in found if one.key not in kept]
 
     def publish(self, candidate: Candidate, approver: Account) -> Release:
         """Sign a candidate and make it live.

@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from retrieval.encoder import Progress
+from staff.answerable import answerable
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
+from staff.gap_decisions import kept_gaps
+from staff.kinds import Kind
 from staff.suite_compare import Difference, Effect, compare
 from staff.suite_run import Result, run_suites
 from staff.suites import read_suites
@@ -30,6 +33,8 @@ class Trial:
     breaks_must_pass: tuple[str, ...]
     other: int
     """Questions that pass or fail as before, but show something else."""
+    undecided: tuple[str, ...] = ()
+    """Questions marked as not covered that new text may answer: to be decided before it is approved."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,18 +54,25 @@ class Trials:
         """
         change = self._changes.get(number)
         earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
-        before = self.results(earlier, progress)
+        base = self._drafts.open(earlier, progress)
+        before = self._asked(base, progress)
         draft = self._drafts.open((*earlier, change), progress)
         after = self._asked(draft, progress)
         # Each draft with its own suites, as releases are compared: a question that a new version takes along passes.
         differences = compare(before, after)
-        trial = _trial(draft, len(after), differences)
+        trial = _trial(draft, len(after), differences, self._undecided(base, draft, change))
         self._changes.keep_trial(number, trial.as_json())
         return trial, differences
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""
         return self._asked(self._drafts.open(changes, progress), progress)
+
+    def _undecided(self, base: Draft, draft: Draft, change: Change) -> tuple[str, ...]:
+        """Known gaps that the change's new text may answer and that nobody has decided on."""
+        kept = kept_gaps([change.content]) if change.kind == Kind.MONOGRAPH else frozenset()
+        found = answerable(base.assistant.corpus, draft.assistant.corpus, self._drafts.remembering)
+        return tuple(one.gap.question for one in found if one.key not in kept)
 
     def _asked(self, draft: Draft, progress: Progress | None) -> tuple[Result, ...]:
         if draft.key not in self._results:
@@ -71,7 +83,7 @@ class Trials:
         return self._results[draft.key]
 
 
-def _trial(draft: Draft, questions: int, differences: Sequence[Difference]) -> Trial:
+def _trial(draft: Draft, questions: int, differences: Sequence[Difference], undecided: tuple[str, ...]) -> Trial:
     def named(*kinds: Effect) -> tuple[str, ...]:
         return tuple("/".join(d.result.name) for d in differences if d.change in kinds)
 
@@ -82,4 +94,5 @@ def _trial(draft: Draft, questions: int, differences: Sequence[Difference]) -> T
         named(Effect.NEWLY_PASSING),
         tuple("/".join(d.result.name) for d in differences if d.breaks_must_pass),
         len(named(Effect.OTHER_PASSAGES, Effect.OTHER_DECISION)),
+        undecided,
     )

@@ -47,6 +47,8 @@ class Dangling:
     suggestions: tuple[Suggestion, ...]
     to: str = ""
     """Where it goes if staff do not say otherwise: the passage as changed, or one that is like it; '' for nowhere."""
+    became: str = ""
+    """The passage as changed, if it goes on."""
     topic: str = ""
     """Of a phrasing that nothing answers any more: the topic to mark it as not covered with."""
 
@@ -164,7 +166,9 @@ class _Places:
             order = [self._column[became.id], *(at for at in order if self._new[at] != became)]
         best = tuple(Suggestion(self._new[at], float(scores[at])) for at in order[:_SUGGESTED])
         found = Dangling(passage, question, best)
-        return replace(found, to=became.id if became else self._sure(found))
+        if became:
+            return replace(found, to=became.id, became=became.id)
+        return replace(found, to=self._sure(found))
 
     @staticmethod
     def _sure(dangling: Dangling) -> str:

@@ -118,6 +118,7 @@ def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
         ("reason", "new data"),
     ):
         rita.locator(f"#new-{place}").locator("input, textarea").fill(text)
+    rita.locator("#labels-follow input").check()
     rita.locator("#propose-monograph").click()
     expect(rita.locator("#monograph-said")).to_contain_text("Change 1 is pending", timeout=PATIENCE)
     expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 3", timeout=PATIENCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,13 @@ from staff.errors import StaffError
 from staff.kinds import unexplained
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.gaps import gap_panel
 from web.staff.tables import differences_markup, differing, mark, said
 
 __all__ = ["waiting_list"]
+
+_LINES = 60
+"""Of a diff are shown."""
 
 _WAITING = (Status.PENDING, Status.APPROVED)
 
@@ -92,7 +97,9 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
     reason = gr.Textbox(
         label="Reason to approve, if numbers differ from the original", elem_id="approve-reason", max_lines=2
     )
-    answer, waiting = markup(elem_id="fix-said"), markup(elem_id="changes")
+    answer = markup(elem_id="fix-said")
+    gap_panel(desk, number)
+    waiting = markup(elem_id="changes")
     outputs = [answer, waiting, number]
     for button, event in buttons:
         if event:
@@ -122,18 +129,29 @@ def _change(change: Change, desk: Desk) -> str:
     if change.trial is not None:
         mended, broken = (len(change.trial[key]) for key in ("newly_passing", "newly_failing"))
         trial = mark(f"mends {mended}, breaks {broken}", "bad" if broken else "good")
+        if undecided := change.trial.get("undecided", ()):
+            trial += mark(f"{len(undecided)} known gaps undecided", "bad")
     return (
         f'<section class="change"><h3>Change {change.id}: {escaped(change.kind)} {mark(change.status)} {trial}</h3>'
         f'<p>{escaped(change.reason)} <span class="quiet">– {escaped(change.author)}</span></p>'
-        f"{differing(unexplained(change.content))}{_diff(diff)}</section>"
+        f"{differing(unexplained(change.content))}{_decided(change)}{_diff(diff)}</section>"
     )
 
 
+def _decided(change: Change) -> str:
+    """What a new version does with known gaps, counted: the lines are in the diff."""
+    done = Counter(one["do"] for one in change.content.get("gaps", ()))
+    return f"<p>Known gaps: {', '.join(f'{deed} {count}' for deed, count in done.items())}.</p>" if done else ""
+
+
 def _diff(text: str) -> str:
-    """Escaped, with what goes and what comes marked."""
+    """Escaped, with what goes and what comes marked; of a long one the beginning."""
     tags = {"+": "ins", "-": "del"}
     lines = []
-    for line in text.splitlines():
+    every = text.splitlines()
+    if len(every) > _LINES:
+        every = [*every[:_LINES], f"… and {len(every) - _LINES} lines more (python -m staff changes)"]
+    for line in every:
         tag = None if line.startswith(("+++", "---")) else tags.get(line[:1])
         lines.append(f"<{tag}>{escaped(line)}</{tag}>" if tag else escaped(line))
     return f'<pre class="diff">{"<br>".join(lines)}</pre>'

@@ -10,6 +10,7 @@ glossary     document, term, forms, explanation, owner, version, effective, revi
 synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
+test         name, turns                    a conversation more in a suite, as its turns
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
@@ -37,9 +38,11 @@ from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
 from retrieval.questions import Gap
+from staff.asked_tests import SUITE_NAME, check_turns, with_test
 from staff.edits import with_labels, with_line, with_lines, with_monograph, with_moved, with_notice, without_line
 from staff.errors import StaffError
 from staff.gap_decisions import check_decisions, check_not_covered, edit_gaps, take_away
+from staff.masking import is_masked
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -57,6 +60,7 @@ class Kind(StrEnum):
     SYNONYMS = "synonyms"
     NOTICE = "notice"
     SUITE = "suite"
+    TEST = "test"
     MONOGRAPH = "monograph"
 
 
@@ -71,11 +75,12 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SYNONYMS: ("language", "terms"),
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
+    Kind.TEST: ("name", "turns"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
 }
 _ORIGINAL = "original"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, "gaps", "not_covered")}
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites"])
+_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
@@ -109,6 +114,9 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_dates(content)
         case Kind.SUITE:
             _check_suite(content)
+        case Kind.TEST:
+            _check_suite_name(content["name"])
+            check_turns(content["turns"], {p.id for d in corpus.documents.values() for p in d.passages.showable()})
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
@@ -160,6 +168,9 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             return {path: with_notice(read(path), content["text"], *_versions(content))}
         case Kind.SUITE:
             return {f"suites/{content['name']}.jsonl": content["text"]}
+        case Kind.TEST:
+            path = f"suites/{content['name']}.jsonl"
+            return {path: with_test(read(path), content["turns"])}
         case Kind.MONOGRAPH:
             return _edited_monograph(content, corpus, read)
 
@@ -207,6 +218,8 @@ def _check_value(key: str, value: Any) -> None:
         raise StaffError(f"'{key}' must be one line of text.")
     if key == "q" and len(value) > MAX_CHARACTERS:
         raise StaffError(f"A question has at most {MAX_CHARACTERS} characters.")
+    if key == "q" and is_masked(value):
+        raise StaffError(f"“{value}” has a mask: write it as a patient would, without.")
 
 
 def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
@@ -244,8 +257,7 @@ def _check_synonyms(content: Content) -> None:
 
 
 def _check_suite(content: Content) -> None:
-    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,39}", content["name"]):
-        raise StaffError("A suite's name has small letters, digits and hyphens.")
+    _check_suite_name(content["name"])
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{content['name']}.jsonl"
         path.write_text(content["text"], "utf-8")
@@ -253,6 +265,11 @@ def _check_suite(content: Content) -> None:
             read_suite(path)
         except DataError as error:
             raise StaffError(str(error).replace(f"{folder}/", "")) from error
+
+
+def _check_suite_name(name: str) -> None:
+    if not SUITE_NAME.fullmatch(name):
+        raise StaffError("A suite's name has small letters, digits and hyphens.")
 
 
 def _check_dates(content: Content) -> None:

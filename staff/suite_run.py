@@ -16,10 +16,11 @@ from evaluation.conversations import LabelledTurn
 from evaluation.intervals import clopper_pearson
 from evaluation.scoring import Grade, grade
 from evaluation.spans import Line
+from retrieval.corpus import Corpus
 from retrieval.encoder import Progress
 from staff.suites import Question, Suite, labelled
 
-__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passed_by_kind", "run_suites"]
+__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passage_words", "passed_by_kind", "run_suites"]
 
 _ALARMS = frozenset({"urgent", "crisis"})
 
@@ -46,6 +47,12 @@ class Result:
     ms: float
     soon: bool = False
     """The notice `soon` stands above the answer."""
+    before: str = ""
+    """The message before it in its conversation."""
+    expected: tuple[str | int, ...] = ()
+    """Ids of the passages, and numbers of the lines, that should answer it."""
+    decisions: tuple[str, ...] = ()
+    """The decisions that are right, where the kind alone does not say."""
 
     @property
     def passed(self) -> bool:
@@ -82,7 +89,9 @@ class Figure:
 
 
 def from_json(record: Mapping[str, Any]) -> Result:
-    return Result(**{**record, "cited": tuple(record["cited"])})
+    """A result as a release keeps it; one of an older version lacks what came later."""
+    lists = {key: tuple(record[key]) for key in ("cited", "expected", "decisions") if key in record}
+    return Result(**{**record, **lists})
 
 
 def run_suites(
@@ -145,6 +154,12 @@ def passed_by_kind(results: Iterable[Result]) -> tuple[Figure, ...]:
     return tuple(Figure(kind, sum(of), len(of), True) for kind, of in sorted(passed.items()))
 
 
+def passage_words(corpus: Corpus) -> dict[str, str]:
+    """The words of each passage that can be shown, on one line, by its id."""
+    shown = (p for document in corpus.documents.values() for p in document.passages.showable())
+    return {passage.id: " ".join(passage.text.split()) for passage in shown}
+
+
 FIGURES = {
     "passed": True,
     "Hit@1": True,
@@ -205,6 +220,9 @@ def _result(
         alarm=graded.alarm,
         ms=round(ms, 2),
         soon=NoticeName.SOON.value in shown.notices,
+        before=question.before,
+        expected=question.gold,
+        decisions=tuple(sorted(question.decisions)),
     )
 
 

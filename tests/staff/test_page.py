@@ -13,8 +13,8 @@ from staff.accounts import Account
 from staff.bench import Bench
 from staff.changes import Status
 from staff.kinds import Kind
-from staff.suite_tables import FORMATS
 from staff.suites import read_suite, read_suites
+from staff.table_files import FORMATS
 from staff.unanswered import Count, Signal, Unanswered
 from tests.staff.conftest import Shot, released
 from tests.staff.documents import docx, html, pdf
@@ -55,9 +55,8 @@ def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
     expect(cluster).to_contain_text("fridge or freezer for [name] [phone]", timeout=PATIENCE)
     shot(rita, "missing")
     cluster.get_by_role("button", name="Not covered").click()
-    expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(
-        "fridge or freezer for [name] [phone]", timeout=PATIENCE
-    )
+    # A line of the corpus has no masks.
+    expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value("fridge or freezer", timeout=PATIENCE)
     expect(rita.get_by_label("mark as not covered")).to_be_checked()
     tab(rita, "Not found")
     cluster.get_by_role("button", name="Attach phrasing").click()

@@ -54,8 +54,8 @@ def dangling_rows(update: Update) -> list[list[str]]:
 
 
 def moves(update: Update, rows: Sequence[Sequence[str]], follow: bool = False) -> dict[str, list[dict[str, str]]]:
-    """Where everything goes, as the table says; with `follow` the labels of suites that it leaves alone go with passages
-    that were changed. Raises StaffError if the table is of another text."""
+    """Where everything goes, as the table says; with `follow` labels of suites that it leaves alone go with passages that
+    were changed. Raises StaffError if the table is of another text."""
     to = {(row[0], row[1]): str(row[4] or "").strip() for row in rows}
     if set(to) - {("", "")} != {(row[0], row[1]) for row in dangling_rows(update)}:
         raise StaffError("The text was changed since it was compared. Compare it again.")

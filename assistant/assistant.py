@@ -67,6 +67,11 @@ class Assistant:
         return self._retriever.corpus
 
     @property
+    def triage(self) -> Triage:
+        """What tells an alarm, for another assistant with the same rules."""
+        return self._triage
+
+    @property
     def vocabulary(self) -> AbstractSet[str]:
         """The words of the monographs, and those that patients often use when they ask, in small letters."""
         return self._retriever.vocabulary

@@ -55,8 +55,9 @@ class Cues:
         return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text, documents))
 
 
-def read_cues(home: Path, corpus: Corpus) -> Cues:
-    """Read `cues/` and `notices/languages/` of a corpus folder; `corpus` was read from there too.
+def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:
+    """Read `cues/` and `notices/languages/` of a corpus folder; `corpus` was read from there too. `medicine` is the id
+    of the monograph that messages are about where nothing says otherwise.
 
     Raises CorpusError for the first file or line that cannot be used.
     """
@@ -65,7 +66,7 @@ def read_cues(home: Path, corpus: Corpus) -> Cues:
     return Cues(
         Languages(_english(corpus), _names(corpus)),
         read_patterns(folder / "personal.jsonl", sets),
-        read_medicines(folder, corpus),
+        read_medicines(folder, corpus, medicine),
         read_topics(folder / "topics.jsonl"),
         read_languages(home / "notices"),
         {name: read_languages(home / "notices", name) for name in IN_ENGLISH},

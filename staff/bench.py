@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,18 @@ from staff.answerable import Answerable, asked_of
 from staff.changes import Change, Changes, Status
 from staff.drafts import Drafts
 from staff.errors import StaffError
+from staff.jobs import Jobs
 from staff.kinds import Kind
 from staff.live import LiveAssistant, Served
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
+from staff.unanswered import Unanswered
 
 __all__ = ["Bench", "asked_by", "live_assistant", "open_bench"]
+
+
+TWO_PEOPLE = ("change", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Bench:
     drafts: Drafts
     trials: Trials
     releases: Releases
+    jobs: Jobs
 
 
 def open_bench(
@@ -45,19 +51,25 @@ def open_bench(
     clock: Callable[[], float] = time.time,
     index: Path | None = None,
     locale: str = DEFAULT_LOCALE,
+    medicine: str = "",
+    two_people: Collection[str] = TWO_PEOPLE,
 ) -> Bench:
     """Open the state in a folder and finish what a kill has left: approved changes, the pointer.
 
-    `index` is the folder of indexes that the service uses: what was embedded there is not embedded again.
+    `index` is the folder of indexes that the service uses: what was embedded there is not embedded again. `two_people`
+    names what one person may not do alone: approve a change that they proposed, sign a release that they measured.
     Raises StaffError if the state cannot be used.
     """
     state = open_state(folder, clock)
     vectors = index or folder
-    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", encoder, vectors, locale)
-    releases = Releases(state, changes, corpus, encoder, vectors, locale)
+    changes = Changes(state, "change" in two_people)
+    drafts = Drafts(corpus, folder / "drafts", encoder, vectors, locale, medicine)
+    releases = Releases(state, changes, corpus, encoder, vectors, locale, medicine, "release" in two_people)
     changes.write_approved(corpus)
     releases.recover()
-    return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases)
+    return Bench(
+        state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts, Unanswered(state)), releases, Jobs()
+    )
 
 
 def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]:
@@ -78,7 +90,9 @@ def live_assistant(
 
     def load() -> Served:
         release = bench.releases.live()
-        return Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
+        served = Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
+        bench.drafts.take_triage(served.assistant, served.corpus)
+        return served
 
     def last_good() -> Served:
         try:

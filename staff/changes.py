@@ -61,8 +61,9 @@ class Change:
 class Changes:
     """The changes of a state."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, two_people: bool = True) -> None:
+        """`two_people`: nobody approves their own change."""
+        self._state, self._two_people = state, two_people
 
     def propose(self, author: Account, kind: Kind, content: Content, reason: str, corpus: Corpus) -> Change:
         """Keep a change as pending. Raises StaffError if it has no reason or cannot be made in the corpus."""
@@ -131,7 +132,7 @@ class Changes:
         differences, because = unexplained(content), reason.strip()
         with self._state.writing() as transaction:
             kind, digest, author, trial = _pending(transaction, number)
-            if author == approver.name:
+            if self._two_people and author == approver.name:
                 raise RefusedError(f"'{author}' proposed change {number}: a second person must approve it.")
             if trial is None:
                 raise StaffError(f"Change {number} was not tried in a draft yet.")
@@ -149,13 +150,15 @@ class Changes:
             told = {"differences": len(differences), "reason": because} if differences else {}
             _note(transaction, approver.name, "change approved", number, kind, digest, **told)
 
-    def reject(self, approver: Account, number: int) -> None:
-        """Raises RefusedError for a reviewer, StaffError if the change is not pending."""
+    def reject(self, approver: Account, number: int, reason: str) -> None:
+        """Raises RefusedError for a reviewer, StaffError if the change is not pending or nothing says why."""
         approver.must_approve()
+        if not reason.strip():
+            raise StaffError("Say why it is rejected: its author reads it in the log.")
         with self._state.writing() as transaction:
             kind, digest, *_ = _pending(transaction, number)
             _decide(transaction, number, Status.REJECTED, approver.name)
-            _note(transaction, approver.name, "change rejected", number, kind, digest)
+            _note(transaction, approver.name, "change rejected", number, kind, digest, reason=reason.strip())
 
     def withdraw(self, author: Account, number: int) -> None:
         """Raises RefusedError for anybody but the author, StaffError if the change is not pending."""

@@ -53,6 +53,8 @@ class Result:
     """Ids of the passages, and numbers of the lines, that should answer it."""
     decisions: tuple[str, ...] = ()
     """The decisions that are right, where the kind alone does not say."""
+    document: str = ""
+    """Id of the monograph that it is about; empty where it may be about any."""
 
     @property
     def passed(self) -> bool:
@@ -111,7 +113,10 @@ def run_suites(
             done += 1
             if not question.unsure:
                 missing = gone.get(question.key, ())
-                results.append(_result(suite.name, question, turns[question.key], all_lines, missing, answer, ms))
+                about = _about(suite.name, question, answer, assistant.corpus)
+                results.append(
+                    _result(suite.name, question, turns[question.key], all_lines, missing, answer, ms, about)
+                )
             if progress:
                 progress(done, total)
     return tuple(results)
@@ -188,6 +193,14 @@ def _asked(suite: Suite, assistant: Assistant) -> Iterator[tuple[Question, Answe
             conversation = (*conversation, Turn(question.text, answer))
 
 
+def _about(suite: str, question: Question, answer: Answer, corpus: Corpus) -> str:
+    """The monograph that a question is about: the only one, the suite's, the expected passage's, or the answer's."""
+    labels = [str(label).partition(":")[0] for label in question.gold]
+    only = list(corpus.documents) if len(corpus.documents) == 1 else []
+    found = [name for name in (*only, suite, *labels, *answer.about[:2]) if name in corpus.documents]
+    return found[0] if found else ""
+
+
 def _result(
     suite: str,
     question: Question,
@@ -196,6 +209,7 @@ def _result(
     missing: Sequence[str | int],
     answer: Answer,
     ms: float,
+    about: str,
 ) -> Result:
     cited = tuple(
         ShownCitation(c.quote.monograph.id, c.quote.text, (c.quote.start, c.quote.end), c.score)
@@ -223,6 +237,7 @@ def _result(
         before=question.before,
         expected=question.gold,
         decisions=tuple(sorted(question.decisions)),
+        document=about,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from retrieval.encoder import Progress
@@ -12,9 +12,11 @@ from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
 from staff.gap_decisions import kept_gaps
 from staff.kinds import Kind
-from staff.suite_compare import Difference, Effect, compare
+from staff.patients import WEEKS, Touched, asked_again, touched
+from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare
 from staff.suite_run import Result, run_suites
 from staff.suites import read_suites
+from staff.unanswered import Unanswered
 
 __all__ = ["Trial", "Trials"]
 
@@ -33,6 +35,10 @@ class Trial:
     breaks_must_pass: tuple[str, ...]
     other: int
     """Questions that pass or fail as before, but show something else."""
+    worse: tuple[str, ...] = ()
+    """Of these the ones that show less than they should, or more."""
+    patients: Mapping[str, int] = field(default_factory=dict)
+    """What it does to the last weeks' patients: patients.Touched, and `differ` and `worse` of shared questions."""
     undecided: tuple[str, ...] = ()
     """Questions marked as not covered that new text may answer: to be decided before it is approved."""
 
@@ -43,8 +49,8 @@ class Trial:
 class Trials:
     """Tries pending changes in drafts. A draft's results are kept while the draft is."""
 
-    def __init__(self, changes: Changes, drafts: Drafts) -> None:
-        self._changes, self._drafts = changes, drafts
+    def __init__(self, changes: Changes, drafts: Drafts, unanswered: Unanswered) -> None:
+        self._changes, self._drafts, self._unanswered = changes, drafts, unanswered
         self._results: dict[str, tuple[Result, ...]] = {}
 
     def run(self, number: int, progress: Progress | None = None) -> tuple[Trial, tuple[Difference, ...]]:
@@ -58,15 +64,27 @@ class Trials:
         before = self._asked(base, progress)
         draft = self._drafts.open((*earlier, change), progress)
         after = self._asked(draft, progress)
+        patients, touches = self._patients(base, draft)
         # Each draft with its own suites, as releases are compared: a question that a new version takes along passes.
         differences = compare(before, after)
-        trial = _trial(draft, len(after), differences, self._undecided(base, draft, change))
+        trial = replace(
+            _trial(draft, len(after), differences, self._undecided(base, draft, change)),
+            patients={
+                **touches.as_json(), "differ": len(patients), "worse": sum(d.change in WORSE for d in patients)
+            },
+        )  # fmt: skip
         self._changes.keep_trial(number, trial.as_json())
-        return trial, differences
+        return trial, (*differences, *patients)
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""
         return self._asked(self._drafts.open(changes, progress), progress)
+
+    def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
+        """The questions that patients shared in both drafts, and the counts of what did not help."""
+        shared, counts = self._unanswered.shared(), self._unanswered.counts(7 * WEEKS)
+        before, after = (asked_again(shared, each.assistant) for each in (base, draft))
+        return compare(before, after), touched(counts, base.assistant.corpus, draft.assistant.corpus)
 
     def _undecided(self, base: Draft, draft: Draft, change: Change) -> tuple[str, ...]:
         """Known gaps that the change's new text may answer and that nobody has decided on."""
@@ -93,6 +111,7 @@ def _trial(draft: Draft, questions: int, differences: Sequence[Difference], unde
         named(Effect.NEWLY_FAILING),
         named(Effect.NEWLY_PASSING),
         tuple("/".join(d.result.name) for d in differences if d.breaks_must_pass),
-        len(named(Effect.OTHER_PASSAGES, Effect.OTHER_DECISION)),
-        undecided,
+        len(named(*PASSAGES_MOVED, *WORSE[1:], Effect.OTHER_DECISION, Effect.BETTER)),
+        named(*WORSE[1:]),
+        undecided=undecided,
     )

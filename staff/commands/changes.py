@@ -33,6 +33,7 @@ def add_changes(add: Add) -> None:
         command.add_argument("number", type=int)
         add_decider(command)
     decided[0].add_argument("--reason", default="", help="why it is right, if numbers differ from the original")
+    decided[1].add_argument("--reason", required=True, help="why, for its author")
     gaps = add("gaps", _gaps, "list the known gaps that a pending version's text may answer, and what is decided")
     gaps.add_argument("number", type=int)
     deciding = add("decide", _decide, "decide on known gaps that a pending version's text may answer")
@@ -65,7 +66,7 @@ def _try(arguments: argparse.Namespace, context: Context) -> int:
 
 def _approve(arguments: argparse.Namespace, context: Context) -> None:
     state = context.state()
-    changes = Changes(state)
+    changes = Changes(state, "change" in context.two_people)
     changes.approve(decider(arguments, Accounts(state)), arguments.number, arguments.reason)
     changes.write_approved(context.corpus)
     print(f"change {arguments.number} is written to {context.corpus}")
@@ -92,7 +93,7 @@ def _decide(arguments: argparse.Namespace, context: Context) -> None:
 
 def _reject(arguments: argparse.Namespace, context: Context) -> None:
     state = context.state()
-    Changes(state).reject(decider(arguments, Accounts(state)), arguments.number)
+    Changes(state).reject(decider(arguments, Accounts(state)), arguments.number, arguments.reason)
     print(f"change {arguments.number} is rejected")
 
 

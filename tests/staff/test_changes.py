@@ -21,6 +21,7 @@ from staff.kinds import Kind, unexplained
 from staff.report import change_lines
 from staff.state import State
 from staff.trials import Trials
+from staff.unanswered import Unanswered
 from tests.staff.conftest import applied, proposed
 from tests.staff.documents import html
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
@@ -28,8 +29,8 @@ from web.staff.monograph import Original
 
 
 @pytest.fixture
-def trials(changes: Changes, small: Small, tmp_path: Path) -> Trials:
-    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder, tmp_path))
+def trials(changes: Changes, small: Small, state: State, tmp_path: Path) -> Trials:
+    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder, tmp_path), Unanswered(state))
 
 
 def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
@@ -44,18 +45,18 @@ def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
         changes.approve(rita, own.id)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        changes.reject(rita, own.id)
+        changes.reject(rita, own.id, "no")
     with pytest.raises(RefusedError, match="Change 1 is of 'anna'"):
         changes.withdraw(rita, own.id)
     changes.withdraw(anna, own.id)
-    changes.reject(anna, other.id)
+    changes.reject(anna, other.id, "it is off topic")
     assert [(c.status, c.decided_by) for c in changes.listed()] == [
         (Status.WITHDRAWN, "anna"),
         (Status.REJECTED, "anna"),
     ]
     for decide in (changes.approve, changes.reject):
         with pytest.raises(StaffError, match="Change 2 is rejected, no longer pending"):
-            decide(anna, other.id)
+            decide(anna, other.id, "again")
     assert changes.write_approved(small.folder) == ()
 
 

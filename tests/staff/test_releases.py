@@ -20,7 +20,7 @@ from staff.errors import RefusedError, StaffError
 from staff.gates import read_thresholds
 from staff.kinds import Kind
 from staff.releases import _manifest_sha256, release_anchors
-from tests.staff.conftest import Clock, released
+from tests.staff.conftest import RITA, Clock, released
 from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
 
@@ -34,9 +34,9 @@ def approved(bench: Bench, rita: Account, anna: Account, kind: Kind, **content: 
 
 def failing(bench: Bench, anna: Account) -> dict[str, str]:
     """The gates that are not passed; the candidate cannot be published."""
-    candidate = bench.releases.prepare(anna)
+    candidate = bench.releases.prepare(RITA)
     with pytest.raises(StaffError, match="does not pass its gates"):
-        bench.releases.publish(candidate, anna)
+        bench.releases.publish(candidate, anna, candidate.sha256)
     assert bench.releases.live_id() is None
     return {gate.name: gate.detail for gate in candidate.failing}
 
@@ -100,20 +100,20 @@ def test_rolling_back_is_one_action_and_gives_the_very_same_assistant(
     approved(bench, rita, anna, Kind.PHRASING, passage=small.passage("Keep"), q="fridge or freezer")
     second = released(bench, anna)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        bench.releases.rollback(first.id, rita)
+        bench.releases.rollback(first.id, rita, "it was better before")
     assert bench.releases.live_id() == second.id
-    assert bench.releases.rollback(first.id, anna) == first
+    assert bench.releases.rollback(first.id, anna, "it was better before") == first
     assert bench.releases.live_id() == first.id
     assert bench.releases.listed() == (first.id, second.id)
     assert [r.action for r in bench.state.audit_records()][-1] == "rolled back"
     with pytest.raises(StaffError, match="There is no release '0009'"):
-        bench.releases.rollback("0009", anna)
+        bench.releases.rollback("0009", anna, "it was better before")
 
 
 def test_a_reviewer_cannot_sign(bench: Bench, rita: Account) -> None:
     candidate = bench.releases.prepare(rita)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        bench.releases.publish(candidate, rita)
+        bench.releases.publish(candidate, rita, candidate.sha256)
     assert bench.releases.live_id() is None
 
 
@@ -148,15 +148,15 @@ def test_a_text_past_its_review_stops_a_release(bench: Bench, small: Small, anna
     assert released(bench, anna).id.startswith("0001-")
 
 
-def test_a_corpus_with_a_problem_cannot_be_prepared(bench: Bench, small: Small, anna: Account) -> None:
+def test_a_corpus_with_a_problem_cannot_be_prepared(bench: Bench, small: Small) -> None:
     path = small.folder / "questions" / "made-up.jsonl"
     path.write_text(path.read_text("utf-8") + "not json\n", "utf-8")
     with pytest.raises(StaffError, match=r"made-up\.jsonl:4: not JSON"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     path.unlink()
     (small.folder / "notices" / "urgent.md").unlink()
     with pytest.raises(CorpusError, match="the notice is missing"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     assert list(bench.releases.folder.iterdir()) == []
 
 
@@ -168,26 +168,26 @@ def test_an_approved_change_that_is_not_written_stops_a_release(
     bench.trials.run(change.id)
     bench.changes.approve(anna, change.id)
     with pytest.raises(StaffError, match="Change 1 is approved but not written"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     again = open_bench(bench.state.folder, bench.corpus, small.encoder)
     assert again.changes.get(1).status == Status.WRITTEN
     assert "who won" in small.text("not_covered/any.jsonl")
 
 
 def test_what_was_changed_after_it_was_measured_is_not_released(bench: Bench, small: Small, anna: Account) -> None:
-    candidate = bench.releases.prepare(anna)
+    candidate = bench.releases.prepare(RITA)
     path = small.folder / "not_covered" / "any.jsonl"
     path.write_text(path.read_text("utf-8") + '{"topic": "sport", "q": "who won"}\n', "utf-8")
     with pytest.raises(StaffError, match="was changed since this was measured"):
-        bench.releases.publish(candidate, anna)
+        bench.releases.publish(candidate, anna, candidate.sha256)
     assert bench.releases.live_id() is None
 
 
 def test_two_candidates_cannot_both_go_live(bench: Bench, anna: Account) -> None:
-    first = bench.releases.prepare(anna)
-    bench.releases.publish(first, anna)
+    first = bench.releases.prepare(RITA)
+    bench.releases.publish(first, anna, first.sha256)
     with pytest.raises(StaffError, match="was changed since this was measured"):
-        bench.releases.publish(first, anna)
+        bench.releases.publish(first, anna, first.sha256)
 
 
 @pytest.mark.parametrize("part", ["corpus/monographs/made-up.md", "suites.json", "manifest.json", "index"])
@@ -200,7 +200,7 @@ def test_a_damaged_release_is_refused(bench: Bench, anna: Account, part: str) ->
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
-        bench.releases.rollback(release.id, anna)
+        bench.releases.rollback(release.id, anna, "it was better before")
     with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
         bench.releases.live()
 
@@ -213,7 +213,7 @@ def test_a_forged_release_was_never_signed(bench: Bench, anna: Account) -> None:
     forged = {**manifest, "sha256": _manifest_sha256(manifest)}
     path.write_text(json.dumps(forged, indent=1, sort_keys=True), "utf-8")
     with pytest.raises(StaffError, match="was never signed as it is now"):
-        bench.releases.rollback(release.id, anna)
+        bench.releases.rollback(release.id, anna, "it was better before")
 
 
 def test_a_kill_between_record_and_pointer_is_made_good(
@@ -223,7 +223,7 @@ def test_a_kill_between_record_and_pointer_is_made_good(
     second = released(bench, anna)
     monkeypatch.setattr("staff.releases.write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        bench.releases.rollback(first.id, anna)
+        bench.releases.rollback(first.id, anna, "it was better before")
     monkeypatch.undo()
     assert bench.releases.live_id() == second.id
     assert open_bench(bench.state.folder, bench.corpus, small.encoder).releases.live_id() == first.id

@@ -181,7 +181,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
 
     # Another process (the command line does the same) makes a release live: the service follows by itself.
     switches = server.output().count('"event": "release"')
-    bench.releases.rollback(str(second), Account("anna", Role.APPROVER))
+    bench.releases.rollback(str(second), Account("anna", Role.APPROVER), "it was better before")
     for _ in range(PATIENCE // 100):
         if server.output().count('"event": "release"') > switches:
             break

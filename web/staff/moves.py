@@ -54,7 +54,7 @@ def dangling_rows(update: Update) -> list[list[str]]:
 
 
 def moves(update: Update, rows: Sequence[Sequence[str]], follow: bool = False) -> dict[str, list[dict[str, str]]]:
-    """Where everything goes, as the table says; with `follow` labels of suites that it leaves alone go with passages that
+    """Where everything goes, as the table says; with `follow` labels of suites that it leaves go with passages that
     were changed. Raises StaffError if the table is of another text."""
     to = {(row[0], row[1]): str(row[4] or "").strip() for row in rows}
     if set(to) - {("", "")} != {(row[0], row[1]) for row in dangling_rows(update)}:

@@ -22,7 +22,8 @@ from staff.table_files import FORMATS
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.downloads import RESULTS, SUITES
-from web.staff.tables import differences_markup, figures_plot, problems_markup, results_markup, said
+from web.staff.effects import differences_markup
+from web.staff.tables import figures_plot, problems_markup, results_markup, said
 
 __all__ = ["SuitesTab", "suites_tab"]
 

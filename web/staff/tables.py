@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from staff.errors import TableError
 from staff.gates import Gate
 from staff.releases import Release
-from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
 from staff.unanswered import Count
 from web.layout import escaped
 
 __all__ = [
-    "counts_markup", "differences_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
+    "counts_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
     "releases_markup", "results_markup", "said", "table",
 ]  # fmt: skip
 
@@ -103,15 +102,6 @@ def _figure(figure: Figure, before: float | None) -> str:
         f'<span class="range" style="left:{low:.1f}%;width:{high - low:.1f}%"></span>{was}'
         f'<span class="dot" style="left:{100 * figure.share:.1f}%"></span></span><span class="value">{value}</span>'
     )
-
-
-def differences_markup(differences: Iterable[Difference]) -> str:
-    rows = []
-    for d in differences:
-        kind = {"newly failing": "bad", "newly passing": "good"}.get(d.change, "")
-        now = d.result.problem or d.result.decision
-        rows.append([Markup(mark(d.change, kind)), Markup(_name(d.result)), d.result.text, now])
-    return table("What is different", ["", "suite, id", "question", "now"], rows)
 
 
 def gates_markup(gates: Iterable[Gate]) -> str:

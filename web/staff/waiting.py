@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -13,15 +13,21 @@ from staff.changes import Change, Status
 from staff.diffs import change_diff
 from staff.errors import StaffError
 from staff.kinds import unexplained
+from staff.suite_compare import Difference
+from staff.trials import Trial
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.effects import differences_markup, patients_line
 from web.staff.gaps import gap_panel
-from web.staff.tables import differences_markup, differing, mark, said
+from web.staff.running import followed
+from web.staff.tables import differing, mark, said
 
 __all__ = ["waiting_list"]
 
 _LINES = 60
 """Of a diff are shown."""
+
+_TRIAL = "trial"
 
 _WAITING = (Status.PENDING, Status.APPROVED)
 
@@ -35,15 +41,32 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
     changes = desk.bench.changes
 
     @readable
-    def attempt(
-        number: int | None,
-        request: gr.Request,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> Shown:
+    def attempt(number: int | None, request: gr.Request) -> Iterator[Shown]:
         desk.account(request)
-        trial, differences = desk.bench.trials.run(_chosen(number), shown(progress, "Asking"))
+        chosen = _chosen(number)
+        job = desk.bench.jobs.start(
+            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: desk.bench.trials.run(chosen, progress)
+        )
+        yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
+
+    @readable
+    def resume(request: gr.Request) -> Iterator[Shown]:
+        """A trial that runs, or was the last to end, when the page is opened."""
+        desk.account(request)
+        job = desk.bench.jobs.latest(_TRIAL)
+        if job is None or (job.ended and job.error is not None):
+            return
+        chosen = int(job.about)
+        if changes.get(chosen).status == Status.PENDING:
+            yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
+
+    def tried(number: int, trial: Trial, differences: Sequence[Difference]) -> Shown:
         mended, broken = len(trial.newly_passing), len(trial.newly_failing)
-        head = said(f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions.", bool(broken))
+        words = f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions."
+        if trial.worse:
+            words += f" {len(trial.worse)} show less than they should, or more."
+        head = said(words, bool(broken or trial.worse))
+        head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
         return head + differences_markup(differences), *listed(number)
 
     def deciding(words: str, act: Callable[[Any, int, str], None]) -> Callable[..., Shown]:
@@ -58,8 +81,8 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         changes.approve(account, number, reason)
         changes.write_approved(desk.bench.corpus)
 
-    def reject(account: Any, number: int, _: str) -> None:
-        changes.reject(account, number)
+    def reject(account: Any, number: int, reason: str) -> None:
+        changes.reject(account, number, reason)
 
     def withdraw(account: Any, number: int, _: str) -> None:
         changes.withdraw(account, number)
@@ -95,7 +118,9 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
             )
         ]
     reason = gr.Textbox(
-        label="Reason to approve, if numbers differ from the original", elem_id="approve-reason", max_lines=2
+        label="Reason to reject, or to approve if numbers differ from the original",
+        elem_id="approve-reason",
+        max_lines=2,
     )
     answer = markup(elem_id="fix-said")
     gap_panel(desk, number)
@@ -106,6 +131,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
             given = number if event is attempt else [number, reason]
             button.click(event, given, outputs, show_progress_on=answer, **QUIET)
     gr.on([buttons[-1][0].click, blocks.load], look, number, [waiting, number], show_progress="hidden", **QUIET)
+    blocks.load(resume, None, outputs, show_progress="hidden", **QUIET)
 
     def follow(proposing: Any) -> None:
         looked = proposing.success(newest, None, [tabs, waiting, number], show_progress="hidden", **QUIET)

@@ -94,8 +94,13 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
     wrong = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Keep"), q=sunny)
     bad, differences = trials.run(wrong.id)
     assert bad.newly_passing == ()
-    assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s2/0",)
-    assert differences[0].result.problem == "answered, should not be"
+    # It passes as before, but something of the monograph is shown where nothing was.
+    assert (bad.newly_failing, bad.worse) == ((), ("made-up/s2/0",))
+    assert (str(differences[0].change), differences[0].before and differences[0].before.decision) == (
+        "shows more than it should",
+        "abstain",
+    )
+    assert bad.patients == {"passages": 0, "topics": 0, "differ": 0, "worse": 0}
     assert changes.get(wrong.id).trial == json.loads(json.dumps(bad.as_json()))
     assert corpus_sha256(small.folder) == before
 
@@ -204,7 +209,7 @@ def test_a_new_version_breaks_what_it_does_not_take_along(
     assert trial.newly_failing == trial.breaks_must_pass == (() if taken_along else ("made-up/s1/0",))
     problem = "" if taken_along else f"the passage expected is gone: {old}"
     assert {d.result.key: (d.change, d.result.problem) for d in differences} == {
-        "s1/0": ("other passages" if taken_along else "newly failing", problem),
+        "s1/0": ("another answer" if taken_along else "newly failing", problem),
         "s3/0": ("still failing", "not answered"),
     }
     # What the suites show with it is the same wherever it is asked for.

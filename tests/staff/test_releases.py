@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.assistant import Assistant
 from evaluation.errors import DataError
 from retrieval.errors import CorpusError
 from retrieval.passages import cut
@@ -17,9 +19,10 @@ from staff.bench import Bench, open_bench
 from staff.changes import Status
 from staff.drafts import corpus_files
 from staff.errors import RefusedError, StaffError
-from staff.gates import read_thresholds
+from staff.gates import Thresholds, check_gates, read_thresholds
 from staff.kinds import Kind
-from staff.releases import _manifest_sha256, release_anchors
+from staff.releases import Release, _manifest_sha256, release_anchors
+from staff.suite_run import Result
 from tests.staff.conftest import RITA, Clock, released
 from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
@@ -48,7 +51,7 @@ def test_a_release_holds_all_that_answers_and_says_what_it_is(bench: Bench, smal
     assert release.id.startswith("0001-")
     assert corpus_files(release.folder / "corpus") == corpus_files(small.folder)
     assert {n.split("/")[0] for n in manifest["files"]} == {"corpus", "index", "suites.json"}
-    assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("anna", "anna", None)
+    assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("rita", "anna", None)
     assert manifest["documents"] == {"made-up": "1"}
     assert [name for name in manifest["files"] if "vectors" in name] == []
     low, high = (pytest.approx(edge, abs=1e-4) for edge in (0.0126, 0.9874))
@@ -255,3 +258,75 @@ def test_thresholds_that_cannot_be_read_are_named(tmp_path: Path, text: str, fou
         read_thresholds(tmp_path)
     with pytest.raises(DataError, match="the file is missing"):
         read_thresholds(tmp_path / "nowhere")
+
+
+def test_what_was_measured_waits_on_the_disk_for_a_second_person_who_has_seen_it(
+    bench: Bench, small: Small, clock: Clock, rita: Account, anna: Account
+) -> None:
+    measured = bench.releases.prepare(anna)
+    again = open_bench(bench.state.folder, small.folder, small.encoder, clock)  # the service started anew
+    waiting = again.releases.candidate()
+    assert waiting is not None
+    assert (waiting.sha256, waiting.gates, waiting.results) == (measured.sha256, measured.gates, measured.results)
+    with pytest.raises(RefusedError, match="'anna' measured this release: a second person must sign it"):
+        again.releases.publish(waiting, anna, waiting.sha256)
+    other = again.releases.prepare(rita)
+    with pytest.raises(StaffError, match="not what you have looked at"):
+        again.releases.publish(other, anna, measured.sha256)
+    (other.folder / "corpus" / "monographs" / "made-up.md").write_text("another text", "utf-8")
+    with pytest.raises(StaffError, match="was changed: corpus/monographs/made-up.md"):
+        again.releases.candidate()
+    alone = open_bench(bench.state.folder, small.folder, small.encoder, clock, two_people=())
+    assert released_alone(alone, anna).manifest["signed_by"] == "anna"
+    assert alone.releases.candidate() is None
+
+
+def released_alone(bench: Bench, anna: Account) -> Release:
+    """As a policy allows that asks for no second person."""
+    candidate = bench.releases.prepare(anna)
+    return bench.releases.publish(candidate, anna, candidate.sha256)
+
+
+def test_going_back_and_rejecting_say_why(bench: Bench, small: Small, rita: Account, anna: Account) -> None:
+    first = released(bench, anna)
+    content = {"document": "any", "topic": "sport", "q": "who won"}
+    change = bench.changes.propose(rita, Kind.GAP, content, "asked", small.corpus)
+    with pytest.raises(StaffError, match="Say why it is rejected"):
+        bench.changes.reject(anna, change.id, " ")
+    with pytest.raises(StaffError, match="Say why you roll back"):
+        bench.releases.rollback(first.id, anna, "")
+    bench.changes.reject(anna, change.id, "not about a medicine")
+    bench.releases.rollback(first.id, anna, "a patient was misled")
+    told = [json.loads(r.details).get("reason") for r in bench.state.audit_records()[-2:]]
+    assert told == ["not about a medicine", "a patient was misled"]
+
+
+def figures_of(document: str, *passed: bool) -> list[Result]:
+    """Questions about a medicine whose passage is the first, or is not found."""
+    return [
+        Result(document, f"{n}/0", f"question {n}", "answerable", False, "" if hit else "not answered",
+               "answer" if hit else "abstain", (f"{document}:a",) if hit else (), None, hit, hit, hit, False, False, 0.0,
+               document=document)
+        for n, hit in enumerate(passed)
+    ]  # fmt: skip
+
+
+def test_each_medicine_reaches_the_gates_by_its_own_questions(library_assistant: Assistant) -> None:
+    limits = Thresholds({"Hit@3": 0.6}, {})
+    good, bad = figures_of("tresolimab", True, True, True), figures_of("carvexol", True, False)
+
+    def failing(results: list[Result], live: list[Result] | None) -> dict[str, str]:
+        gates = check_gates(library_assistant, results, live, limits, date(2026, 1, 2))
+        return {gate.name: gate.detail for gate in gates if not gate.passed}
+
+    # Together they would reach it: 4 of 5.
+    assert failing([*good, *bad], None) == {
+        "carvexol: Hit@3": "1 of 2 = 0.500 (0.01–0.99), at least 0.6",
+        "bentrine: suite": "no question is about it: it needs a suite",
+    }
+    # What is as in the live release holds up nobody …
+    third = figures_of("bentrine", True)
+    assert failing([*good, *bad, *third], bad) == {}
+    # … until something of it is otherwise.
+    worse = figures_of("carvexol", False, False)
+    assert list(failing([*good, *worse, *third], bad)) == ["carvexol: Hit@3"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from evaluation.errors import DataError
 from evaluation.spans import read_source_lines
 from retrieval.corpus import Corpus
 from staff.errors import StaffError, TableError
-from staff.suite_compare import Effect, compare
+from staff.suite_compare import Effect, compare, effects_by_medicine
 from staff.suite_run import Figure, Result, figures, from_json, passed_by_kind, run_suites
 from staff.suite_tables import import_suite, results_rows, suite_rows, write_suite
 from staff.suites import Suite, find_suite, read_suite, read_suites
@@ -191,15 +192,25 @@ def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> Non
     assert [(d.change, d.result.key) for d in found] == [
         (Effect.NEWLY_FAILING, "broken must"),
         (Effect.NEWLY_FAILING, "broken"),
+        (Effect.SHOWS_LESS, "hedged"),
+        (Effect.OTHER_ANSWER, "other"),
         (Effect.NEWLY_PASSING, "mended"),
         (Effect.STILL_FAILING, "still"),
-        (Effect.OTHER_PASSAGES, "other"),
-        (Effect.OTHER_DECISION, "hedged"),
         (Effect.NEW, "new"),
         (Effect.NEW, "renamed"),
         (Effect.REMOVED, "removed"),
     ]
     assert [d.breaks_must_pass for d in found[:3]] == [True, False, False]
+    assert effects_by_medicine(found)[""][Effect.SHOWS_LESS] == 1
+    # What is not to be answered gets worse the other way; and a question that fails as before can get worse still.
+    for kind, was, now, effect in (
+        ("unanswerable", "abstain", "related", Effect.SHOWS_MORE),
+        ("unanswerable", "related", "abstain", Effect.BETTER),
+        ("answerable", "related", "abstain", Effect.SHOWS_LESS),
+        ("answerable", "answer", "urgent", Effect.OTHER_DECISION),
+    ):
+        pair = [replace(result("one", "bad"), kind=kind, decision=decision) for decision in (was, now)]
+        assert [d.change for d in compare(pair[:1], pair[1:])] == [effect]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -97,6 +97,7 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     )
     with gr.Row():
         measuring = gr.Button("Measure", variant="primary", elem_id="measure")
+        looking = gr.Button("Look at what waits", elem_id="release-look")
         signing = gr.Button("Sign and go live", elem_id="sign")
     answer = markup(elem_id="release-said")
     listed = markup(elem_id="releases")
@@ -108,7 +109,7 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     outputs = [listed, identifier]
     looked_at = gr.State("")
     measuring.click(measure, None, [answer, looked_at], **QUIET)
-    blocks.load(resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
+    gr.on([blocks.load, looking.click], resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
     showing.click(details, identifier, answer, **QUIET)
     for button, event, given in ((signing, sign, looked_at), (back, roll_back, [identifier, why])):
         button.click(event, given, answer, **QUIET).success(look, None, outputs, show_progress="hidden", **QUIET)

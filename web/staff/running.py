@@ -31,5 +31,5 @@ def progress_markup(job: Job) -> str:
     share = job.fraction
     bar = "<progress></progress>" if share is None else f'<progress value="{share:.3f}"></progress>'
     told = "" if share is None else f" {100 * share:.0f}%"
-    words = f"{escaped(job.words)}:{told}, {job.seconds:.0f} s. It goes on if you close the page."
+    words = f"{escaped(job.words)}:{told} after {job.seconds:.0f} s. It goes on if you close the page."
     return f'<p class="said" role="status">{bar} {words}</p>'

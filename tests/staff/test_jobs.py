@@ -24,9 +24,7 @@ def test_the_same_work_is_begun_once_and_found_again() -> None:
     first = jobs.start("trial", "1", "Trying change 1", work)
     assert jobs.start("trial", "1", "Trying change 1", work) is first
     # Whoever looks sees how far it is, and may go away: nothing of it is lost.
-    watching = followed(first, str, str)
-    assert "Trying change 1: 75%" in next(watching)
-    watching.close()
+    assert "Trying change 1: 75%" in next(followed(first, str, str))
     assert (first.ended, jobs.latest("trial"), jobs.latest("release")) == (False, first, None)
     go.set()
     assert first.wait(10)
@@ -48,6 +46,6 @@ def test_a_bar_without_a_fraction_says_what_and_how_long() -> None:
     ticks = iter([0.0, 2.0])
     job = Job("trial", "1", "Trying <change> 1", lambda: next(ticks))
     assert progress_markup(job) == (
-        '<p class="said" role="status"><progress></progress> Trying &lt;change&gt; 1: after 2 s. It goes on if you close the'
-        " page.</p>"
+        '<p class="said" role="status"><progress></progress> Trying &lt;change&gt; 1: after 2 s.'
+        " It goes on if you close the page.</p>"
     )

@@ -305,7 +305,7 @@ def figures_of(document: str, *passed: bool) -> list[Result]:
     """Questions about a medicine whose passage is the first, or is not found."""
     return [
         Result(document, f"{n}/0", f"question {n}", "answerable", False, "" if hit else "not answered",
-               "answer" if hit else "abstain", (f"{document}:a",) if hit else (), None, hit, hit, hit, False, False, 0.0,
+               "answer" if hit else "abstain", ("a",) if hit else (), None, hit, hit, hit, False, False, 0.0,
                document=document)
         for n, hit in enumerate(passed)
     ]  # fmt: skip

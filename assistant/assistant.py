@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from copy import copy
@@ -14,11 +14,11 @@ from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decis
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
 from assistant.failures import log_failure
-from assistant.finding import Finding, best_of_each, look_up, together
+from assistant.finding import best_of_each, look_up, said_after_all, together
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
-from assistant.topics import agreed, speaking
+from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
@@ -210,7 +210,7 @@ class Assistant:
         decision, gaps = together(findings), findings[0].results.gaps
         if decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
             answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
-        elif decision == Decision.ABSTAIN and (said := _said(findings)):
+        elif decision == Decision.ABSTAIN and (said := said_after_all(findings)):
             answer = self._composer.passages(Decision.RELATED, said)
         elif decision == Decision.ABSTAIN:
             topic = self._cues.topics.get(agreed(gaps) or "") if len(findings) == 1 else None
@@ -298,8 +298,3 @@ def _turn_before(conversation: Conversation) -> int | None:
     """The place of the last turn that was about the medicine."""
     turns = reversed(range(len(conversation)))
     return next((turn for turn in turns if conversation[turn].answer.citations), None)
-
-
-def _said(findings: Sequence[Finding]) -> tuple[Hit, ...]:
-    """Of the one monograph that a message is about: passages that speak of what known gaps say it does not."""
-    return speaking(agreed(findings[0].results.gaps), findings[0].results.hits) if len(findings) == 1 else ()

@@ -36,13 +36,13 @@ from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
-from retrieval.passages import cut
 from retrieval.questions import Gap
 from staff.asked_tests import SUITE_NAME, check_turns, with_test
-from staff.edits import with_labels, with_line, with_lines, with_monograph, with_moved, with_notice, without_line
+from staff.edits import with_line, with_notice, without_line
 from staff.errors import StaffError
-from staff.gap_decisions import check_decisions, check_not_covered, edit_gaps, take_away
+from staff.gap_decisions import check_not_covered, take_away
 from staff.masking import is_masked
+from staff.new_versions import check_moves, check_original, edited_monograph
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -120,8 +120,8 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
-            _check_moves(content)
-            _check_original(content.get(_ORIGINAL))
+            check_moves(content)
+            check_original(content.get(_ORIGINAL))
             check_not_covered(content.get("not_covered", []))
 
 
@@ -172,39 +172,7 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             path = f"suites/{content['name']}.jsonl"
             return {path: with_test(read(path), content["turns"])}
         case Kind.MONOGRAPH:
-            return _edited_monograph(content, corpus, read)
-
-
-def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, str]:
-    document = content["document"]
-    path = next((p for p in sorted((corpus / "monographs").glob("*.md")) if _is(p, document)), None)
-    if path is None:
-        raise StaffError(f"There is no monograph '{document}'.")
-    name = path.relative_to(corpus).as_posix()
-    files = {name: with_monograph(read(name), content["text"], *_versions(content))}
-    questions, instructions = f"questions/{document}.jsonl", f"instructions/{document}.jsonl"
-    for file, moves in ((questions, content["reattach"]), (instructions, content["instructions"])):
-        if moves:
-            pairs = [({k: v for k, v in move.items() if k != "to"}, move["to"]) for move in moves]
-            files[file] = with_moved(read(file), [(old, {**old, "passage": to} if to else None) for old, to in pairs])
-
-    def edited(path: str) -> str:
-        return files[path] if path in files else read(path)
-
-    files |= edit_gaps(document, content.get("gaps", ()), edited)
-    if missing := content.get("not_covered"):
-        gaps = f"not_covered/{document}.jsonl"
-        files[gaps] = with_lines(edited(gaps), missing, ["topic"])
-    moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
-    for suite in sorted((corpus / "suites").glob("*.jsonl")):
-        before = suite.read_bytes().decode()
-        if (after := with_labels(before, moved)) != before:
-            files[suite.relative_to(corpus).as_posix()] = after
-    return files
-
-
-def _is(path: Path, document: str) -> bool:
-    return any(line.strip() == f"id: {document}" for line in path.read_text("utf-8").split("\n---", 1)[0].split("\n"))
+            return edited_monograph(content, _versions(content), corpus, read)
 
 
 def _check_value(key: str, value: Any) -> None:
@@ -284,30 +252,6 @@ def _versions(content: Content) -> tuple[str, date, date]:
         return content["version"], date.fromisoformat(content["effective"]), date.fromisoformat(content["review_by"])
     except ValueError:
         raise StaffError("Dates are written year-month-day, as in 2026-12-31.") from None
-
-
-def _check_moves(content: Content) -> None:
-    showable = {p.id for p in cut(content["document"], content["text"]).showable()}
-    for key, keys in (
-        ("reattach", {"passage", "q", "to"}),
-        ("instructions", {"passage", "to"}),
-        ("suites", {"passage", "to"}),
-    ):
-        for move in content[key]:
-            if not isinstance(move, dict) or set(move) != keys:
-                raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
-            if move["to"] and move["to"] not in showable:
-                raise StaffError(f"'{move['to']}' is no passage of the new text.")
-    check_decisions(content.get("gaps", []), content["document"], frozenset(showable))
-
-
-def _check_original(original: Any) -> None:
-    if original is None:
-        return
-    known = isinstance(original, dict) and set(original) == {"name", "sha256", "differences"}
-    texts = [original["name"], original["sha256"]] if known else []
-    if not texts or not all(isinstance(text, str) for text in texts) or not isinstance(original["differences"], list):
-        raise StaffError("'original' has name, sha256 and a list of differences.")
 
 
 def _questions(passage: str) -> str:

@@ -16,9 +16,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,9 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
-from retrieval.encoder import Encoder, Progress, file_sha256
+from retrieval.encoder import Encoder, Progress
 from retrieval.files import flush, write_atomically
 from retrieval.remembered import RememberingEncoder
-from staff import audit
 from staff.accounts import Account
 from staff.answerable import Answerable, answerable
 from staff.changes import Changes, Status
@@ -39,6 +37,16 @@ from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
 from staff.kinds import Kind
+from staff.release_files import (
+    MANIFEST,
+    SUITES,
+    Candidate,
+    Release,
+    changed_files,
+    manifest_bytes,
+    manifest_sha256,
+    release_anchors,
+)  # fmt: skip
 from staff.state import State
 from staff.suite_compare import PASSAGES_MOVED, WORSE, Effect, compare
 from staff.suite_run import Result, figures, from_json, run_suites
@@ -46,44 +54,8 @@ from staff.suites import read_suites
 
 __all__ = ["Candidate", "Release", "Releases", "release_anchors"]
 
-_MANIFEST, _SUITES, _POINTER = "manifest.json", "suites.json", "live"
+_POINTER = "live"
 _CANDIDATE = ".candidate-"
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A folder that was checked against its manifest."""
-
-    id: str
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def corpus(self) -> Path:
-        return self.folder / "corpus"
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        return tuple(map(from_json, json.loads((self.folder / _SUITES).read_bytes())))
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A release that was built and measured and waits for its signature."""
-
-    folder: Path
-    manifest: Mapping[str, Any]
-    gates: tuple[Gate, ...]
-    results: tuple[Result, ...]
-
-    @property
-    def sha256(self) -> str:
-        """Of all that is in it, by its manifest: what somebody has seen who signs it."""
-        return _manifest_sha256(self.manifest)
-
-    @property
-    def failing(self) -> tuple[Gate, ...]:
-        return tuple(gate for gate in self.gates if not gate.passed)
 
 
 class Releases:
@@ -158,14 +130,14 @@ class Releases:
             corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
             assistant = self._started(work, progress)
             results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
-            (work / _SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
+            (work / SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
             live = self.live()
             before = live.results if live else None
             now = datetime.fromtimestamp(self._state.now, UTC)
             undecided = self._undecided(live, assistant)
             gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date(), undecided)
             manifest = self._manifest(work, assistant, results, live, by, now, gates)
-            write_atomically(work / _MANIFEST, _written(manifest))
+            write_atomically(work / MANIFEST, manifest_bytes(manifest))
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
@@ -180,11 +152,11 @@ class Releases:
         Raises StaffError if a file of it was changed since.
         """
         for folder in self._candidates():
-            if (folder / _MANIFEST).is_file():
-                manifest = json.loads((folder / _MANIFEST).read_bytes())
-                if wrong := _changed(folder, manifest["files"]):
+            if (folder / MANIFEST).is_file():
+                manifest = json.loads((folder / MANIFEST).read_bytes())
+                if wrong := changed_files(folder, manifest["files"]):
                     raise StaffError(f"What was measured was changed: {wrong[0]}. Measure again.")
-                results = tuple(map(from_json, json.loads((folder / _SUITES).read_bytes())))
+                results = tuple(map(from_json, json.loads((folder / SUITES).read_bytes())))
                 return Candidate(folder, manifest, tuple(Gate(**gate) for gate in manifest["gates"]), results)
         return None
 
@@ -224,8 +196,8 @@ class Releases:
         if corpus_sha256(self._corpus) != manifest["corpus_sha256"] or self.live_id() != manifest["before"]:
             raise StaffError("The corpus or the live release was changed since this was measured. Measure again.")
         manifest |= {"signed_by": approver.name, "signed": self._state.now}
-        manifest["sha256"] = _manifest_sha256(manifest)
-        write_atomically(candidate.folder / _MANIFEST, _written(manifest))
+        manifest["sha256"] = manifest_sha256(manifest)
+        write_atomically(candidate.folder / MANIFEST, manifest_bytes(manifest))
         for path in sorted(candidate.folder.rglob("*")):
             flush(path)
             if path.is_file():
@@ -271,15 +243,15 @@ class Releases:
     def _read(self, identifier: str) -> Release:
         folder = self.folder / identifier
         try:
-            raw = (folder / _MANIFEST).read_bytes()
+            raw = (folder / MANIFEST).read_bytes()
             manifest = json.loads(raw)
             # Byte for byte as it was written: some changes of JSON's text leave its meaning.
-            sound = manifest["sha256"] == _manifest_sha256(manifest) and raw == _written(manifest)
-            wrong = _changed(folder, manifest["files"]) if sound else []
+            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
+            wrong = changed_files(folder, manifest["files"]) if sound else []
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StaffError(f"Release {identifier} is damaged ({error}).") from error
         if not sound or wrong:
-            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else _MANIFEST} was changed.")
+            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else MANIFEST} was changed.")
         return Release(identifier, folder, manifest)
 
     def _switch(self, release: Release, approver: Account, kind: str, action: str, **told: str) -> None:
@@ -330,25 +302,3 @@ class Releases:
             "newly_passing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_PASSING],
             "audit": str(self._state.verify_audit()),
         }
-
-
-def release_anchors(folder: Path) -> list[tuple[str, audit.Head]]:
-    """What each release in a state's folder knows of the audit log, by a name to report it by."""
-    manifests = sorted((folder / "releases").glob(f"[0-9]*/{_MANIFEST}"))
-    return [(f"release {m.parent.name}", audit.Head.read(json.loads(m.read_bytes())["audit"])) for m in manifests]
-
-
-def _changed(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """The files that are missing, changed or, in the corpus, where each is read, too many."""
-    there = (p.relative_to(folder).as_posix() for p in (folder / "corpus").rglob("*") if p.is_file())
-    wrong = [n for n, digest in files.items() if not (folder / n).is_file() or file_sha256(folder / n) != digest]
-    return [*wrong, *(n for n in there if n not in files)]
-
-
-def _written(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps(manifest, indent=1, sort_keys=True).encode()
-
-
-def _manifest_sha256(manifest: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in manifest.items() if key != "sha256"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

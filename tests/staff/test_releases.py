@@ -21,7 +21,7 @@ from staff.drafts import corpus_files
 from staff.errors import RefusedError, StaffError
 from staff.gates import Thresholds, check_gates, read_thresholds
 from staff.kinds import Kind
-from staff.releases import Release, _manifest_sha256, release_anchors
+from staff.release_files import Release, manifest_sha256, release_anchors
 from staff.suite_run import Result
 from tests.staff.conftest import RITA, Clock, released
 from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
@@ -213,7 +213,7 @@ def test_a_forged_release_was_never_signed(bench: Bench, anna: Account) -> None:
     path = release.folder / "manifest.json"
     path.chmod(0o644)
     manifest = {**release.manifest, "signed_by": "mallory"}
-    forged = {**manifest, "sha256": _manifest_sha256(manifest)}
+    forged = {**manifest, "sha256": manifest_sha256(manifest)}
     path.write_text(json.dumps(forged, indent=1, sort_keys=True), "utf-8")
     with pytest.raises(StaffError, match="was never signed as it is now"):
         bench.releases.rollback(release.id, anna, "it was better before")

@@ -191,10 +191,18 @@ class Assistant:
         return replace(known, evidence=(*about.evidence(), *answer.evidence))
 
     def _which(self, readings: Readings, about: About) -> Answer:
-        """The medicines that the message may be about, those whose passages are nearest to it first."""
+        """The medicines that the message may be about, those whose passages are nearest to it first.
+
+        Where it names none and none of these has anything to show, it does not matter which: nothing is asked back.
+        """
         possible = about.choices or self.corpus.documents
         near = [document for document in self._retriever.nearest_documents(readings) if document in possible]
-        answer = self._composer.which([*dict.fromkeys([*near, *possible])][:_CHOICES])
+        choices = [*dict.fromkeys([*near, *possible])][:_CHOICES]
+        findings = () if about.choices else [look_up(self._retriever, readings, choice) for choice in choices]
+        if findings and all(finding.verdict.decision == Decision.ABSTAIN for finding in findings):
+            off_topic = all(finding.verdict.off_topic for finding in findings)
+            return self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC if off_topic else NoticeName.ABSTAIN)
+        answer = self._composer.which(choices)
         return replace(answer, evidence=(f"notice: {NoticeName.WHICH_MEDICINE}",))
 
     def _found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,16 @@ import gradio as gr
 from assistant.instructions import read_instructions
 from retrieval.convert import SUFFIXES, Converted, convert
 from retrieval.corpus import read_corpus
+from staff.drafts import corpus_sha256
 from staff.errors import StaffError
+from staff.jobs import Job
 from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
+from web.staff.running import awaited
 from web.staff.tables import differing, said
 
 __all__ = ["monograph_tab"]
@@ -28,6 +32,9 @@ _ORIGINAL = (
     '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
     "guesses: read the two side by side.</p>"
 )
+
+
+_COMPARING = "compare"
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,15 @@ def monograph_tab(desk: Desk) -> Any:
         kept = Original(Path(file).name, hashlib.sha256(data).hexdigest(), converted)
         return converted.markdown, original, told + differing(converted.differences), kept
 
+    def comparing_of(document: str, text: str) -> Job:
+        """The comparison of this text with the corpus as it is; one that was made is not made again."""
+        key = "\0".join([document, text, corpus_sha256(desk.bench.corpus)])
+        about = hashlib.sha256(key.encode()).hexdigest()
+        job = desk.bench.jobs.latest(_COMPARING)
+        if job is not None and job.about == about and job.error is None:
+            return job
+        return desk.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
+
     def compared(document: str, text: str) -> Update:
         corpus = read_corpus(desk.bench.corpus)
         instructions = read_instructions(desk.bench.corpus / "instructions", corpus.passages)
@@ -71,12 +87,12 @@ def monograph_tab(desk: Desk) -> Any:
         return update_of(corpus, document, text, desk.bench.drafts.remembering, suites, instructions)
 
     @readable
-    def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> tuple[str, Any]:
+    def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> Iterator[tuple[str, Any]]:
         desk.account(request)
-        update = compared(document, text)
+        update = yield from awaited(comparing_of(document, text), lambda bar: (bar, gr.skip()))
         rows = dangling_rows(update)
         differs = differing(kept.converted.against(text)) if kept else ""
-        return differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
+        yield differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
@@ -84,7 +100,11 @@ def monograph_tab(desk: Desk) -> Any:
         follow: bool, kept: Original | None, request: gr.Request,
     ) -> str:  # fmt: skip
         account = desk.account(request)
-        update = compared(document, text)
+        job = comparing_of(document, text)
+        job.wait()
+        if job.error is not None:
+            raise job.error
+        update: Update = job.result
         content: dict[str, Any] = {
             "document": document, "text": text, "version": version.strip(), "effective": effective.strip(),
             "review_by": review_by.strip(), **moves(update, rows, follow),

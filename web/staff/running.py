@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from staff.jobs import Job
 from web.layout import escaped
 
-__all__ = ["followed", "progress_markup"]
+__all__ = ["awaited", "followed", "progress_markup"]
 
 _EVERY = 0.4
 """Seconds between two looks."""
@@ -19,11 +19,16 @@ def followed(job: Job, shown: Callable[[Any], Any], waiting: Callable[[str], Any
 
     Closing the page ends this and not the job. Raises what the job raised.
     """
+    yield shown((yield from awaited(job, waiting)))
+
+
+def awaited(job: Job, waiting: Callable[[str], Any]) -> Generator[Any, None, Any]:
+    """What an event gives back until a job has ended; returns its result, or raises what it raised."""
     while not job.wait(_EVERY):
         yield waiting(progress_markup(job))
     if job.error is not None:
         raise job.error
-    yield shown(job.result)
+    return job.result
 
 
 def progress_markup(job: Job) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ from staff.suite_tables import import_suite, suite_lines
 from staff.suites import read_suites
 from staff.table_files import FORMATS
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.effects import differences_markup
+from web.staff.running import awaited
 from web.staff.tables import figures_plot, problems_markup, results_markup, said
 
 __all__ = ["SuitesTab", "suites_tab"]
@@ -47,11 +48,14 @@ def suites_tab(desk: Desk) -> SuitesTab:
         which: str,
         words: str,
         request: gr.Request,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str, str, Any]:
+    ) -> Iterator[tuple[Any, ...]]:
         desk.account(request)
         changes = desk.bench.changes.listed(Status.PENDING) if what == _DRAFT else ()
-        results = desk.bench.trials.results(changes, shown(progress, "Asking"))
+        about = " ".join(change.sha256 for change in changes)
+        job = desk.bench.jobs.start(
+            "suites", about, "Asking the suites", lambda p: desk.bench.trials.results(changes, p)
+        )
+        results = yield from awaited(job, lambda bar: (bar, *[gr.skip()] * 3))
         live = desk.bench.releases.live()
         before = live.results if live else ()
         differences = compare(before, results)
@@ -61,7 +65,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
         words_of = passage_words(desk.bench.drafts.open(changes).assistant.corpus)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
-        return (
+        yield (
             figures_plot(figures(results), figures(before)) + kinds,
             different,
             results_markup(listed, words_of),

@@ -85,7 +85,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _staff(settings: Settings, encoder: Encoder) -> Staff:
     """The staff bench, and with it the live release; without a release yet, the corpus folder."""
     assert settings.staff  # noqa: S101 - asked only where it is set
-    bench = open_bench(settings.staff, settings.corpus, encoder, index=settings.index, locale=settings.locale)
+    bench = open_bench(
+        settings.staff,
+        settings.corpus,
+        encoder,
+        index=settings.index,
+        locale=settings.locale,
+        medicine=settings.medicine,
+        two_people=settings.two_people,
+    )
     live = live_assistant(
         bench, lambda: _assistant(settings, encoder), lambda problem: log_event("release not loaded", problem=problem)
     )
@@ -112,7 +120,14 @@ def _assistant(settings: Settings, encoder: Encoder) -> Assistant:
     with progress_bar("Embedding") as progress:
         report = partial(print, file=sys.stderr)
         return start_assistant(
-            settings.corpus, settings.index, encoder, report, progress, settings.locale, milvus=settings.milvus
+            settings.corpus,
+            settings.index,
+            encoder,
+            report,
+            progress,
+            settings.locale,
+            milvus=settings.milvus,
+            medicine=settings.medicine,
         )
 
 

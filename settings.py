@@ -70,6 +70,14 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _policies(text: str) -> tuple[str, ...]:
+    """What staff may not do alone. Raises ValueError for an unknown word."""
+    words = tuple(text.split())
+    if words != ("none",) and not set(words) <= {"change", "release"}:
+        raise ValueError
+    return () if words == ("none",) else words
+
+
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part) for part in text.split())
 
@@ -97,6 +105,7 @@ class Settings:
     store: str = _set("files", _store, "'files' of the index, or 'milvus' for a database")
     uri: str = _set("", str, "address of Milvus (http://host:19530), or a path that ends in .db for Milvus Lite")
     locale: str = _set("default", str, "name of the folder of notices whose emergency numbers are shown (us, uk, eu)")
+    medicine: str = _set("", str, "id of the monograph that messages are about where nothing says otherwise")
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _set(
@@ -107,6 +116,11 @@ class Settings:
     metrics: tuple[str, int] | None = _set(None, _listening, "host:port to serve /metrics on, apart from the page")
     drain: int = _set(0, _seconds, "number of seconds to answer on, as not ready, after SIGTERM")
     staff: Path | None = _set(None, _folder, "folder of the staff's state; without one the staff bench is off")
+    two_people: tuple[str, ...] = _set(
+        ("change", "release"),
+        _policies,
+        "list of what takes two people: 'change', 'release', both, or 'none'",
+    )
     staff_header: str = _set("", _header, "header in which a trusted proxy names the member of staff who has signed in")
 
     @property

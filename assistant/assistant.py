@@ -14,7 +14,7 @@ from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decis
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
 from assistant.failures import log_failure
-from assistant.finding import Finding, Shown, best_of_each, look_up, of_parts, together
+from assistant.finding import Finding, Shown, best_of_each, look_up, of_parts, said_after_all, together
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.parts import questions
@@ -66,6 +66,11 @@ class Assistant:
     @property
     def corpus(self) -> Corpus:
         return self._retriever.corpus
+
+    @property
+    def triage(self) -> Triage:
+        """What tells an alarm, for another assistant with the same rules."""
+        return self._triage
 
     @property
     def vocabulary(self) -> AbstractSet[str]:
@@ -187,10 +192,18 @@ class Assistant:
         return replace(known, evidence=(*about.evidence(), *answer.evidence))
 
     def _which(self, readings: Readings, about: About) -> Answer:
-        """The medicines that the message may be about, those whose passages are nearest to it first."""
+        """The medicines that the message may be about, those whose passages are nearest to it first.
+
+        Where it names none and none of these has anything to show, it does not matter which: nothing is asked back.
+        """
         possible = about.choices or self.corpus.documents
         near = [document for document in self._retriever.nearest_documents(readings) if document in possible]
-        answer = self._composer.which([*dict.fromkeys([*near, *possible])][:_CHOICES])
+        choices = [*dict.fromkeys([*near, *possible])][:_CHOICES]
+        findings = () if about.choices else [look_up(self._retriever, readings, choice) for choice in choices]
+        if findings and all(finding.verdict.decision == Decision.ABSTAIN for finding in findings):
+            off_topic = all(finding.verdict.off_topic for finding in findings)
+            return self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC if off_topic else NoticeName.ABSTAIN)
+        answer = self._composer.which(choices)
         return replace(answer, evidence=(f"notice: {NoticeName.WHICH_MEDICINE}",))
 
     def _found(
@@ -209,6 +222,8 @@ class Assistant:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
         if shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
             answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
+        elif shown.decision == Decision.ABSTAIN and (said := said_after_all(findings)):
+            answer = self._composer.passages(Shown(Decision.RELATED, said))
         elif shown.decision == Decision.ABSTAIN:
             topic = self._cues.topics.get(agreed(gaps) or "") if len(findings) == 1 else None
             answer = self._composer.abstain([hit for finding in findings for hit in finding.results.hits], topic)

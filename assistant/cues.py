@@ -68,8 +68,9 @@ class Cues:
         )
 
 
-def read_cues(home: Path, corpus: Corpus) -> Cues:
-    """Read `cues/` and `notices/languages/` of a corpus folder; `corpus` was read from there too.
+def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:
+    """Read `cues/` and `notices/languages/` of a corpus folder; `corpus` was read from there too. `medicine` is the id
+    of the monograph that messages are about where nothing says otherwise.
 
     Raises CorpusError for the first file or line that cannot be used.
     """
@@ -80,7 +81,7 @@ def read_cues(home: Path, corpus: Corpus) -> Cues:
         read_patterns(folder / "personal.jsonl", sets),
         read_patterns(folder / "outcome.jsonl", sets),
         read_patterns(folder / "small-talk.jsonl", sets),
-        read_medicines(folder, corpus),
+        read_medicines(folder, corpus, medicine),
         read_topics(folder / "topics.jsonl"),
         read_languages(home / "notices"),
         {name: read_languages(home / "notices", name) for name in IN_ENGLISH},

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from assistant.answer import MAX_CITATIONS, Decision
 from assistant.answerability import Verdict, decide
 from assistant.evidence import decision_evidence
+from assistant.topics import agreed, speaking
 from retrieval.decision import WorkingPoint
 from retrieval.ranking import overlap
 from retrieval.retriever import Hit, Readings, Results, Retriever
 
-__all__ = ["Finding", "Shown", "best_of_each", "look_up", "of_parts", "together"]
+__all__ = ["Finding", "Shown", "best_of_each", "look_up", "of_parts", "said_after_all", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ def best_of_each(findings: Sequence[Finding]) -> list[Hit]:
     shown = [entry for finding in findings for entry in enumerate(finding.verdict.shown)]
     ranked = [(rank, -hit.score, hit.passage.id, hit) for rank, hit in shown]
     return [hit for *_, hit in sorted(ranked, key=lambda entry: entry[:3])]
+
+
+def said_after_all(findings: Sequence[Finding]) -> tuple[Hit, ...]:
+    """Of the one monograph that a message is about: passages that speak of what its known gaps say it does not."""
+    return speaking(agreed(findings[0].results.gaps), findings[0].results.hits) if len(findings) == 1 else ()
 
 
 def _apart(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -36,6 +36,7 @@ class Way(StrEnum):
     MISSPELLING = "misspelling"
     CONVERSATION = "conversation"
     CHOSEN = "chosen"
+    HOME = "of this service"
     ONLY = "only one"
 
 
@@ -88,6 +89,9 @@ class Library:
     """The words of the monographs: none is a misspelt name."""
     others: Container[str]
     """Names of other medicines: neither are they."""
+    home: str = ""
+    """Id of the monograph that messages are about where nothing says otherwise: a second medicine then changes nothing
+    for the patients of the first."""
 
     def about(self, text: str, before: tuple[str, ...], chosen: str | None) -> About:
         """What a message is about, after messages about the monographs `before`; `chosen` was chosen for it.
@@ -102,6 +106,8 @@ class Library:
             return About((str(chosen),), Way.CHOSEN)
         if not named:
             kept = tuple(document for document in before if document in self.documents)
+            if not kept and self.home in self.documents:
+                return About((self.home,), Way.HOME)
             return About(kept, Way.CONVERSATION if kept else None)
         return _settled(named, before)
 
@@ -154,7 +160,7 @@ class Library:
         return Named(word, tuple(documents), Way.MISSPELLING, sure)
 
 
-def library_of(corpus: Corpus, words: AbstractSet[str], others: Container[str]) -> Library:
+def library_of(corpus: Corpus, words: AbstractSet[str], others: Container[str], home: str = "") -> Library:
     """The names of a corpus: ids, generic names, titles and aliases."""
     names: dict[str, dict[str, Way]] = {}
     for identifier, document in corpus.documents.items():
@@ -172,6 +178,7 @@ def library_of(corpus: Corpus, words: AbstractSet[str], others: Container[str]) 
         max(len(name.split()) for name in names),
         words,
         others,
+        home,
     )
 
 

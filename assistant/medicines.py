@@ -95,7 +95,7 @@ class Medicines:
         return found
 
 
-def read_medicines(folder: Path, corpus: Corpus) -> Medicines:
+def read_medicines(folder: Path, corpus: Corpus, home: str = "") -> Medicines:
     """Read `medicines.jsonl`, `stems.jsonl`, `other-medicine.jsonl` and `sets.jsonl` of corpus/cues.
 
     Raises CorpusError for a line that cannot be used.
@@ -112,7 +112,7 @@ def read_medicines(folder: Path, corpus: Corpus) -> Medicines:
         names[plain_words(record["name"])] = record["kind"]
     stems = tuple(record["stem"] for _, record in read_all(folder / "stems.jsonl", "stem example"))
     sets = {**read_sets(folder / "sets.jsonl"), **_PLACES}
-    library = library_of(corpus, frozenset[str]().union(*words.values()), names)
+    library = library_of(corpus, frozenset[str]().union(*words.values()), names, home)
     return Medicines(names, stems, library, words, read_patterns(folder / "other-medicine.jsonl", sets))
 
 

@@ -10,6 +10,7 @@ from assistant.cues import read_cues
 from assistant.failures import log_failure
 from assistant.instructions import read_instructions
 from assistant.notices import DEFAULT_LOCALE, read_notices
+from assistant.triage.gate import Triage
 from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.collector import uncollected
 from retrieval.corpus import read_corpus
@@ -37,10 +38,13 @@ def start_assistant(
     failed: Callable[[Exception], None] = log_failure,
     milvus: str = "",
     vectors: Path | None = None,
+    medicine: str = "",
+    triage: Triage | None = None,
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew, `failed`
     each exception of a stage (see Assistant). `milvus` is where the vectors are if not in the index's files,
-    `vectors` the folder that keeps what is embedded for the next build, by default `index`.
+    `vectors` the folder that keeps what is embedded for the next build, by default `index`. `medicine` is the id of the
+    monograph that messages are about where nothing says otherwise. `triage` is one that is ready.
 
     Raises CorpusError if a notice, a rule of the triage, a cue, an instruction or every monograph is
     unusable, SettingsError for an unknown locale, UnusableIndexError or UnusableModelError if no index or
@@ -53,8 +57,8 @@ def start_assistant(
     instructions = read_instructions(corpus / "instructions", read.passages)
     opened = open_index(index, read, encoder, progress, report, milvus, vectors)
     remembering = RememberingEncoder(encoder, vectors or index)
-    triage = start_triage(
-        corpus / "triage", triage_folder(index), ordinary_questions(read), remembering, progress, report
-    )
+    if triage is None:
+        ordinary = ordinary_questions(read)
+        triage = start_triage(corpus / "triage", triage_folder(index), ordinary, remembering, progress, report)
     retriever = Retriever(read, opened, encoder)
-    return Assistant(retriever, triage, notices, instructions, read_cues(corpus, read), failed=failed)
+    return Assistant(retriever, triage, notices, instructions, read_cues(corpus, read, medicine), failed=failed)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import CorpusError
+from retrieval.lexical import words
 from retrieval.questions import read_records
 from retrieval.ranking import GAPS
+from retrieval.retriever import Hit
 from retrieval.views import View
 
-__all__ = ["NEAR", "Topic", "agreed", "read_topics"]
+__all__ = ["NEAR", "Topic", "agreed", "read_topics", "speaking"]
 
 NEAR = 0.6
 """The nearest gap must be as near as this before its topic is named."""
+
+
+_SPEAKS = 0.33
+"""A passage with a topic's word whose text is as near as this to a message speaks of it. "Can I drink alcohol" has 0.31
+to "alcohol-free moisturizers", "may I have a glass of champagne" 0.39 to "Avoid alcohol for 24 hours after each
+infusion" (docs/decisions/0027-new-text.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +58,11 @@ def agreed(nearest: tuple[tuple[View, float], ...]) -> str | None:
         return None
     names = {view.topic for view, _ in nearest}
     return names.pop() if len(names) == 1 else None
+
+
+def speaking(topic: str | None, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits whose own text speaks of a topic: gaps known of an earlier text must not deny what it says now."""
+    stems = set(words(topic)) if topic else set()
+    if not stems:
+        return ()
+    return tuple(hit for hit in hits if hit.evidence.text >= _SPEAKS and stems <= set(words(hit.passage.text)))

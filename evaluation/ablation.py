@@ -135,7 +135,7 @@ class Bench:
         store = FaissStore(self.index.store.dimension)
         store.add(numbers, self.vectors[numbers])
         for a, text, matches in zip(asked, texts, store.search(queries, DEPTH), strict=True):
-            yield self._shown(step, text[-1], matches.without(a.own))
+            yield self._shown(step, text[-1], matches.without([] if a.own is None else [a.own]))
 
     def _texts(self, step: Step, asked: Asked) -> tuple[str, ...]:
         text, before = (self._read(step, t) for t in (asked.text, asked.before if step.context else ""))

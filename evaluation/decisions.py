@@ -76,7 +76,9 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
     )
     learned = np.isin(said(validated.scores, read_thresholds(folder)), alarms)
     alarm = np.isin(bank.classes, alarms)
-    return Curve(validated.scores.alarm, alarm), Curve((ruled | learned).astype(np.float64), alarm)
+    return Curve(validated.scores.likely[:, alarms].sum(axis=1), alarm), Curve(
+        (ruled | learned).astype(np.float64), alarm
+    )
 
 
 def write_decisions(folder: Path, answers: Curve, point: WorkingPoint, learned: Curve, gate: Curve) -> list[Path]:

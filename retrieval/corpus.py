@@ -37,6 +37,8 @@ class Document:
     """The text under the heading Legal Disclaimer, shown with every answer; None if the library's notice is."""
     reviewed: tuple[Reviewed, ...] = ()
     """What was decided of the intents; those in force are among the phrasings and gaps."""
+    covered: frozenset[str] = frozenset()
+    """Questions that hold as gaps for every monograph, but that this one answers all the same."""
 
     @cached_property
     def first_phrasings(self) -> Mapping[str, str]:
@@ -67,8 +69,8 @@ class Corpus:
 
 @uncollected()
 def read_corpus(folder: Path) -> Corpus:
-    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `names/*.jsonl`, `intents/*.jsonl` and
-    `onboarding/*.jsonl`.
+    """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `covered/*.jsonl`, `names/*.jsonl`,
+    `intents/*.jsonl` and `onboarding/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
     questions or names costs only itself. Raises CorpusError if no monograph is left to serve.
@@ -97,9 +99,12 @@ def read_corpus(folder: Path) -> Corpus:
             own = {p.question for p in phrasings} | {g.question for g in gaps}
             more, open_questions = expanded(reviewed, intents, own)
             phrasings, gaps = (*phrasings, *more), (*gaps, *open_questions)
+        covered = frozenset(g.question for g in _gaps(folder, identifier, problems, inputs, "covered"))
         inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
-        documents[identifier] = Document(monograph, passages, phrasings, gaps, own_disclaimer(passages), reviewed)
-    for orphaned in ("questions", "not_covered", "onboarding"):
+        documents[identifier] = Document(
+            monograph, passages, phrasings, gaps, own_disclaimer(passages), reviewed, covered
+        )
+    for orphaned in ("questions", "not_covered", "onboarding", "covered"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)
         )
@@ -146,8 +151,10 @@ def own_disclaimer(passages: Passages) -> Span | None:
     return Span(blocks[0].start, blocks[-1].end) if blocks else None
 
 
-def _gaps(folder: Path, name: str, problems: list[CorpusError], inputs: dict[str, str]) -> tuple[Gap, ...]:
-    path = folder / "not_covered" / f"{name}.jsonl"
+def _gaps(
+    folder: Path, name: str, problems: list[CorpusError], inputs: dict[str, str], kind: str = "not_covered"
+) -> tuple[Gap, ...]:
+    path = folder / kind / f"{name}.jsonl"
     if not path.is_file():
         return ()
     gaps, bad = read_gaps(path)

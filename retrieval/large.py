@@ -111,7 +111,7 @@ class InvertedFileStore:
         while index.nprobe <= max(1, index.nlist // 4):
             found = self.search(queries, _NEAREST + 1)
             parts = [
-                min(1.0, float((row.without(self._ids[own]).scores >= last - _EQUAL).sum()) / _NEAREST)
+                min(1.0, float((row.without([int(self._ids[own])]).scores >= last - _EQUAL).sum()) / _NEAREST)
                 for own, last, row in zip(asked, least, found, strict=True)
             ]
             if (reached := float(np.mean(parts))) >= recall:

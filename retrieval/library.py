@@ -18,7 +18,10 @@ from retrieval.monograph import read_monograph, text_sha256
 
 __all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "listing", "remove"]
 
-_OF_A_MEDICINE = ("monographs/{}.md", "questions/{}.jsonl", "not_covered/{}.jsonl", "onboarding/{}.jsonl")
+_OF_A_MEDICINE = (
+    "monographs/{}.md",
+    *(f"{lines}/{{}}.jsonl" for lines in ("questions", "not_covered", "covered", "onboarding")),
+)
 _REMOVED = "removed"
 _ID = re.compile(r"""^id: *["']?([^\s"']+)""", re.MULTILINE)
 _HEAD = 4096

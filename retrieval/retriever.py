@@ -119,6 +119,7 @@ class Retriever:
         self._names = Names(corpus.names, (v.text for v in index.views if v.kind != ViewKind.GAP))
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._ranges, self._table = view_ranges(index.views), view_table(index.views)
+        self._covered = _covered(corpus, index.views, self._ranges.get(ANY_DOCUMENT, range(0)))
         self._lexical: dict[str, Lexical] = {}
         self._words: dict[str, Words] = {}
         if len(self._ranges.keys() - {ANY_DOCUMENT}) <= 1:
@@ -154,7 +155,8 @@ class Retriever:
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         within = scope(self._ranges, document)
-        found = [matches.without(without) for matches in nearest(self.index.store, queries, DEPTH, within)]
+        left_out = self._covered_by(document) | (frozenset() if without is None else {without})
+        found = [matches.without(left_out) for matches in nearest(self.index.store, queries, DEPTH, within)]
         within_document = ANY_DOCUMENT if within is None else document
         lexical = self._words_of(within_document).scores(readings.texts[-1], LEXICAL_DEPTH)
         rankings = [rank(matches, self._table, lexical) for matches in found]
@@ -197,7 +199,9 @@ class Retriever:
         """In how many of a document's questions each word stands, counted when it is first asked for."""
         if (found := self._words.get(document)) is None:
             names = self._ranges if document == ANY_DOCUMENT else (document, ANY_DOCUMENT)
-            views = [self.index.views[n] for name in names for n in self._ranges.get(name, ())]
+            left_out = self._covered_by(document)
+            numbers = (n for name in names for n in self._ranges.get(name, ()) if n not in left_out)
+            views = [self.index.views[n] for n in numbers]
             found = words_of(
                 (
                     (view, plain_words(view.text).split())
@@ -208,6 +212,10 @@ class Retriever:
             )
             self._words[document] = found
         return found
+
+    def _covered_by(self, document: str) -> frozenset[int]:
+        """The numbers of the gaps of every monograph that this one answers; under ANY_DOCUMENT, that each answers."""
+        return self._covered.get(document, frozenset())
 
     def _judged(self, found: Sequence[Matches]) -> Matches:
         """The matches that the margin is taken from: those in context, but a known gap needs none."""
@@ -234,3 +242,14 @@ class Retriever:
         scores = self.index.store.vectors(numbers) @ query[0]
         view = self.index.views[numbers[int(scores.argmax())]]
         return Span(view.start, view.end)
+
+
+def _covered(corpus: Corpus, views: Sequence[View], shared: range) -> dict[str, frozenset[int]]:
+    """By document the numbers of the gaps, among those of every monograph, that it answers all the same."""
+    found = {
+        name: frozenset(n for n in shared if views[n].text in document.covered)
+        for name, document in corpus.documents.items()
+        if document.covered
+    }
+    every = [found.get(name, frozenset()) for name in corpus.documents]
+    return {**found, ANY_DOCUMENT: frozenset.intersection(*every)}

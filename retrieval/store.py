@@ -6,7 +6,7 @@ quote does not depend on the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, cast
@@ -56,9 +56,11 @@ class Matches:
     def first(self, k: int) -> Matches:
         return Matches(self.ids[:k], self.scores[:k])
 
-    def without(self, number: int | None) -> Matches:
-        """All but the one with this id, if there is one."""
-        kept = self.ids != number
+    def without(self, numbers: Collection[int]) -> Matches:
+        """All but those with these ids, if there are any."""
+        if not numbers:
+            return self
+        kept = ~np.isin(self.ids, list(numbers))
         return Matches(self.ids[kept], self.scores[kept])
 
 

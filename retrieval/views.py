@@ -25,6 +25,7 @@ __all__ = [
     "ViewKind",
     "ViewTable",
     "corpus_views",
+    "document_views",
     "view_ranges",
     "view_table",
     "views_sha256",
@@ -72,7 +73,7 @@ def corpus_views(corpus: Corpus) -> tuple[View, ...]:
 
     The views of a document stand together, and so do the gaps of all.
     """
-    views = (view for document in corpus.documents.values() for view in _document_views(document))
+    views = (view for document in corpus.documents.values() for view in document_views(document))
     return (*views, *(_gap_view(gap) for gap in corpus.gaps))
 
 
@@ -124,7 +125,8 @@ def views_sha256(views: Sequence[View]) -> str:
     return digest.hexdigest()
 
 
-def _document_views(document: Document) -> Iterator[View]:
+def document_views(document: Document) -> Iterator[View]:
+    """The views of one document: its passages and sentences, then its phrasings and gaps."""
     source, own = document.monograph.source, document.monograph.id
     for passage in document.passages.showable():
         above = _context_words(source, passage)

@@ -31,7 +31,14 @@ def main(argv: Sequence[str] | None = None, program: str = "python -m staff") ->
     try:
         settings = read_settings(os.environ, arguments)
         context = Context(
-            settings.staff, settings.corpus, settings.index, settings.encoder, settings.locale, settings.threads
+            settings.staff,
+            settings.corpus,
+            settings.index,
+            settings.encoder,
+            settings.locale,
+            settings.threads,
+            settings.medicine,
+            settings.two_people,
         )
         return int(arguments.run(arguments, context) or 0)
     except VerbatimError as error:
@@ -52,7 +59,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         within = groups[group] if group else commands
         added: argparse.ArgumentParser = within.add_parser(rest, help=text, description=f"{text[0].upper()}{text[1:]}.")
         added.set_defaults(run=run)
-        add_settings(added, "staff", "corpus", "index", "encoder", "locale", "threads")
+        add_settings(added, "staff", "corpus", "index", "encoder", "locale", "threads", "medicine", "two_people")
         return added
 
     for add_commands in (add_people, add_suites, add_changes, add_onboarding, add_releases):

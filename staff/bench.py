@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
+from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
 from staff.accounts import Accounts
-from staff.changes import Changes
+from staff.answerable import Answerable, asked_of
+from staff.changes import Change, Changes, Status
 from staff.drafts import Drafts
 from staff.errors import StaffError
+from staff.jobs import Jobs
+from staff.kinds import Kind
 from staff.live import LiveAssistant, Served
 from staff.onboarding import Onboarding
 from staff.releases import Releases
 from staff.state import State, open_state
 from staff.trials import Trials
+from staff.unanswered import Unanswered
 
-__all__ = ["Bench", "live_assistant", "open_bench"]
+__all__ = ["Bench", "asked_by", "live_assistant", "open_bench"]
+
+
+TWO_PEOPLE = ("change", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Bench:
     trials: Trials
     releases: Releases
     onboarding: Onboarding
+    jobs: Jobs
 
 
 def open_bench(
@@ -44,20 +53,33 @@ def open_bench(
     clock: Callable[[], float] = time.time,
     index: Path | None = None,
     locale: str = DEFAULT_LOCALE,
+    medicine: str = "",
+    two_people: Collection[str] = TWO_PEOPLE,
 ) -> Bench:
     """Open the state in a folder and finish what a kill has left: approved changes, the pointer.
 
-    `index` is the folder of indexes that the service uses: what was embedded there is not embedded again.
+    `index` is the folder of indexes that the service uses: what was embedded there is not embedded again. `two_people`
+    names what one person may not do alone: approve a change that they proposed, sign a release that they measured.
     Raises StaffError if the state cannot be used.
     """
     state = open_state(folder, clock)
     vectors = index or folder
-    changes, drafts = Changes(state), Drafts(corpus, folder / "drafts", encoder, vectors, locale)
-    releases = Releases(state, changes, corpus, encoder, vectors, locale)
+    changes = Changes(state, "change" in two_people)
+    drafts = Drafts(corpus, folder / "drafts", encoder, vectors, locale, medicine)
+    releases = Releases(state, changes, corpus, encoder, vectors, locale, medicine, "release" in two_people)
     changes.write_approved(corpus)
     releases.recover()
+    trials = Trials(changes, drafts, Unanswered(state))
     onboarding = Onboarding(state, changes, corpus, encoder, vectors)
-    return Bench(state, corpus, Accounts(state), changes, drafts, Trials(changes, drafts), releases, onboarding)
+    return Bench(state, corpus, Accounts(state), changes, drafts, trials, releases, onboarding, Jobs())
+
+
+def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]:
+    """A pending version, and every known gap that its text may answer. Raises StaffError if it is no such change."""
+    change = bench.changes.get(number)
+    if change.kind != Kind.MONOGRAPH or change.status != Status.PENDING:
+        raise StaffError(f"Change {number} is no new version that waits.")
+    return change, asked_of(change.content, read_corpus(bench.corpus), bench.drafts.remembering)
 
 
 def live_assistant(
@@ -70,7 +92,9 @@ def live_assistant(
 
     def load() -> Served:
         release = bench.releases.live()
-        return Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
+        served = Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
+        bench.drafts.take_triage(served.assistant, served.corpus)
+        return served
 
     def last_good() -> Served:
         try:

@@ -61,17 +61,15 @@ class Change:
 class Changes:
     """The changes of a state."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, two_people: bool = True) -> None:
+        """`two_people`: nobody approves their own change."""
+        self._state, self._two_people = state, two_people
 
     def propose(self, author: Account, kind: Kind, content: Content, reason: str, corpus: Corpus) -> Change:
         """Keep a change as pending. Raises StaffError if it has no reason or cannot be made in the corpus."""
         if not reason.strip():
             raise StaffError("Say why: the second person reads it.")
-        check(kind, content, corpus)
-        keys = [key for key in (*KEYS[kind], *OPTIONAL.get(kind, ())) if key in content]
-        text = json.dumps({key: content[key] for key in keys}, ensure_ascii=False)
-        digest = hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()
+        text, digest = _written(kind, content, corpus)
         with self._state.writing() as transaction:
             if transaction.execute(
                 "SELECT 1 FROM changes WHERE sha256 = ? AND status IN ('pending', 'approved')", digest
@@ -84,6 +82,23 @@ class Changes:
             )  # fmt: skip
             number = int(cursor.lastrowid or 0)
             _note(transaction, author.name, "change proposed", number, kind, digest)
+        return self.get(number)
+
+    def amend(self, author: Account, number: int, content: Content, corpus: Corpus) -> Change:
+        """Give a pending change of one's own another content; it is to be tried again.
+
+        Raises RefusedError for anybody but the author, StaffError if it is not pending or cannot be made.
+        """
+        kind = self.get(number).kind
+        text, digest = _written(kind, content, corpus)
+        with self._state.writing() as transaction:
+            _, before, by, _ = _pending(transaction, number)
+            if by != author.name:
+                raise RefusedError(f"Change {number} is of '{by}', who decides what is in it.")
+            transaction.execute(
+                "UPDATE changes SET content = ?, sha256 = ?, trial = NULL WHERE id = ?", text, digest, number
+            )
+            _note(transaction, author.name, "change amended", number, kind, digest, before=before)
         return self.get(number)
 
     def get(self, number: int) -> Change:
@@ -117,10 +132,15 @@ class Changes:
         differences, because = unexplained(content), reason.strip()
         with self._state.writing() as transaction:
             kind, digest, author, trial = _pending(transaction, number)
-            if author == approver.name:
+            if self._two_people and author == approver.name:
                 raise RefusedError(f"'{author}' proposed change {number}: a second person must approve it.")
             if trial is None:
                 raise StaffError(f"Change {number} was not tried in a draft yet.")
+            if undecided := json.loads(trial).get("undecided", ()):
+                raise StaffError(
+                    f"The new text of change {number} may answer {len(undecided)} questions that are marked as not"
+                    f" covered, such as “{undecided[0]}”. '{author}' decides on each: take away, keep or attach."
+                )
             if differences and not because:
                 raise StaffError(
                     f"Change {number} differs from '{content['original']['name']}' in {len(differences)} numbers"
@@ -130,13 +150,15 @@ class Changes:
             told = {"differences": len(differences), "reason": because} if differences else {}
             _note(transaction, approver.name, "change approved", number, kind, digest, **told)
 
-    def reject(self, approver: Account, number: int) -> None:
-        """Raises RefusedError for a reviewer, StaffError if the change is not pending."""
+    def reject(self, approver: Account, number: int, reason: str) -> None:
+        """Raises RefusedError for a reviewer, StaffError if the change is not pending or nothing says why."""
         approver.must_approve()
+        if not reason.strip():
+            raise StaffError("Say why it is rejected: its author reads it in the log.")
         with self._state.writing() as transaction:
             kind, digest, *_ = _pending(transaction, number)
             _decide(transaction, number, Status.REJECTED, approver.name)
-            _note(transaction, approver.name, "change rejected", number, kind, digest)
+            _note(transaction, approver.name, "change rejected", number, kind, digest, reason=reason.strip())
 
     def withdraw(self, author: Account, number: int) -> None:
         """Raises RefusedError for anybody but the author, StaffError if the change is not pending."""
@@ -166,6 +188,14 @@ class Changes:
                 transaction.audit(str(change.decided_by), "change written", f"change {change.id}", files=hashes)
                 written.append(change.id)
         return tuple(written)
+
+
+def _written(kind: Kind, content: Content, corpus: Corpus) -> tuple[str, str]:
+    """A change's content as it is kept, and its hash. Raises StaffError if it cannot be made in the corpus."""
+    check(kind, content, corpus)
+    keys = [key for key in (*KEYS[kind], *OPTIONAL.get(kind, ())) if key in content]
+    text = json.dumps({key: content[key] for key in keys}, ensure_ascii=False)
+    return text, hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()
 
 
 def _pending(transaction: Transaction, number: int) -> tuple[str, str, str, str | None]:

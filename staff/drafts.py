@@ -17,8 +17,10 @@ from threading import Lock
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from assistant.start import start_assistant
+from assistant.triage.gate import Triage
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.files import write_atomically
+from retrieval.remembered import RememberingEncoder
 from staff.changes import Change
 from staff.errors import StaffError
 from staff.kinds import edited_files
@@ -41,11 +43,21 @@ class Drafts:
     """Makes drafts of a corpus and keeps the latest. Safe for threads: one is made at a time."""
 
     def __init__(
-        self, corpus: Path, folder: Path, encoder: Encoder, vectors: Path, locale: str = DEFAULT_LOCALE
+        self,
+        corpus: Path,
+        folder: Path,
+        encoder: Encoder,
+        vectors: Path,
+        locale: str = DEFAULT_LOCALE,
+        medicine: str = "",
     ) -> None:
         """`vectors` keeps what is embedded: a draft embeds only what nothing before it had."""
-        self._corpus, self._folder, self._vectors, self._locale = corpus, folder, vectors, locale
+        self._corpus, self._folder, self._vectors = corpus, folder, vectors
+        self._locale, self._medicine = locale, medicine
+        self._triage: dict[str, Triage] = {}
         self.encoder = encoder
+        self.remembering = RememberingEncoder(encoder, vectors)
+        """For texts and questions of the corpus alone: what was embedded once is not again."""
         self._made: dict[str, Draft] = {}
         self._lock = Lock()
 
@@ -62,6 +74,13 @@ class Drafts:
                     shutil.rmtree(self._made.pop(old).folder, ignore_errors=True)
             return self._made[key]
 
+    def take_triage(self, assistant: Assistant, corpus: Path) -> None:
+        """Let drafts whose triage is as in this corpus folder take the one of its assistant."""
+        self._triage = {**dict(list(self._triage.items())[-1:]), self._triage_key(corpus): assistant.triage}
+
+    def _triage_key(self, corpus: Path) -> str:
+        return _digest(corpus_files(corpus / "triage")) + self._locale
+
     def _make(self, key: str, changes: Sequence[Change], progress: Progress | None) -> Draft:
         home = self._folder / key
         if not home.is_dir():
@@ -76,7 +95,14 @@ class Drafts:
             finally:
                 shutil.rmtree(work, ignore_errors=True)
         index = self._folder / "index"
-        return Draft(key, home, started(home, index, self.encoder, self._vectors, progress, locale=self._locale))
+        # The triage learns from all questions that are no alarm too, but a few more of these move it little and cost
+        # most of a trial: a draft whose triage has no change of its own takes the one there is. A release trains anew.
+        assistant = started(
+            home, index, self.encoder, self._vectors, progress, locale=self._locale, medicine=self._medicine,
+            triage=self._triage.get(self._triage_key(home)),
+        )  # fmt: skip
+        self.take_triage(assistant, home)
+        return Draft(key, home, assistant)
 
 
 def started(
@@ -87,9 +113,13 @@ def started(
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
     locale: str = DEFAULT_LOCALE,
+    medicine: str = "",
+    triage: Triage | None = None,
 ) -> Assistant:
     """Start an assistant over a corpus in which everything can be used. Raises StaffError for the first problem."""
-    assistant = start_assistant(corpus, index, encoder, report, progress, locale, vectors=vectors)
+    assistant = start_assistant(
+        corpus, index, encoder, report, progress, locale, vectors=vectors, medicine=medicine, triage=triage
+    )
     if assistant.corpus.problems:
         raise StaffError(f"The corpus has a problem: {assistant.corpus.problems[0]}")
     return assistant

@@ -18,12 +18,14 @@ from retrieval.monograph import text_sha256
 from staff.errors import StaffError
 
 __all__ = [
+    "has_line",
     "with_fields",
     "with_labels",
     "with_line",
+    "with_lines",
     "with_monograph",
+    "with_moved",
     "with_notice",
-    "with_replaced",
     "with_text",
     "without_line",
 ]
@@ -33,17 +35,30 @@ _FENCE = "---"
 
 def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str:
     """A file of JSON lines with one more; `group` names the keys whose values make a group."""
+    return with_lines(text, [record], group)
+
+
+def with_lines(text: str, records: Sequence[Mapping[str, Any]], group: Sequence[str]) -> str:
+    """A file of JSON lines with these more, which is read once, however many they are."""
     lines = _split(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    records = [_record(line) for line in lines]
-    if dict(record) in records:
-        return "".join(lines)
-    keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in records]
-    lines.insert(
-        _place(keys, tuple(str(record[k]) for k in group)), json.dumps(dict(record), ensure_ascii=False) + "\n"
-    )
+    there = [_record(line) for line in lines]
+    known = {_key(record) for record in there if record is not None}
+    keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in there]
+    for record in records:
+        if _key(record) not in known:
+            known.add(_key(record))
+            key = tuple(str(record[k]) for k in group)
+            place = _place(keys, key)
+            keys.insert(place, key)
+            lines.insert(place, json.dumps(dict(record), ensure_ascii=False) + "\n")
     return "".join(lines)
+
+
+def has_line(text: str, record: Mapping[str, Any]) -> bool:
+    """Whether a file of JSON lines has this record."""
+    return dict(record) in map(_record, _split(text))
 
 
 def without_line(text: str, record: Mapping[str, Any]) -> str:
@@ -51,11 +66,23 @@ def without_line(text: str, record: Mapping[str, Any]) -> str:
     return "".join(line for line in _split(text) if _record(line) != dict(record))
 
 
-def with_replaced(text: str, record: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """A file of JSON lines in which this record is another one, in its place; it is dropped if that stands there."""
-    there = dict(new) in map(_record, _split(text))
-    line = "" if there else json.dumps(dict(new), ensure_ascii=False) + "\n"
-    return "".join(line if _record(old) == dict(record) else old for old in _split(text))
+def with_moved(text: str, moves: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> str:
+    """A file of JSON lines in which records are others, in their places, or are gone (None).
+
+    A record is gone too if the other stands there already. The file is read once, however many moves there are.
+    """
+    to = {_key(record): new for record, new in moves}
+    lines = _split(text)
+    keys = [None if (record := _record(line)) is None else _key(record) for line in lines]
+    there = {key for key in keys if key is not None and key not in to}
+    found = []
+    for line, key in zip(lines, keys, strict=True):
+        if key is None or key not in to:
+            found.append(line)
+        elif (new := to[key]) is not None and (_key(new) not in there or _key(new) == key):
+            there.add(_key(new))
+            found.append(json.dumps(dict(new), ensure_ascii=False) + "\n")
+    return "".join(found)
 
 
 def with_labels(text: str, moved: Mapping[str, str]) -> str:
@@ -114,6 +141,11 @@ def with_monograph(text: str, body: str, version: str, effective: date, review_b
 def _split(text: str) -> list[str]:
     """Lines with their ends. Not splitlines(): a question may hold U+2028, which JSON allows inside a text."""
     return re.findall(r"[^\n]*\n|[^\n]+$", text)
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    """The same for equal records, whatever the order of their keys."""
+    return json.dumps(dict(record), sort_keys=True, ensure_ascii=False)
 
 
 def _record(line: str) -> dict[str, Any] | None:

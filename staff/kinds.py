@@ -4,14 +4,18 @@ kind         content
 phrasing     passage, q                     attach a question to the passage that answers it
 detach       passage, q                     take such a question away
 gap          document, topic, q             mark a question as not covered ('any': by no monograph)
+ungap        document, topic, q             take such a mark away; of a gap of 'any', for this monograph alone
 example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
 synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
+test         name, turns                    a conversation more in a suite, as its turns
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
+             Where new text may answer known gaps, `gaps` says what becomes of each (gap_decisions.py); `not_covered`
+             lists {topic, q}, questions that nothing answers any more
              Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
              otherwise in numbers and tables, a line each, for the approver to answer for
 onboarding   document, decided              {intent, asks, version, passages}: which passages answer an intent; none do
@@ -33,10 +37,14 @@ from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
-from retrieval.passages import cut
-from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
+from retrieval.questions import Gap
+from staff.asked_tests import SUITE_NAME, check_turns, with_test
+from staff.edits import with_line, with_notice, without_line
 from staff.errors import StaffError
-from staff.onboarded import check_decided, with_decided, without_lost
+from staff.gap_decisions import check_not_covered, take_away
+from staff.masking import is_masked
+from staff.new_versions import check_moves, check_original, edited_monograph
+from staff.onboarded import check_decided, with_decided
 from staff.suites import read_suite
 
 __all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -48,11 +56,13 @@ class Kind(StrEnum):
     PHRASING = "phrasing"
     DETACH = "detach"
     GAP = "gap"
+    UNGAP = "ungap"
     EXAMPLE = "example"
     GLOSSARY = "glossary"
     SYNONYMS = "synonyms"
     NOTICE = "notice"
     SUITE = "suite"
+    TEST = "test"
     MONOGRAPH = "monograph"
     ONBOARDING = "onboarding"
 
@@ -62,17 +72,19 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PHRASING: ("passage", "q"),
     Kind.DETACH: ("passage", "q"),
     Kind.GAP: ("document", "topic", "q"),
+    Kind.UNGAP: ("document", "topic", "q"),
     Kind.EXAMPLE: ("label", "subtype", "q"),
     Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
     Kind.SYNONYMS: ("language", "terms"),
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
+    Kind.TEST: ("name", "turns"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
     Kind.ONBOARDING: ("document", "decided"),
 }
 _ORIGINAL = "original"
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "decided"])
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, "gaps", "not_covered")}
+_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns", "decided"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
@@ -90,6 +102,8 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             known = (*corpus.gaps, *(g for d in corpus.documents.values() for g in d.gaps))
             if any(g.question == content["q"] for g in known):
                 raise StaffError(f"“{content['q']}” is marked as not covered already.")
+        case Kind.UNGAP:
+            _check_ungap(content, corpus)
         case Kind.EXAMPLE:
             if content["label"] not in (*Label, INFORMATION):
                 raise StaffError(f"'{content['label']}' is none of {', '.join((*Label, INFORMATION))}.")
@@ -104,11 +118,15 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_dates(content)
         case Kind.SUITE:
             _check_suite(content)
+        case Kind.TEST:
+            _check_suite_name(content["name"])
+            check_turns(content["turns"], {p.id for d in corpus.documents.values() for p in d.passages.showable()})
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
-            _check_moves(content)
-            _check_original(content.get(_ORIGINAL))
+            check_moves(content)
+            check_original(content.get(_ORIGINAL))
+            check_not_covered(content.get("not_covered", []))
         case Kind.ONBOARDING:
             _check_document(content["document"], corpus, ())
             check_decided(content["document"], content["decided"], corpus)
@@ -139,6 +157,8 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.GAP:
             path = f"not_covered/{content['document']}.jsonl"
             return {path: with_line(read(path), _only(content, "topic", "q"), ["topic"])}
+        case Kind.UNGAP:
+            return take_away(content["document"], _only(content, "topic", "q"), read)
         case Kind.EXAMPLE:
             path = "triage/examples.jsonl"
             record = _only(content, "label", "subtype", "q")
@@ -155,42 +175,14 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             return {path: with_notice(read(path), content["text"], *_versions(content))}
         case Kind.SUITE:
             return {f"suites/{content['name']}.jsonl": content["text"]}
+        case Kind.TEST:
+            path = f"suites/{content['name']}.jsonl"
+            return {path: with_test(read(path), content["turns"])}
         case Kind.ONBOARDING:
             path = f"onboarding/{content['document']}.jsonl"
             return {path: with_decided(read(path), content["decided"])}
         case Kind.MONOGRAPH:
-            return _edited_monograph(content, corpus, read)
-
-
-def _edited_monograph(content: Content, corpus: Path, read: Any) -> dict[str, str]:
-    document = content["document"]
-    path = next((p for p in sorted((corpus / "monographs").glob("*.md")) if _is(p, document)), None)
-    if path is None:
-        raise StaffError(f"There is no monograph '{document}'.")
-    name = path.relative_to(corpus).as_posix()
-    files = {name: with_monograph(read(name), content["text"], *_versions(content))}
-    questions, instructions = f"questions/{document}.jsonl", f"instructions/{document}.jsonl"
-    for file, moves in ((questions, content["reattach"]), (instructions, content["instructions"])):
-        if moves:
-            text = read(file)
-            for move in moves:
-                record = {key: value for key, value in move.items() if key != "to"}
-                new = {**record, "passage": move["to"]}
-                text = with_replaced(text, record, new) if move["to"] else without_line(text, record)
-            files[file] = text
-    onboarding = f"onboarding/{document}.jsonl"
-    if decided := read(onboarding):
-        files[onboarding] = without_lost(decided, {p.id for p in cut(document, content["text"]).showable()})
-    moved = {move["passage"]: move["to"] for move in content["suites"] if move["to"]}
-    for suite in sorted((corpus / "suites").glob("*.jsonl")):
-        before = suite.read_bytes().decode()
-        if (after := with_labels(before, moved)) != before:
-            files[suite.relative_to(corpus).as_posix()] = after
-    return files
-
-
-def _is(path: Path, document: str) -> bool:
-    return any(line.strip() == f"id: {document}" for line in path.read_text("utf-8").split("\n---", 1)[0].split("\n"))
+            return edited_monograph(content, _versions(content), corpus, read)
 
 
 def _check_value(key: str, value: Any) -> None:
@@ -204,6 +196,8 @@ def _check_value(key: str, value: Any) -> None:
         raise StaffError(f"'{key}' must be one line of text.")
     if key == "q" and len(value) > MAX_CHARACTERS:
         raise StaffError(f"A question has at most {MAX_CHARACTERS} characters.")
+    if key == "q" and is_masked(value):
+        raise StaffError(f"“{value}” has a mask: write it as a patient would, without.")
 
 
 def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
@@ -217,6 +211,14 @@ def _check_phrasing(kind: Kind, content: Content, corpus: Corpus) -> None:
         raise StaffError(f"“{content['q']}” is attached to that passage already.")
     if not there and kind == Kind.DETACH:
         raise StaffError(f"“{content['q']}” is not attached to that passage.")
+
+
+def _check_ungap(content: Content, corpus: Corpus) -> None:
+    """A mark that is not there, or was taken away before, cannot be taken away."""
+    _check_document(content["document"], corpus, ())
+    document, gap = corpus.documents[content["document"]], Gap(content["topic"], content["q"])
+    if gap not in document.gaps and (gap not in corpus.gaps or gap.question in document.covered):
+        raise StaffError(f"“{content['q']}” is not marked as not covered under '{content['topic']}'.")
 
 
 def _check_document(document: str, corpus: Corpus, more: tuple[str, ...]) -> None:
@@ -234,8 +236,7 @@ def _check_synonyms(content: Content) -> None:
 
 
 def _check_suite(content: Content) -> None:
-    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,39}", content["name"]):
-        raise StaffError("A suite's name has small letters, digits and hyphens.")
+    _check_suite_name(content["name"])
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{content['name']}.jsonl"
         path.write_text(content["text"], "utf-8")
@@ -243,6 +244,11 @@ def _check_suite(content: Content) -> None:
             read_suite(path)
         except DataError as error:
             raise StaffError(str(error).replace(f"{folder}/", "")) from error
+
+
+def _check_suite_name(name: str) -> None:
+    if not SUITE_NAME.fullmatch(name):
+        raise StaffError("A suite's name has small letters, digits and hyphens.")
 
 
 def _check_dates(content: Content) -> None:
@@ -257,29 +263,6 @@ def _versions(content: Content) -> tuple[str, date, date]:
         return content["version"], date.fromisoformat(content["effective"]), date.fromisoformat(content["review_by"])
     except ValueError:
         raise StaffError("Dates are written year-month-day, as in 2026-12-31.") from None
-
-
-def _check_moves(content: Content) -> None:
-    showable = {p.id for p in cut(content["document"], content["text"]).showable()}
-    for key, keys in (
-        ("reattach", {"passage", "q", "to"}),
-        ("instructions", {"passage", "to"}),
-        ("suites", {"passage", "to"}),
-    ):
-        for move in content[key]:
-            if not isinstance(move, dict) or set(move) != keys:
-                raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
-            if move["to"] and move["to"] not in showable:
-                raise StaffError(f"'{move['to']}' is no passage of the new text.")
-
-
-def _check_original(original: Any) -> None:
-    if original is None:
-        return
-    known = isinstance(original, dict) and set(original) == {"name", "sha256", "differences"}
-    texts = [original["name"], original["sha256"]] if known else []
-    if not texts or not all(isinstance(text, str) for text in texts) or not isinstance(original["differences"], list):
-        raise StaffError("'original' has name, sha256 and a list of differences.")
 
 
 def _questions(passage: str) -> str:

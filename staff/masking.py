@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-__all__ = ["mask"]
+__all__ = ["is_masked", "mask", "unmasked"]
 
 _MONTH = "(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|may|june|july|august|september|october|november|december)"  # noqa: E501
 _DAY_OF_WEEK = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -36,6 +36,12 @@ _BEFORE_A_NAME = (
     r"nan|gran|grandad|uncle|aunt|neighbour|neighbor|boy|girl|baby)"
 )
 _INTRODUCED = re.compile(rf"(?i)\b({_BEFORE_A_NAME})(,? +)({_NAME}(?: +{_NAME})?)")
+_MASK = re.compile(r"\[(?:name|date|number|phone|mail|link|account)\]")
+_LEADING = (
+    r"for|of|with|at|on|by|from|to|in|since|until|and|call me|mail me|phone|my name is|my name['’]s|name is|name:|"
+    r"i am|i['’]m|im|called|named|signed|regards|dear|dr\.?|mr\.?|mrs\.?|ms\.?|miss|prof\.?"
+)
+_LED_UP = re.compile(rf"(?i)(?:(?<![\w'’])(?:{_LEADING}),? +)*(?:{_MASK.pattern} *)+(?:['’]s\b)?")
 _CAPITAL = re.compile(rf"(?<![\[\w]){_CAPITALISED}(?!\])")
 
 
@@ -53,6 +59,20 @@ def mask(text: str, known: AbstractSet[str]) -> str:
 
     text = _INTRODUCED.sub(introduced, text)
     return _CAPITAL.sub(lambda match: match[0] if _known(match[0], known) else "[name]", text)
+
+
+def is_masked(text: str) -> bool:
+    """Whether a mask stands in a text: no patient writes one, so no line of the corpus may have it."""
+    return _MASK.search(text) is not None
+
+
+def unmasked(text: str) -> str:
+    """A masked question without its masks, and without the words that led up to them, as a line of the corpus has it.
+
+    Empty if nothing but masks was asked.
+    """
+    left = " ".join(_LED_UP.sub(" ", text).split())
+    return re.sub(r"^[ ,;:.!–-]+| +(?=[,;:.!?])|[ ,;:–-]+$", "", left)
 
 
 def _known(word: str, known: AbstractSet[str]) -> bool:

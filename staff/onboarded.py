@@ -10,7 +10,7 @@ from retrieval.corpus import Corpus
 from retrieval.intents import NOT_COVERED
 from staff.errors import StaffError
 
-__all__ = ["check_decided", "with_decided", "without_lost"]
+__all__ = ["check_decided", "with_decided", "without_intents", "without_lost"]
 
 _KEYS = {"intent", "asks", "version", "passages"}
 
@@ -52,3 +52,9 @@ def without_lost(text: str, passages: Container[str]) -> str:
     lines = [line for line in text.split("\n") if line.strip()]
     kept = [line for line in lines if (of := json.loads(line)["passage"]) == NOT_COVERED or of in passages]
     return "".join(f"{line}\n" for line in kept)
+
+
+def without_intents(text: str, intents: Container[str]) -> str:
+    """The file without any decision on these intents: they stand open again."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return "".join(f"{line}\n" for line in lines if json.loads(line)["intent"] not in intents)

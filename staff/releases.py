@@ -16,9 +16,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,54 +25,37 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from retrieval.corpus import read_corpus
-from retrieval.encoder import Encoder, Progress, file_sha256
+from retrieval.encoder import Encoder, Progress
 from retrieval.files import flush, write_atomically
-from staff import audit
+from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
+from staff.answerable import Answerable, answerable
 from staff.changes import Changes, Status
 from staff.differences import corpus_difference
 from staff.drafts import corpus_files, corpus_sha256, started
-from staff.errors import StaffError
+from staff.errors import RefusedError, StaffError
+from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
+from staff.kinds import Kind
+from staff.release_files import (
+    MANIFEST,
+    SUITES,
+    Candidate,
+    Release,
+    changed_files,
+    manifest_bytes,
+    manifest_sha256,
+    release_anchors,
+)  # fmt: skip
 from staff.state import State
-from staff.suite_compare import Effect, compare
+from staff.suite_compare import PASSAGES_MOVED, WORSE, Effect, compare
 from staff.suite_run import Result, figures, from_json, run_suites
 from staff.suites import read_suites
 
 __all__ = ["Candidate", "Release", "Releases", "release_anchors"]
 
-_MANIFEST, _SUITES, _POINTER = "manifest.json", "suites.json", "live"
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A folder that was checked against its manifest."""
-
-    id: str
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def corpus(self) -> Path:
-        return self.folder / "corpus"
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        return tuple(map(from_json, json.loads((self.folder / _SUITES).read_bytes())))
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A release that was built and measured and waits for its signature."""
-
-    folder: Path
-    manifest: Mapping[str, Any]
-    gates: tuple[Gate, ...]
-    results: tuple[Result, ...]
-
-    @property
-    def failing(self) -> tuple[Gate, ...]:
-        return tuple(gate for gate in self.gates if not gate.passed)
+_POINTER = "live"
+_CANDIDATE = ".candidate-"
 
 
 class Releases:
@@ -87,10 +69,14 @@ class Releases:
         encoder: Encoder,
         vectors: Path,
         locale: str = DEFAULT_LOCALE,
+        medicine: str = "",
+        two_people: bool = True,
     ) -> None:
-        """`vectors` keeps what is embedded, outside the releases: what is in them never changes again."""
+        """`vectors` keeps what is embedded, outside the releases: what is in them never changes again. `two_people`:
+        nobody signs what they measured themselves."""
+        self._two_people = two_people
         self._state, self._changes, self._corpus, self._encoder = state, changes, corpus, encoder
-        self._vectors, self._locale = vectors, locale
+        self._vectors, self._locale, self._medicine = vectors, locale, medicine
         self.folder = state.folder / "releases"
 
     @property
@@ -139,31 +125,66 @@ class Releases:
         if waiting := self._changes.listed(Status.APPROVED):
             raise StaffError(f"Change {waiting[0].id} is approved but not written to the corpus yet.")
         self.folder.mkdir(parents=True, exist_ok=True)
-        for left in self.folder.glob(".candidate-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=".candidate-", dir=self.folder))
+        work = Path(tempfile.mkdtemp(prefix=_CANDIDATE, dir=self.folder))
         try:
             corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
             assistant = self._started(work, progress)
             results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
-            (work / _SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
+            (work / SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
             live = self.live()
             before = live.results if live else None
             now = datetime.fromtimestamp(self._state.now, UTC)
-            gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date())
+            undecided = self._undecided(live, assistant)
+            gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date(), undecided)
             manifest = self._manifest(work, assistant, results, live, by, now, gates)
+            write_atomically(work / MANIFEST, manifest_bytes(manifest))
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
+        for left in self._candidates():
+            if left != work:
+                shutil.rmtree(left, ignore_errors=True)
         return Candidate(work, manifest, gates, results)
 
-    def publish(self, candidate: Candidate, approver: Account) -> Release:
-        """Sign a candidate and make it live.
+    def candidate(self) -> Candidate | None:
+        """What was measured last and waits for a signature, whoever asks; None if nothing does.
 
-        Raises RefusedError for a reviewer; StaffError if a gate is not passed, if the corpus was changed since
-        the candidate was built, or if another release went live meanwhile.
+        Raises StaffError if a file of it was changed since.
+        """
+        for folder in self._candidates():
+            if (folder / MANIFEST).is_file():
+                manifest = json.loads((folder / MANIFEST).read_bytes())
+                if wrong := changed_files(folder, manifest["files"]):
+                    raise StaffError(f"What was measured was changed: {wrong[0]}. Measure again.")
+                results = tuple(map(from_json, json.loads((folder / SUITES).read_bytes())))
+                return Candidate(folder, manifest, tuple(Gate(**gate) for gate in manifest["gates"]), results)
+        return None
+
+    def _candidates(self) -> list[Path]:
+        """The newest first."""
+        return sorted(self.folder.glob(f"{_CANDIDATE}*"), key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def _undecided(self, live: Release | None, assistant: Assistant) -> list[Answerable]:
+        """Known gaps that text which is not live yet may answer, however it came into the corpus."""
+        if live is None:
+            return []
+        written = self._changes.listed(Status.WRITTEN)
+        kept = kept_gaps([change.content for change in written if change.kind == Kind.MONOGRAPH])
+        encoder = RememberingEncoder(self._encoder, self._vectors)
+        found = answerable(read_corpus(live.corpus), assistant.corpus, encoder)
+        return [one for one in found if one.key not in kept]
+
+    def publish(self, candidate: Candidate, approver: Account, seen: str) -> Release:
+        """Sign a candidate and make it live. `seen` is the hash of the one that was looked at.
+
+        Raises RefusedError for a reviewer, and for who measured it; StaffError if it is another than was looked at, if
+        a gate is not passed, or if the corpus or what is live was changed since it was built.
         """
         approver.must_approve()
+        if seen != candidate.sha256:
+            raise StaffError("This is not what you have looked at. Look at it, then sign.")
+        if self._two_people and candidate.manifest["prepared_by"] == approver.name:
+            raise RefusedError(f"'{approver.name}' measured this release: a second person must sign it.")
         with self._written_whole():
             return self._published(candidate, approver)
 
@@ -175,8 +196,8 @@ class Releases:
         if corpus_sha256(self._corpus) != manifest["corpus_sha256"] or self.live_id() != manifest["before"]:
             raise StaffError("The corpus or the live release was changed since this was measured. Measure again.")
         manifest |= {"signed_by": approver.name, "signed": self._state.now}
-        manifest["sha256"] = _manifest_sha256(manifest)
-        write_atomically(candidate.folder / _MANIFEST, _written(manifest))
+        manifest["sha256"] = manifest_sha256(manifest)
+        write_atomically(candidate.folder / MANIFEST, manifest_bytes(manifest))
         for path in sorted(candidate.folder.rglob("*")):
             flush(path)
             if path.is_file():
@@ -189,18 +210,20 @@ class Releases:
         self._switch(release, approver, "release", "released")
         return release
 
-    def rollback(self, identifier: str, approver: Account) -> Release:
+    def rollback(self, identifier: str, approver: Account, reason: str) -> Release:
         """Make an earlier release live again, just as it was.
 
-        Raises RefusedError for a reviewer, StaffError if it is damaged or was never live.
+        Raises RefusedError for a reviewer, StaffError if it is damaged, was never live, or nothing says why.
         """
         approver.must_approve()
+        if not reason.strip():
+            raise StaffError("Say why you roll back: it stands in the log.")
         release = self.get(identifier)
         signed = self._state.query("SELECT manifest_sha256 FROM switches WHERE release = ?", identifier)
         if (release.manifest["sha256"],) not in signed:
             raise StaffError(f"Release {identifier} was never signed as it is now.")
         with self._written_whole():
-            self._switch(release, approver, "rollback", "rolled back")
+            self._switch(release, approver, "rollback", "rolled back", reason=reason.strip())
         return release
 
     @contextmanager
@@ -212,30 +235,35 @@ class Releases:
 
     def _started(self, folder: Path, progress: Progress | None = None) -> Assistant:
         index = folder / "index"
-        return started(folder / "corpus", index, self._encoder, self._vectors, progress, locale=self._locale)
+        return started(
+            folder / "corpus", index, self._encoder, self._vectors, progress, locale=self._locale,
+            medicine=self._medicine,
+        )  # fmt: skip
 
     def _read(self, identifier: str) -> Release:
         folder = self.folder / identifier
         try:
-            raw = (folder / _MANIFEST).read_bytes()
+            raw = (folder / MANIFEST).read_bytes()
             manifest = json.loads(raw)
             # Byte for byte as it was written: some changes of JSON's text leave its meaning.
-            sound = manifest["sha256"] == _manifest_sha256(manifest) and raw == _written(manifest)
-            wrong = _changed(folder, manifest["files"]) if sound else []
+            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
+            wrong = changed_files(folder, manifest["files"]) if sound else []
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StaffError(f"Release {identifier} is damaged ({error}).") from error
         if not sound or wrong:
-            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else _MANIFEST} was changed.")
+            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else MANIFEST} was changed.")
         return Release(identifier, folder, manifest)
 
-    def _switch(self, release: Release, approver: Account, kind: str, action: str) -> None:
+    def _switch(self, release: Release, approver: Account, kind: str, action: str, **told: str) -> None:
         before, digest = self.live_id(), release.manifest["sha256"]
         with self._state.writing() as transaction:
             transaction.execute(
                 "INSERT INTO switches (release, manifest_sha256, by, at, kind) VALUES (?, ?, ?, ?, ?)",
                 release.id, digest, approver.name, transaction.now, kind,
             )  # fmt: skip
-            transaction.audit(approver.name, action, f"release {release.id}", manifest_sha256=digest, before=before)
+            transaction.audit(
+                approver.name, action, f"release {release.id}", manifest_sha256=digest, before=before, **told
+            )
         write_atomically(self.pointer, f"{release.id}\n".encode())
 
     def _manifest(
@@ -268,30 +296,9 @@ class Releases:
             "gates": [gate.as_json() for gate in gates],
             "changes": [c.id for c in self._changes.listed(Status.WRITTEN) if c.id not in released],
             "passages": [change.as_json() for change in passages] if live else "all are new",
-            "citations_moved": ["/".join(d.result.name) for d in moved if d.change == Effect.OTHER_PASSAGES],
+            "citations_moved": ["/".join(d.result.name) for d in moved if d.change in PASSAGES_MOVED],
             "newly_failing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_FAILING],
+            "worse": ["/".join(d.result.name) for d in moved if d.change in WORSE[1:]],
             "newly_passing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_PASSING],
             "audit": str(self._state.verify_audit()),
         }
-
-
-def release_anchors(folder: Path) -> list[tuple[str, audit.Head]]:
-    """What each release in a state's folder knows of the audit log, by a name to report it by."""
-    manifests = sorted((folder / "releases").glob(f"[0-9]*/{_MANIFEST}"))
-    return [(f"release {m.parent.name}", audit.Head.read(json.loads(m.read_bytes())["audit"])) for m in manifests]
-
-
-def _changed(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """The files that are missing, changed or, in the corpus, where each is read, too many."""
-    there = (p.relative_to(folder).as_posix() for p in (folder / "corpus").rglob("*") if p.is_file())
-    wrong = [n for n, digest in files.items() if not (folder / n).is_file() or file_sha256(folder / n) != digest]
-    return [*wrong, *(n for n in there if n not in files)]
-
-
-def _written(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps(manifest, indent=1, sort_keys=True).encode()
-
-
-def _manifest_sha256(manifest: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in manifest.items() if key != "sha256"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from staff.answerable import Answerable, GapKey, by_topic
 from staff.changes import Change
 from staff.kinds import unexplained
 from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
 from staff.updates import Dangling, Update
 
-__all__ = ["change_lines", "difference_lines", "result_lines", "update_lines"]
+__all__ = ["change_lines", "difference_lines", "gap_lines", "result_lines", "update_lines"]
 
 _FEW = 5
 
@@ -48,8 +50,19 @@ def change_lines(change: Change) -> Iterator[str]:
         yield f"    tried: mends {mended}, breaks {broken}"
 
 
+def gap_lines(gaps: Sequence[Answerable], done: Mapping[GapKey, str] = MappingProxyType({})) -> Iterator[str]:
+    """By topic: how many and how many of them are decided, the nearest, and the passage."""
+    for (_, of, topic), group in by_topic(gaps).items():
+        yield f"    {topic} ({of}): {len(group)}, {sum(one.key in done for one in group)} decided"
+        yield from (
+            f"        {g.score:.2f}  {g.gap.question}  ->  {g.passage}  {_short(g.words)}" for g in group[:_FEW]
+        )
+
+
 def update_lines(update: Update) -> Iterator[str]:
-    """What a new version of a monograph would touch."""
+    """What a new version of a monograph would touch: first the known gaps that it may answer."""
+    yield f"{len(update.gaps)} questions marked as not covered may be answered now: decide each once it is proposed"
+    yield from gap_lines(update.gaps)
     for change in update.changes:
         for sign, passage in (("-", change.before), ("+", change.after)):
             if passage is not None:
@@ -62,8 +75,6 @@ def update_lines(update: Update) -> Iterator[str]:
     yield from _dangling_lines(update.instructions)
     yield f"{len(update.questions)} questions of suites expect a passage that is gone"
     yield from (f"    {suite}/{question.key}  {question.text}" for suite, question in update.questions)
-    yield f"{len(update.gaps)} questions marked as not covered may be answered now"
-    yield from (f"    {gap.topic}: {gap.question}  ->  {passage.id}" for gap, passage in update.gaps[:_FEW])
 
 
 def _dangling_lines(dangling: Sequence[Dangling]) -> Iterator[str]:
@@ -71,6 +82,8 @@ def _dangling_lines(dangling: Sequence[Dangling]) -> Iterator[str]:
     if dangling:
         first = dangling[0]
         yield f"    {len(dangling)} on {first.passage}, such as “{first.question}”"
+        moved = sum(bool(d.to) for d in dangling)
+        yield f"        {moved} go along, {len(dangling) - moved} are dropped, if nobody says otherwise"
         for suggestion in first.suggestions:
             yield f"        {suggestion.score:.2f}  {suggestion.passage.id}  {_short(suggestion.passage.text)}"
 

@@ -16,10 +16,11 @@ from evaluation.conversations import LabelledTurn
 from evaluation.intervals import clopper_pearson
 from evaluation.scoring import Grade, grade
 from evaluation.spans import Line
+from retrieval.corpus import Corpus
 from retrieval.encoder import Progress
 from staff.suites import Question, Suite, labelled
 
-__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passed_by_kind", "run_suites"]
+__all__ = ["FIGURES", "Figure", "Result", "figures", "from_json", "passage_words", "passed_by_kind", "run_suites"]
 
 _ALARMS = frozenset({"urgent", "crisis"})
 
@@ -46,6 +47,14 @@ class Result:
     ms: float
     soon: bool = False
     """The notice `soon` stands above the answer."""
+    before: str = ""
+    """The message before it in its conversation."""
+    expected: tuple[str | int, ...] = ()
+    """Ids of the passages, and numbers of the lines, that should answer it."""
+    decisions: tuple[str, ...] = ()
+    """The decisions that are right, where the kind alone does not say."""
+    document: str = ""
+    """Id of the monograph that it is about; empty where it may be about any."""
 
     @property
     def passed(self) -> bool:
@@ -82,7 +91,9 @@ class Figure:
 
 
 def from_json(record: Mapping[str, Any]) -> Result:
-    return Result(**{**record, "cited": tuple(record["cited"])})
+    """A result as a release keeps it; one of an older version lacks what came later."""
+    lists = {key: tuple(record[key]) for key in ("cited", "expected", "decisions") if key in record}
+    return Result(**{**record, **lists})
 
 
 def run_suites(
@@ -102,7 +113,10 @@ def run_suites(
             done += 1
             if not question.unsure:
                 missing = gone.get(question.key, ())
-                results.append(_result(suite.name, question, turns[question.key], all_lines, missing, answer, ms))
+                about = _about(suite.name, question, answer, assistant.corpus)
+                results.append(
+                    _result(suite.name, question, turns[question.key], all_lines, missing, answer, ms, about)
+                )
             if progress:
                 progress(done, total)
     return tuple(results)
@@ -145,6 +159,12 @@ def passed_by_kind(results: Iterable[Result]) -> tuple[Figure, ...]:
     return tuple(Figure(kind, sum(of), len(of), True) for kind, of in sorted(passed.items()))
 
 
+def passage_words(corpus: Corpus) -> dict[str, str]:
+    """The words of each passage that can be shown, on one line, by its id."""
+    shown = (p for document in corpus.documents.values() for p in document.passages.showable())
+    return {passage.id: " ".join(passage.text.split()) for passage in shown}
+
+
 FIGURES = {
     "passed": True,
     "Hit@1": True,
@@ -173,6 +193,14 @@ def _asked(suite: Suite, assistant: Assistant) -> Iterator[tuple[Question, Answe
             conversation = (*conversation, Turn(question.text, answer))
 
 
+def _about(suite: str, question: Question, answer: Answer, corpus: Corpus) -> str:
+    """The monograph that a question is about: the only one, the suite's, the expected passage's, or the answer's."""
+    labels = [str(label).partition(":")[0] for label in question.gold]
+    only = list(corpus.documents) if len(corpus.documents) == 1 else []
+    found = [name for name in (*only, suite, *labels, *answer.about[:2]) if name in corpus.documents]
+    return found[0] if found else ""
+
+
 def _result(
     suite: str,
     question: Question,
@@ -181,6 +209,7 @@ def _result(
     missing: Sequence[str | int],
     answer: Answer,
     ms: float,
+    about: str,
 ) -> Result:
     cited = tuple(
         ShownCitation(c.quote.monograph.id, c.quote.text, (c.quote.start, c.quote.end), c.score)
@@ -205,6 +234,10 @@ def _result(
         alarm=graded.alarm,
         ms=round(ms, 2),
         soon=NoticeName.SOON.value in shown.notices,
+        before=question.before,
+        expected=question.gold,
+        decisions=tuple(sorted(question.decisions)),
+        document=about,
     )
 
 

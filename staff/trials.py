@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from retrieval.encoder import Progress
+from staff.answerable import answerable
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
-from staff.suite_compare import Difference, Effect, compare
+from staff.gap_decisions import kept_gaps
+from staff.kinds import Kind
+from staff.patients import WEEKS, Touched, asked_again, touched
+from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare
 from staff.suite_run import Result, run_suites
 from staff.suites import read_suites
+from staff.unanswered import Unanswered
 
 __all__ = ["Trial", "Trials"]
 
@@ -30,6 +35,12 @@ class Trial:
     breaks_must_pass: tuple[str, ...]
     other: int
     """Questions that pass or fail as before, but show something else."""
+    worse: tuple[str, ...] = ()
+    """Of these the ones that show less than they should, or more."""
+    patients: Mapping[str, int] = field(default_factory=dict)
+    """What it does to the last weeks' patients: patients.Touched, and `differ` and `worse` of shared questions."""
+    undecided: tuple[str, ...] = ()
+    """Questions marked as not covered that new text may answer: to be decided before it is approved."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -38,8 +49,8 @@ class Trial:
 class Trials:
     """Tries pending changes in drafts. A draft's results are kept while the draft is."""
 
-    def __init__(self, changes: Changes, drafts: Drafts) -> None:
-        self._changes, self._drafts = changes, drafts
+    def __init__(self, changes: Changes, drafts: Drafts, unanswered: Unanswered) -> None:
+        self._changes, self._drafts, self._unanswered = changes, drafts, unanswered
         self._results: dict[str, tuple[Result, ...]] = {}
 
     def run(self, number: int, progress: Progress | None = None) -> tuple[Trial, tuple[Difference, ...]]:
@@ -49,18 +60,37 @@ class Trials:
         """
         change = self._changes.get(number)
         earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
-        before = self.results(earlier, progress)
+        base = self._drafts.open(earlier, progress)
+        before = self._asked(base, progress)
         draft = self._drafts.open((*earlier, change), progress)
         after = self._asked(draft, progress)
+        patients, touches = self._patients(base, draft)
         # Each draft with its own suites, as releases are compared: a question that a new version takes along passes.
         differences = compare(before, after)
-        trial = _trial(draft, len(after), differences)
+        trial = replace(
+            _trial(draft, len(after), differences, self._undecided(base, draft, change)),
+            patients={
+                **touches.as_json(), "differ": len(patients), "worse": sum(d.change in WORSE for d in patients)
+            },
+        )  # fmt: skip
         self._changes.keep_trial(number, trial.as_json())
-        return trial, differences
+        return trial, (*differences, *patients)
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""
         return self._asked(self._drafts.open(changes, progress), progress)
+
+    def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
+        """The questions that patients shared in both drafts, and the counts of what did not help."""
+        shared, counts = self._unanswered.shared(), self._unanswered.counts(7 * WEEKS)
+        before, after = (asked_again(shared, each.assistant) for each in (base, draft))
+        return compare(before, after), touched(counts, base.assistant.corpus, draft.assistant.corpus)
+
+    def _undecided(self, base: Draft, draft: Draft, change: Change) -> tuple[str, ...]:
+        """Known gaps that the change's new text may answer and that nobody has decided on."""
+        kept = kept_gaps([change.content]) if change.kind == Kind.MONOGRAPH else frozenset()
+        found = answerable(base.assistant.corpus, draft.assistant.corpus, self._drafts.remembering)
+        return tuple(one.gap.question for one in found if one.key not in kept)
 
     def _asked(self, draft: Draft, progress: Progress | None) -> tuple[Result, ...]:
         if draft.key not in self._results:
@@ -71,7 +101,7 @@ class Trials:
         return self._results[draft.key]
 
 
-def _trial(draft: Draft, questions: int, differences: Sequence[Difference]) -> Trial:
+def _trial(draft: Draft, questions: int, differences: Sequence[Difference], undecided: tuple[str, ...]) -> Trial:
     def named(*kinds: Effect) -> tuple[str, ...]:
         return tuple("/".join(d.result.name) for d in differences if d.change in kinds)
 
@@ -81,5 +111,7 @@ def _trial(draft: Draft, questions: int, differences: Sequence[Difference]) -> T
         named(Effect.NEWLY_FAILING),
         named(Effect.NEWLY_PASSING),
         tuple("/".join(d.result.name) for d in differences if d.breaks_must_pass),
-        len(named(Effect.OTHER_PASSAGES, Effect.OTHER_DECISION)),
+        len(named(*PASSAGES_MOVED, *WORSE[1:], Effect.OTHER_DECISION, Effect.BETTER)),
+        named(*WORSE[1:]),
+        undecided=undecided,
     )

@@ -10,11 +10,15 @@ from retrieval.convert import SUFFIXES, convert
 from retrieval.corpus import read_corpus
 from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
+from retrieval.remembered import RememberingEncoder
 from staff.accounts import Accounts
+from staff.answerable import decided, decisions
+from staff.bench import asked_by
 from staff.changes import Changes, Status
 from staff.commands.context import Add, Context, add_decider, decider
 from staff.errors import StaffError
-from staff.report import change_lines, difference_lines, update_lines
+from staff.gap_decisions import Deed
+from staff.report import change_lines, difference_lines, gap_lines, update_lines
 from staff.suites import read_suites
 from staff.updates import update_of
 
@@ -29,6 +33,16 @@ def add_changes(add: Add) -> None:
         command.add_argument("number", type=int)
         add_decider(command)
     decided[0].add_argument("--reason", default="", help="why it is right, if numbers differ from the original")
+    decided[1].add_argument("--reason", required=True, help="why, for its author")
+    gaps = add("gaps", _gaps, "list the known gaps that a pending version's text may answer, and what is decided")
+    gaps.add_argument("number", type=int)
+    deciding = add("decide", _decide, "decide on known gaps that a pending version's text may answer")
+    deciding.add_argument("number", type=int)
+    deciding.add_argument("deed", choices=[deed.value.replace(" ", "-") for deed in Deed])
+    deciding.add_argument("--topic", help="all that are listed with this topic")
+    deciding.add_argument("--question", help="this one")
+    deciding.add_argument("--to", default="", help="the new passage to attach to; default: the nearest")
+    add_decider(deciding)
     update = add("update", _update, "show what a new version of a monograph would touch")
     update.add_argument("document")
     update.add_argument("file", type=Path, help=f"the new text: {', '.join(SUFFIXES)}")
@@ -52,26 +66,44 @@ def _try(arguments: argparse.Namespace, context: Context) -> int:
 
 def _approve(arguments: argparse.Namespace, context: Context) -> None:
     state = context.state()
-    changes = Changes(state)
+    changes = Changes(state, "change" in context.two_people)
     changes.approve(decider(arguments, Accounts(state)), arguments.number, arguments.reason)
     changes.write_approved(context.corpus)
     print(f"change {arguments.number} is written to {context.corpus}")
 
 
+def _gaps(arguments: argparse.Namespace, context: Context) -> int:
+    bench = context.bench()
+    change, found = asked_by(bench, arguments.number)
+    done = decisions(change.content)
+    print("\n".join([f"{len(found)} questions that are marked as not covered", *gap_lines(found, done)]))
+    return int(any(one.key not in done for one in found))
+
+
+def _decide(arguments: argparse.Namespace, context: Context) -> None:
+    bench = context.bench()
+    change, found = asked_by(bench, arguments.number)
+    chosen = [one for one in found if one.gap.topic == arguments.topic or one.gap.question == arguments.question]
+    if not chosen:
+        raise StaffError("No question that the new text may answer has that topic or those words (gaps N lists them).")
+    content = decided(change.content, chosen, Deed(arguments.deed.replace("-", " ")), arguments.to)
+    bench.changes.amend(decider(arguments, bench.accounts), change.id, content, read_corpus(context.corpus))
+    print(f"{len(chosen)} decided: {arguments.deed}. Try change {change.id} again.")
+
+
 def _reject(arguments: argparse.Namespace, context: Context) -> None:
     state = context.state()
-    Changes(state).reject(decider(arguments, Accounts(state)), arguments.number)
+    Changes(state).reject(decider(arguments, Accounts(state)), arguments.number, arguments.reason)
     print(f"change {arguments.number} is rejected")
 
 
 def _update(arguments: argparse.Namespace, context: Context) -> None:
     corpus = read_corpus(context.corpus)
-    if (document := corpus.documents.get(arguments.document)) is None:
-        raise StaffError(f"There is no monograph '{arguments.document}'. There are: {', '.join(corpus.documents)}.")
     text = convert(arguments.file.name, _bytes(arguments.file)).markdown
     instructions = read_instructions(context.corpus / "instructions", corpus.passages)
     suites = read_suites(context.corpus / "suites")
-    print("\n".join(update_lines(update_of(document, text, context.encoder(), suites, instructions))))
+    encoder = RememberingEncoder(context.encoder(), context.index)
+    print("\n".join(update_lines(update_of(corpus, arguments.document, text, encoder, suites, instructions))))
 
 
 def _convert(arguments: argparse.Namespace, _: Context) -> int:

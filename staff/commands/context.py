@@ -14,7 +14,7 @@ from assistant.notices import DEFAULT_LOCALE
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import SettingsError
 from staff.accounts import Account, Accounts
-from staff.bench import Bench, open_bench
+from staff.bench import TWO_PEOPLE, Bench, open_bench
 from staff.errors import StaffError
 from staff.state import State, open_state
 
@@ -34,6 +34,8 @@ class Context:
     encoder_name: str = "default"
     locale: str = DEFAULT_LOCALE
     threads: int = 1
+    medicine: str = ""
+    two_people: tuple[str, ...] = TWO_PEOPLE
 
     def state(self) -> State:
         """Raises SettingsError if the bench is off, StaffError if the state cannot be used."""
@@ -47,7 +49,10 @@ class Context:
     def bench(self) -> Bench:
         """Raises as `state` does."""
         folder = self.state().folder
-        return open_bench(folder, self.corpus, self.encoder(), index=self.index, locale=self.locale)
+        return open_bench(
+            folder, self.corpus, self.encoder(), index=self.index, locale=self.locale, medicine=self.medicine,
+            two_people=self.two_people,
+        )  # fmt: skip
 
 
 Run = Callable[[argparse.Namespace, Context], int | None]

@@ -20,9 +20,11 @@ __all__ = ["add_releases"]
 def add_releases(add: Add) -> None:
     release = add("release", _release, "measure the corpus, check the gates, sign and go live")
     release.add_argument("--dry-run", action="store_true", help="only measure and check")
+    release.add_argument("--sign", metavar="HASH", help="sign what was measured, by the hash that was shown with it")
     add_decider(release)
     rollback = add("rollback", _rollback, "make an earlier release live again")
     rollback.add_argument("release")
+    rollback.add_argument("--reason", required=True, help="why, for the log")
     add_decider(rollback)
     add("status", _status, "say what is live, and what waits")
     replay = add("replay", _replay, "show again what an answer showed, from its line in the log")
@@ -32,19 +34,28 @@ def add_releases(add: Add) -> None:
 def _release(arguments: argparse.Namespace, context: Context) -> int:
     bench = context.bench()
     by = decider(arguments, bench.accounts)
+    if arguments.sign:
+        if (waiting := bench.releases.candidate()) is None:
+            raise StaffError("Nothing waits for a signature. Measure first.")
+        print(f"live: {bench.releases.publish(waiting, by, arguments.sign).id}")
+        return 0
     with progress_bar("Measuring") as progress:
         candidate = bench.releases.prepare(by, progress)
     for gate in candidate.gates:
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}: {gate.detail}")
-    if arguments.dry_run or candidate.failing:
-        return int(bool(candidate.failing))
-    print(f"live: {bench.releases.publish(candidate, by).id}")
+    if candidate.failing:
+        return 1
+    if arguments.dry_run or "release" in context.two_people:
+        print(f"{candidate.manifest['id']} waits for a signature: release --sign {candidate.sha256} --as SOMEBODY ELSE")
+        return 0
+    print(f"live: {bench.releases.publish(candidate, by, candidate.sha256).id}")
     return 0
 
 
 def _rollback(arguments: argparse.Namespace, context: Context) -> None:
     bench = context.bench()
-    print(f"live: {bench.releases.rollback(arguments.release, decider(arguments, bench.accounts)).id}")
+    by = decider(arguments, bench.accounts)
+    print(f"live: {bench.releases.rollback(arguments.release, by, arguments.reason).id}")
 
 
 def _status(_: argparse.Namespace, context: Context) -> None:

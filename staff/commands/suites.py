@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evaluation.catalogue import LINES
 from evaluation.jsonl import write_objects
 from evaluation.spans import read_source_lines
+from retrieval.corpus import read_corpus
 from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
 from staff.commands.context import Add, Context, complain
@@ -16,9 +17,10 @@ from staff.drafts import started
 from staff.errors import StaffError
 from staff.report import difference_lines, result_lines
 from staff.suite_compare import Effect, compare
-from staff.suite_run import Result, figures, run_suites
-from staff.suite_tables import FORMATS, import_suite, results_rows, suite_rows, table_bytes, write_suite
+from staff.suite_run import Result, figures, passage_words, run_suites
+from staff.suite_tables import import_suite, results_rows, suite_rows, write_suite
 from staff.suites import read_suite, read_suites
+from staff.table_files import FORMATS, table_bytes
 
 __all__ = ["add_suites"]
 
@@ -51,7 +53,7 @@ def _suite(arguments: argparse.Namespace, context: Context) -> int:
         print("\n".join(["", *difference_lines(differences)]))
         failed = any(d.change == Effect.NEWLY_FAILING for d in differences)
     if arguments.out:
-        _write_results(arguments.out, results)
+        _write_results(arguments.out, results, passage_words(assistant.corpus))
     return int(failed)
 
 
@@ -64,17 +66,17 @@ def _before(against: str, context: Context, names: set[str]) -> list[Result]:
     return [result for result in release.results if result.suite in names]
 
 
-def _write_results(path: Path, results: Sequence[Result]) -> None:
+def _write_results(path: Path, results: Sequence[Result], words: Mapping[str, str]) -> None:
     if path.suffix == ".jsonl":
         write_objects(path, (result.as_json() for result in results))
     else:
-        write_atomically(path, table_bytes(results_rows(results), path.suffix))
+        write_atomically(path, table_bytes(results_rows(results, words), path.suffix))
 
 
-def _import(arguments: argparse.Namespace, _: Context) -> None:
-    conversations = import_suite(arguments.table)
-    write_suite(arguments.out, conversations)
-    print(f"{len(conversations)} conversations in {arguments.out}")
+def _import(arguments: argparse.Namespace, context: Context) -> None:
+    imported = import_suite(arguments.table, passage_words(read_corpus(context.corpus)))
+    write_suite(arguments.out, imported.conversations)
+    print("\n".join([*imported.remarks, f"{len(imported.conversations)} conversations in {arguments.out}"]))
 
 
 def _export(arguments: argparse.Namespace, _: Context) -> None:

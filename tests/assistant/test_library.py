@@ -194,3 +194,22 @@ def test_without_the_turns_before_the_medicine_is_kept(library_assistant: Assist
     turns = (Turn("carvexol storage", library_assistant.ask("carvexol storage")),)
     alone = library_assistant.ask("side effects", turns, use_context=False)
     assert (alone.about, alone.context) == (("carvexol",), None)
+
+
+def test_a_service_of_one_medicine_stays_with_it_whatever_is_added(library_assistant: Assistant) -> None:
+    """A second medicine must not change what patients of the first get."""
+    home = library_of(library_assistant.corpus, frozenset({"storage"}), {}, "tresolimab")
+    assert home.about("how long will the drip take", (), None) == About(("tresolimab",), Way.HOME)
+    # A name, a choice and the conversation say otherwise.
+    assert home.about("how is carvexol stored", (), None).documents == ("carvexol",)
+    assert home.about("how is it stored", ("carvexol",), None) == About(("carvexol",), Way.CONVERSATION)
+    assert home.about("how is it stored", (), "bentrine") == About(("bentrine",), Way.CHOSEN)
+    gone = library_of(library_assistant.corpus, frozenset(), {}, "no-longer-served")
+    assert gone.about("how is it stored", (), None) == About((), None)
+
+
+def test_nobody_is_asked_which_medicine_where_it_does_not_matter(library_assistant: Assistant) -> None:
+    for message in ("who won the football match", "when does the train leave"):
+        answer = library_assistant.ask(message)
+        assert (answer.decision, answer.choices, answer.citations) == (Decision.ABSTAIN, (), ())
+        assert [notice.name for notice in answer.notices] in (["off-topic"], ["abstain"])

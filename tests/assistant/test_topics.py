@@ -9,11 +9,14 @@ import pytest
 
 from assistant.cues import Cues
 from assistant.notices import NoticeName, read_notices
+from assistant.start import start_assistant
 from assistant.topics import Topic, agreed, read_topics
 from retrieval.corpus import Corpus
+from retrieval.encoder import Encoder
 from retrieval.errors import ContractError, CorpusError
 from retrieval.views import View, ViewKind
 from tests.conftest import CORPUS
+from tests.staff.made_up import monograph, write_corpus, write_lines
 
 
 def test_every_topic_with_words_is_one_that_patients_ask(cues: Cues, corpus: Corpus) -> None:
@@ -63,3 +66,29 @@ def test_a_topic_needs_the_nearest_gaps_to_agree() -> None:
     assert agreed(nearest(("cost", 0.59), ("cost", 0.5), ("cost", 0.4))) is None
     assert agreed(nearest(("cost", 0.9), ("cost", 0.5))) is None
     assert agreed(()) is None
+
+
+GAPS = ("can I drink alcohol", "is wine allowed", "may I have a beer", "can I have a glass of champagne")
+
+
+def text_with(*lines: str) -> str:
+    bullets = "".join(f"- {line}\n" for line in lines)
+    return f"## Side effects\n\n{bullets}\n## Legal Disclaimer\n\nAsk your doctor.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "speaks"),
+    [("Avoid alcohol for 24 hours after each infusion.", True), ("Use an alcohol-free cream on dry skin.", False)],
+)
+def test_a_known_gap_does_not_deny_what_the_text_says_now(
+    encoder: Encoder, tmp_path: Path, line: str, speaks: bool
+) -> None:
+    """Found in use: "The monograph does not say anything about drinking alcohol", after a version that did."""
+    made = write_corpus(tmp_path / "corpus", encoder)
+    (made.folder / "monographs" / "made-up.md").write_bytes(monograph(text_with("You may feel sick.", line)).encode())
+    (made.folder / "questions" / "made-up.jsonl").unlink()
+    write_lines(made.folder / "not_covered" / "made-up.jsonl", *({"topic": "alcohol", "q": q} for q in GAPS))
+    assistant = start_assistant(made.folder, tmp_path / "index", encoder, lambda _: None)
+    answer = assistant.ask("can I drink some wine")
+    assert line in [c.quote.text.removeprefix("- ") for c in answer.citations] if speaks else not answer.citations
+    assert ("drinking alcohol" in " ".join(n.text for n in answer.notices)) is not speaks

@@ -21,6 +21,7 @@ from staff.kinds import Kind, unexplained
 from staff.report import change_lines
 from staff.state import State
 from staff.trials import Trials
+from staff.unanswered import Unanswered
 from tests.staff.conftest import applied, proposed
 from tests.staff.documents import html
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
@@ -28,8 +29,8 @@ from web.staff.monograph import Original
 
 
 @pytest.fixture
-def trials(changes: Changes, small: Small, tmp_path: Path) -> Trials:
-    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder, tmp_path))
+def trials(changes: Changes, small: Small, state: State, tmp_path: Path) -> Trials:
+    return Trials(changes, Drafts(small.folder, tmp_path / "drafts", small.encoder, tmp_path), Unanswered(state))
 
 
 def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
@@ -44,18 +45,18 @@ def test_a_second_person_must_approve_and_that_person_must_be_an_approver(
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
         changes.approve(rita, own.id)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        changes.reject(rita, own.id)
+        changes.reject(rita, own.id, "no")
     with pytest.raises(RefusedError, match="Change 1 is of 'anna'"):
         changes.withdraw(rita, own.id)
     changes.withdraw(anna, own.id)
-    changes.reject(anna, other.id)
+    changes.reject(anna, other.id, "it is off topic")
     assert [(c.status, c.decided_by) for c in changes.listed()] == [
         (Status.WITHDRAWN, "anna"),
         (Status.REJECTED, "anna"),
     ]
     for decide in (changes.approve, changes.reject):
         with pytest.raises(StaffError, match="Change 2 is rejected, no longer pending"):
-            decide(anna, other.id)
+            decide(anna, other.id, "again")
     assert changes.write_approved(small.folder) == ()
 
 
@@ -95,6 +96,7 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
     assert bad.newly_passing == ()
     assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s2/0",)
     assert differences[0].result.problem == "answered, though nothing answers it"
+    assert bad.patients == {"passages": 0, "topics": 0, "differ": 0, "worse": 0}
     assert changes.get(wrong.id).trial == json.loads(json.dumps(bad.as_json()))
     assert corpus_sha256(small.folder) == before
 
@@ -203,7 +205,7 @@ def test_a_new_version_breaks_what_it_does_not_take_along(
     assert trial.newly_failing == trial.breaks_must_pass == (() if taken_along else ("made-up/s1/0",))
     problem = "" if taken_along else f"the passage expected is gone: {old}"
     assert {d.result.key: (d.change, d.result.problem) for d in differences} == {
-        "s1/0": ("other passages" if taken_along else "newly failing", problem),
+        "s1/0": ("another answer" if taken_along else "newly failing", problem),
         "s3/0": ("still failing", "not answered"),
     }
     # What the suites show with it is the same wherever it is asked for.

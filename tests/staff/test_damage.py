@@ -13,7 +13,7 @@ from staff.bench import Bench, live_assistant, open_bench
 from staff.errors import StaffError
 from staff.releases import Release, release_anchors
 from tests.damage import flipped, full
-from tests.staff.conftest import released
+from tests.staff.conftest import RITA, released
 from tests.staff.made_up import Small
 from tests.staff.test_live import no_other
 
@@ -73,7 +73,7 @@ def test_files_that_have_changed_places(bench: Bench, anna: Account) -> None:
 
 def test_a_start_on_a_damaged_release_serves_the_last_good_one(bench: Bench, anna: Account) -> None:
     first, second, third = (released(bench, anna) for _ in range(3))
-    bench.releases.rollback(first.id, anna)
+    bench.releases.rollback(first.id, anna, "it was better before")
     for release in (first, third):
         writable(release)
         (release.folder / "suites.json").write_text("[]", "utf-8")
@@ -93,11 +93,11 @@ def test_a_disk_that_is_full_at_any_write_of_a_release(
     bench: Bench, small: Small, anna: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def published(left: list[int]) -> None:
-        candidate = bench.releases.prepare(anna)
+        candidate = bench.releases.prepare(RITA)
         with monkeypatch.context() as patched:
             for owner, name in ((os, "fsync"), (Path, "rename"), (Path, "replace")):
                 patched.setattr(owner, name, full(getattr(owner, name), left))
-            bench.releases.publish(candidate, anna)
+            bench.releases.publish(candidate, anna, candidate.sha256)
 
     counted = [1_000_000]
     published(counted)

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from staff.accounts import IDLE_SECONDS, TRIES, Account, Accounts
 from staff.bench import Bench, open_bench
 from staff.kinds import Kind
-from tests.staff.conftest import PASSWORD, Clock
+from tests.staff.conftest import PASSWORD, Clock, released
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving
 from web.app import Service, create_app
@@ -190,7 +190,7 @@ def test_an_event_sent_directly_does_only_what_its_sender_may(
     rita, anna = (bench.accounts.named(name) for name in ("rita", "anna"))
     assert rita
     assert anna
-    first = bench.releases.publish(bench.releases.prepare(anna), anna)
+    first = released(bench, anna)
     content = {"passage": small.passage("Keep"), "q": "fridge or freezer"}
     change = bench.changes.propose(anna, Kind.PHRASING, content, "asked", small.corpus)
     bench.trials.run(change.id)
@@ -206,10 +206,10 @@ def test_an_event_sent_directly_does_only_what_its_sender_may(
             ("approve", [change.id, ""], APPROVER),
             ("reject", [change.id, ""], APPROVER),
             ("withdraw", [change.id, ""], f"Change {change.id} is of 'anna'."),
-            ("sign", [], "Measure first."),
+            ("sign", [None], "Measure first."),
             ("measure", [], None),
-            ("sign", [], APPROVER),
-            ("rollback", [first.id], APPROVER),
+            ("sign", [None], APPROVER),
+            ("rollback", [first.id, "it is wrong"], APPROVER),
         ):
             event = next(d for d in config["dependencies"] if [ids[button], "click"] in d["targets"])
             assert sent(client, event["id"], data) == refusal, button

@@ -118,6 +118,7 @@ from staff.releases import release_anchors
 from tests.staff.made_up import hashing
 
 state, corpus, anna = Path(sys.argv[1]), Path(sys.argv[2]), Account("anna", Role.APPROVER)
+rita = Account("rita", Role.REVIEWER)
 left = 0
 
 def counted(real):
@@ -136,7 +137,8 @@ def opened():
     return bench, live and live.id
 
 def publish(bench):
-    return bench.releases.publish(bench.releases.prepare(anna), anna)
+    candidate = bench.releases.prepare(rita)
+    return bench.releases.publish(candidate, anna, candidate.sha256)
 
 stop = int(sys.argv[3])
 bench, live = opened()
@@ -146,9 +148,9 @@ if stop == 0:
 os.fsync, Path.rename, Path.replace = map(counted, (os.fsync, Path.rename, Path.replace))
 if stop >= 0:
     # A process of its own for each: what fork() copies of the libraries' threads can wait for ever.
-    candidate = bench.releases.prepare(anna)
+    candidate = bench.releases.prepare(rita)
     left = stop
-    bench.releases.publish(candidate, anna)
+    bench.releases.publish(candidate, anna, candidate.sha256)
     print(-left)
 """
 LOOK, COUNT = -1, 0

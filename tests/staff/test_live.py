@@ -52,7 +52,7 @@ def test_a_running_assistant_follows_the_pointer_and_no_question_is_dropped_or_m
     for thread in threads:
         thread.start()
     for identifier in ids:
-        bench.releases.rollback(identifier, anna)
+        bench.releases.rollback(identifier, anna, "it was better before")
         live.settle()
         wanted = bench.releases.get(identifier).manifest["documents"]["made-up"]
         assert version_of(live.ask(QUESTIONS[0][1]), live.ask("will it rain tomorrow")) == wanted
@@ -107,7 +107,7 @@ def test_a_release_that_cannot_be_loaded_leaves_the_last_good_one_in_place(bench
         "The release cannot be loaded; the one before goes on. "
         f"StaffError: Release {second.id} is damaged: suites.json was changed."
     ]
-    bench.releases.rollback(first.id, anna)
+    bench.releases.rollback(first.id, anna, "it was better before")
     live.settle()
     assert live.current() is not before
 
@@ -128,7 +128,7 @@ def test_a_release_is_made_ready_before_it_is_asked_or_it_is_not_taken_into_use(
         raise StaffError("no glossary")
 
     live.at_switch(spoilt)
-    bench.releases.rollback(first.id, anna)
+    bench.releases.rollback(first.id, anna, "it was better before")
     live.settle()
     assert live.folder == second.corpus
     assert said == ["The release cannot be loaded; the one before goes on. StaffError: no glossary"]

@@ -114,18 +114,26 @@ def test_a_suite_goes_through_a_table_and_fails_for_ci(tmp_path: Path, index: In
     assert "fail  small/s001/0  MUST PASS  answered, though nothing answers it" in done.stdout
 
 
-def test_a_release_is_made_compared_with_and_rolled_back(state: State, small: Small, anna: Account) -> None:
-    assert anna
+def test_a_release_is_made_compared_with_and_rolled_back(
+    state: State, small: Small, rita: Account, anna: Account
+) -> None:
+    assert (rita.name, anna.name) == ("rita", "anna")
     home: list[str | Path] = ["--staff", state.folder, "--corpus", small.folder, "--index", state.folder / "index"]
     sign: list[str | Path] = ["--as", "anna", "--encoder", "plain", *home]
+    measure: list[str | Path] = ["release", "--as", "rita", "--encoder", "plain", *home]
     gates = small.folder / "suites" / "gates.yaml"
     gates.write_text("at_least: {Hit@3: 1}\n", "utf-8")
-    refused = run("release", *sign, typed=f"{PASSWORD}\n")
+    refused = run(*measure, package="assistant", typed=f"{PASSWORD}\n")
     assert (refused.returncode, "FAILED  Hit@3: 1 of 2" in refused.stdout) == (1, True)
     gates.write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
     ids = []
     for _ in range(2):
-        done = run("release", *sign, typed=f"{PASSWORD}\n")
+        measured = run(*measure, package="assistant", typed=f"{PASSWORD}\n")
+        assert measured.returncode == 0, measured.stderr
+        assert "waits for a signature" in measured.stdout
+        signing = ["release", "--sign", measured.stdout.split("--sign ")[1].split()[0]]
+        assert run(*signing, *measure[1:], typed=f"{PASSWORD}\n").returncode == 2  # a reviewer, who measured it
+        done = run(*signing, *sign, typed=f"{PASSWORD}\n")
         assert done.returncode == 0, done.stderr
         ids.append(done.stdout.split()[-1])
     assert [name[:5] for name in ids] == ["0001-", "0002-"]
@@ -144,7 +152,8 @@ def test_a_release_is_made_compared_with_and_rolled_back(state: State, small: Sm
     assert "made-up,s1/0" in (state.folder / "results.csv").read_text("utf-8-sig")
     assert run("suite", "--against", "0009", "--encoder", "plain", *home).returncode == 2
 
-    back = run("rollback", ids[0], *sign, typed=f"{PASSWORD}\n")
+    assert run("rollback", ids[0], *sign, typed=f"{PASSWORD}\n").returncode == 2  # nothing says why
+    back = run("rollback", ids[0], "--reason", "it broke a question", *sign, typed=f"{PASSWORD}\n")
     assert back.stdout == f"live: {ids[0]}\n"
     status = run("status", "--encoder", "plain", *home).stdout.splitlines()
     assert status[0] == f"live: {ids[0]}"
@@ -163,7 +172,8 @@ def test_a_change_is_listed_and_rejected_with_the_password_of_an_approver(
         "    document: any\n    topic: sport\n    q: who won\n    not tried yet\n"
     )
     for name, password, code in (("anna", "wrong", 2), ("rita", PASSWORD, 2), ("anna", PASSWORD, 0)):
-        assert run("reject", "1", "--as", name, *home, typed=f"{password}\n").returncode == code
+        rejecting = ["reject", "1", "--reason", "it is off topic", "--as", name]
+        assert run(*rejecting, *home, typed=f"{password}\n").returncode == code
     assert run("changes", *home).stdout == ""
 
 
@@ -190,5 +200,5 @@ def test_what_was_not_found_is_empty_at_first_and_status_says_so(state: State, s
     assert done.stdout == (
         "live: no release yet; the corpus folder is served\npending changes: 0\nthe corpus folder is not what is live\n"
     )
-    unknown = run("rollback", "0001", "--as", "nobody", *home, typed="x\n")
+    unknown = run("rollback", "0001", "--reason", "x", "--as", "nobody", *home, typed="x\n")
     assert (unknown.returncode, unknown.stdout) == (2, "")

@@ -146,8 +146,7 @@ def test_a_new_text_opens_what_its_lost_passages_answered(
     keep, rash = small.passage("Keep the vials"), small.passage("Rash")
     _approved(bench, small, rita, anna, {"keeping": [keep], "rash": [rash], "price": []})
     text = BODY.replace("Keep the vials in a cold place", "Store the vials in a fridge")
-    [document] = small.corpus.documents.values()
-    update = update_of(document, text, small.encoder)
+    update = update_of(small.corpus, "made-up", text, small.encoder)
     assert [dangling.question for dangling in update.phrasings] == []
     content = {"document": "made-up", "text": text, **DATES, "reattach": [], "instructions": [], "suites": []}
     applied(bench.changes, rita, anna, small, Kind.MONOGRAPH, **content)

@@ -13,8 +13,8 @@ from staff.accounts import Account
 from staff.bench import Bench
 from staff.changes import Status
 from staff.kinds import Kind
-from staff.suite_tables import FORMATS
 from staff.suites import read_suite, read_suites
+from staff.table_files import FORMATS
 from staff.unanswered import Count, Signal, Unanswered
 from tests.staff.conftest import Shot, released
 from tests.staff.documents import docx, html, pdf
@@ -55,9 +55,8 @@ def test_a_question_that_a_patient_shares_is_one_click_from_a_fix(
     expect(cluster).to_contain_text("fridge or freezer for [name] [phone]", timeout=PATIENCE)
     shot(rita, "missing")
     cluster.get_by_role("button", name="Not covered").click()
-    expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(
-        "fridge or freezer for [name] [phone]", timeout=PATIENCE
-    )
+    # A line of the corpus has no masks.
+    expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value("fridge or freezer", timeout=PATIENCE)
     expect(rita.get_by_label("mark as not covered")).to_be_checked()
     tab(rita, "Not found")
     cluster.get_by_role("button", name="Attach phrasing").click()
@@ -118,6 +117,7 @@ def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
         ("reason", "new data"),
     ):
         rita.locator(f"#new-{place}").locator("input, textarea").fill(text)
+    rita.locator("#labels-follow input").check()
     rita.locator("#propose-monograph").click()
     expect(rita.locator("#monograph-said")).to_contain_text("Change 1 is pending", timeout=PATIENCE)
     expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 3", timeout=PATIENCE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.assistant import Assistant
 from evaluation.errors import DataError
 from retrieval.errors import CorpusError
 from retrieval.passages import cut
@@ -17,10 +19,11 @@ from staff.bench import Bench, open_bench
 from staff.changes import Status
 from staff.drafts import corpus_files
 from staff.errors import RefusedError, StaffError
-from staff.gates import read_thresholds
+from staff.gates import Thresholds, check_gates, read_thresholds
 from staff.kinds import Kind
-from staff.releases import _manifest_sha256, release_anchors
-from tests.staff.conftest import Clock, released
+from staff.release_files import Release, manifest_sha256, release_anchors
+from staff.suite_run import Result
+from tests.staff.conftest import RITA, Clock, released
 from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
 
@@ -34,9 +37,9 @@ def approved(bench: Bench, rita: Account, anna: Account, kind: Kind, **content: 
 
 def failing(bench: Bench, anna: Account) -> dict[str, str]:
     """The gates that are not passed; the candidate cannot be published."""
-    candidate = bench.releases.prepare(anna)
+    candidate = bench.releases.prepare(RITA)
     with pytest.raises(StaffError, match="does not pass its gates"):
-        bench.releases.publish(candidate, anna)
+        bench.releases.publish(candidate, anna, candidate.sha256)
     assert bench.releases.live_id() is None
     return {gate.name: gate.detail for gate in candidate.failing}
 
@@ -48,7 +51,7 @@ def test_a_release_holds_all_that_answers_and_says_what_it_is(bench: Bench, smal
     assert release.id.startswith("0001-")
     assert corpus_files(release.folder / "corpus") == corpus_files(small.folder)
     assert {n.split("/")[0] for n in manifest["files"]} == {"corpus", "index", "suites.json"}
-    assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("anna", "anna", None)
+    assert (manifest["prepared_by"], manifest["signed_by"], manifest["before"]) == ("rita", "anna", None)
     assert manifest["documents"] == {"made-up": "1"}
     assert [name for name in manifest["files"] if "vectors" in name] == []
     low, high = (pytest.approx(edge, abs=1e-4) for edge in (0.0126, 0.9874))
@@ -100,20 +103,20 @@ def test_rolling_back_is_one_action_and_gives_the_very_same_assistant(
     approved(bench, rita, anna, Kind.PHRASING, passage=small.passage("Keep"), q="fridge or freezer")
     second = released(bench, anna)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        bench.releases.rollback(first.id, rita)
+        bench.releases.rollback(first.id, rita, "it was better before")
     assert bench.releases.live_id() == second.id
-    assert bench.releases.rollback(first.id, anna) == first
+    assert bench.releases.rollback(first.id, anna, "it was better before") == first
     assert bench.releases.live_id() == first.id
     assert bench.releases.listed() == (first.id, second.id)
     assert [r.action for r in bench.state.audit_records()][-1] == "rolled back"
     with pytest.raises(StaffError, match="There is no release '0009'"):
-        bench.releases.rollback("0009", anna)
+        bench.releases.rollback("0009", anna, "it was better before")
 
 
 def test_a_reviewer_cannot_sign(bench: Bench, rita: Account) -> None:
     candidate = bench.releases.prepare(rita)
     with pytest.raises(RefusedError, match="'rita' is a reviewer"):
-        bench.releases.publish(candidate, rita)
+        bench.releases.publish(candidate, rita, candidate.sha256)
     assert bench.releases.live_id() is None
 
 
@@ -148,15 +151,15 @@ def test_a_text_past_its_review_stops_a_release(bench: Bench, small: Small, anna
     assert released(bench, anna).id.startswith("0001-")
 
 
-def test_a_corpus_with_a_problem_cannot_be_prepared(bench: Bench, small: Small, anna: Account) -> None:
+def test_a_corpus_with_a_problem_cannot_be_prepared(bench: Bench, small: Small) -> None:
     path = small.folder / "questions" / "made-up.jsonl"
     path.write_text(path.read_text("utf-8") + "not json\n", "utf-8")
     with pytest.raises(StaffError, match=r"made-up\.jsonl:4: not JSON"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     path.unlink()
     (small.folder / "notices" / "urgent.md").unlink()
     with pytest.raises(CorpusError, match="the notice is missing"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     assert list(bench.releases.folder.iterdir()) == []
 
 
@@ -168,26 +171,26 @@ def test_an_approved_change_that_is_not_written_stops_a_release(
     bench.trials.run(change.id)
     bench.changes.approve(anna, change.id)
     with pytest.raises(StaffError, match="Change 1 is approved but not written"):
-        bench.releases.prepare(anna)
+        bench.releases.prepare(RITA)
     again = open_bench(bench.state.folder, bench.corpus, small.encoder)
     assert again.changes.get(1).status == Status.WRITTEN
     assert "who won" in small.text("not_covered/any.jsonl")
 
 
 def test_what_was_changed_after_it_was_measured_is_not_released(bench: Bench, small: Small, anna: Account) -> None:
-    candidate = bench.releases.prepare(anna)
+    candidate = bench.releases.prepare(RITA)
     path = small.folder / "not_covered" / "any.jsonl"
     path.write_text(path.read_text("utf-8") + '{"topic": "sport", "q": "who won"}\n', "utf-8")
     with pytest.raises(StaffError, match="was changed since this was measured"):
-        bench.releases.publish(candidate, anna)
+        bench.releases.publish(candidate, anna, candidate.sha256)
     assert bench.releases.live_id() is None
 
 
 def test_two_candidates_cannot_both_go_live(bench: Bench, anna: Account) -> None:
-    first = bench.releases.prepare(anna)
-    bench.releases.publish(first, anna)
+    first = bench.releases.prepare(RITA)
+    bench.releases.publish(first, anna, first.sha256)
     with pytest.raises(StaffError, match="was changed since this was measured"):
-        bench.releases.publish(first, anna)
+        bench.releases.publish(first, anna, first.sha256)
 
 
 @pytest.mark.parametrize("part", ["corpus/monographs/made-up.md", "suites.json", "manifest.json", "index"])
@@ -200,7 +203,7 @@ def test_a_damaged_release_is_refused(bench: Bench, anna: Account, part: str) ->
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
-        bench.releases.rollback(release.id, anna)
+        bench.releases.rollback(release.id, anna, "it was better before")
     with pytest.raises(StaffError, match=f"Release {release.id} is damaged"):
         bench.releases.live()
 
@@ -210,10 +213,10 @@ def test_a_forged_release_was_never_signed(bench: Bench, anna: Account) -> None:
     path = release.folder / "manifest.json"
     path.chmod(0o644)
     manifest = {**release.manifest, "signed_by": "mallory"}
-    forged = {**manifest, "sha256": _manifest_sha256(manifest)}
+    forged = {**manifest, "sha256": manifest_sha256(manifest)}
     path.write_text(json.dumps(forged, indent=1, sort_keys=True), "utf-8")
     with pytest.raises(StaffError, match="was never signed as it is now"):
-        bench.releases.rollback(release.id, anna)
+        bench.releases.rollback(release.id, anna, "it was better before")
 
 
 def test_a_kill_between_record_and_pointer_is_made_good(
@@ -223,7 +226,7 @@ def test_a_kill_between_record_and_pointer_is_made_good(
     second = released(bench, anna)
     monkeypatch.setattr("staff.releases.write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        bench.releases.rollback(first.id, anna)
+        bench.releases.rollback(first.id, anna, "it was better before")
     monkeypatch.undo()
     assert bench.releases.live_id() == second.id
     assert open_bench(bench.state.folder, bench.corpus, small.encoder).releases.live_id() == first.id
@@ -255,3 +258,75 @@ def test_thresholds_that_cannot_be_read_are_named(tmp_path: Path, text: str, fou
         read_thresholds(tmp_path)
     with pytest.raises(DataError, match="the file is missing"):
         read_thresholds(tmp_path / "nowhere")
+
+
+def test_what_was_measured_waits_on_the_disk_for_a_second_person_who_has_seen_it(
+    bench: Bench, small: Small, clock: Clock, rita: Account, anna: Account
+) -> None:
+    measured = bench.releases.prepare(anna)
+    again = open_bench(bench.state.folder, small.folder, small.encoder, clock)  # the service started anew
+    waiting = again.releases.candidate()
+    assert waiting is not None
+    assert (waiting.sha256, waiting.gates, waiting.results) == (measured.sha256, measured.gates, measured.results)
+    with pytest.raises(RefusedError, match="'anna' measured this release: a second person must sign it"):
+        again.releases.publish(waiting, anna, waiting.sha256)
+    other = again.releases.prepare(rita)
+    with pytest.raises(StaffError, match="not what you have looked at"):
+        again.releases.publish(other, anna, measured.sha256)
+    (other.folder / "corpus" / "monographs" / "made-up.md").write_text("another text", "utf-8")
+    with pytest.raises(StaffError, match="was changed: corpus/monographs/made-up.md"):
+        again.releases.candidate()
+    alone = open_bench(bench.state.folder, small.folder, small.encoder, clock, two_people=())
+    assert released_alone(alone, anna).manifest["signed_by"] == "anna"
+    assert alone.releases.candidate() is None
+
+
+def released_alone(bench: Bench, anna: Account) -> Release:
+    """As a policy allows that asks for no second person."""
+    candidate = bench.releases.prepare(anna)
+    return bench.releases.publish(candidate, anna, candidate.sha256)
+
+
+def test_going_back_and_rejecting_say_why(bench: Bench, small: Small, rita: Account, anna: Account) -> None:
+    first = released(bench, anna)
+    content = {"document": "any", "topic": "sport", "q": "who won"}
+    change = bench.changes.propose(rita, Kind.GAP, content, "asked", small.corpus)
+    with pytest.raises(StaffError, match="Say why it is rejected"):
+        bench.changes.reject(anna, change.id, " ")
+    with pytest.raises(StaffError, match="Say why you roll back"):
+        bench.releases.rollback(first.id, anna, "")
+    bench.changes.reject(anna, change.id, "not about a medicine")
+    bench.releases.rollback(first.id, anna, "a patient was misled")
+    told = [json.loads(r.details).get("reason") for r in bench.state.audit_records()[-2:]]
+    assert told == ["not about a medicine", "a patient was misled"]
+
+
+def figures_of(document: str, *passed: bool) -> list[Result]:
+    """Questions about a medicine whose passage is the first, or is not found."""
+    return [
+        Result(document, f"{n}/0", f"question {n}", "answerable", False, "" if hit else "not answered",
+               "answer" if hit else "abstain", ("a",) if hit else (), None, hit, hit, hit, False, False, 0.0,
+               document=document)
+        for n, hit in enumerate(passed)
+    ]  # fmt: skip
+
+
+def test_each_medicine_reaches_the_gates_by_its_own_questions(library_assistant: Assistant) -> None:
+    limits = Thresholds({"Hit@3": 0.6}, {})
+    good, bad = figures_of("tresolimab", True, True, True), figures_of("carvexol", True, False)
+
+    def failing(results: list[Result], live: list[Result] | None) -> dict[str, str]:
+        gates = check_gates(library_assistant, results, live, limits, date(2026, 1, 2))
+        return {gate.name: gate.detail for gate in gates if not gate.passed}
+
+    # Together they would reach it: 4 of 5.
+    assert failing([*good, *bad], None) == {
+        "carvexol: Hit@3": "1 of 2 = 0.500 (0.01–0.99), at least 0.6",
+        "bentrine: suite": "no question is about it: it needs a suite",
+    }
+    # What is as in the live release holds up nobody …
+    third = figures_of("bentrine", True)
+    assert failing([*good, *bad, *third], bad) == {}
+    # … until something of it is otherwise.
+    worse = figures_of("carvexol", False, False)
+    assert list(failing([*good, *worse, *third], bad)) == ["carvexol: Hit@3"]

@@ -13,8 +13,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from retrieval.corpus import read_corpus
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
+from staff.changes import Status
+from staff.kinds import Kind
 from tests.staff.conftest import PASSWORD, Shot
-from tests.staff.made_up import QUESTIONS, Small, write_corpus, write_lines
+from tests.staff.made_up import BODY, QUESTIONS, Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from web.metrics import release
@@ -94,9 +96,13 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     browser: Browser, server: Server, bench: Bench, medicine: Small, shot: Shot
 ) -> None:
     # The first release, so that there is something live to compare with and to go back to.
+    rita = signed_in(browser, server.address, "rita")
+    tab(rita, "Releases")
+    click(rita, "#measure", "#release-said", "waits for a signature")
+    # Whoever signs has it before their eyes, on a page that was opened afterwards too.
     anna = signed_in(browser, server.address, "anna")
     tab(anna, "Releases")
-    click(anna, "#measure", "#release-said", "waits for a signature")
+    says(anna.locator("#release-said"), "waits for a signature")
     click(anna, "#sign", "#release-said", "is live")
     first = bench.releases.live_id()
     assert first
@@ -107,7 +113,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
 
     # A reviewer sees why, and finds the question failing.
-    rita = signed_in(browser, server.address, "rita")
+    tab(rita, "Ask")
     rita.locator("#inspect-question textarea").fill(SUN)
     click(rita, "#inspect", "#in-live", "found, not shown")
     says(rita.locator("#in-live"), "Triage: no alarm (learned, urgent 0.")
@@ -128,8 +134,8 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     propose(rita, "attach a phrasing", 1, reason="patients ask where to keep it")
     says(rita.locator("#changes"), f'+{{"passage": "{medicine.passage("Keep")}", "q": "{SUN}"}}')
     says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 0 of 2 questions.")
-    says(rita.locator("#fix-said tbody tr").first, "newly passing")
-    says(rita.locator("#fix-said tbody tr").last, "other decision")
+    says(rita.locator("#fix-said tbody tr").first, "1 shows more than it should 1 newly passing")
+    says(rita.locator("#fix-said tbody tr").last, "newly passing")
     shot(rita, "breaks")
 
     # … which she sees to as well.
@@ -157,9 +163,18 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     assert BIKE in medicine.text("not_covered/made-up.jsonl")
     expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
 
-    # She measures and signs. The page that was open all the while shows the new answer.
+    # One measures, the other looks at it and signs. The page that was open all the while shows the new answer.
     tab(anna, "Releases")
-    click(anna, "#measure", "#release-said", "waits for a signature")
+    anna.locator("#measure").click()
+    says(anna.locator("#release-said"), "waits for a signature")
+    anna.locator("#sign").click()
+    expect(anna.get_by_text("'anna' measured this release: a second person must sign it.").first).to_be_visible(
+        timeout=PATIENCE
+    )
+    anna.locator(".toast-close").first.click()
+    tab(rita, "Releases")
+    click(rita, "#measure", "#release-said", "measured by rita")
+    click(anna, "#release-look", "#release-said", "measured by rita")
     shot(anna, "gates")
     click(anna, "#sign", "#release-said", "is live")
     second = bench.releases.live_id()
@@ -170,6 +185,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
 
     # And back again.
     choose(anna, "#release-id", str(first))
+    fill(anna, "#rollback-reason", "patients liked it better")
     click(anna, "#rollback", "#release-said", f"{first} is live again.")
     shot(anna, "rollback")
     choose(anna, "#release-id", str(second))
@@ -181,7 +197,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
 
     # Another process (the command line does the same) makes a release live: the service follows by itself.
     switches = server.output().count('"event": "release"')
-    bench.releases.rollback(str(second), Account("anna", Role.APPROVER))
+    bench.releases.rollback(str(second), Account("anna", Role.APPROVER), "it was better before")
     for _ in range(PATIENCE // 100):
         if server.output().count('"event": "release"') > switches:
             break
@@ -194,3 +210,81 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     shot(anna, "log")
     actions = [r.action for r in bench.state.audit_records() if r.action in ("released", "rolled back")]
     assert actions == ["released", "released", "rolled back", "rolled back"]
+
+
+DRIVING = "can you drive a car after the drip"
+SENTENCE = "You may not drive a car after the drip."
+RASH = "does the skin go red"
+VERSION_2 = BODY.replace("- Rash: A mild skin rash can appear on the arms.", f"- Driving: {SENTENCE}")
+
+
+def released_by_both(bench: Bench) -> None:
+    rita, anna = Account("rita", Role.REVIEWER), Account("anna", Role.APPROVER)
+    candidate = bench.releases.prepare(rita)
+    bench.releases.publish(candidate, anna, candidate.sha256)
+
+
+@pytest.mark.browser
+def test_a_new_version_answers_what_was_a_gap_and_forgets_what_was_removed(
+    browser: Browser, server: Server, bench: Bench, medicine: Small, shot: Shot
+) -> None:
+    # Patients ask whether they may drive: it is known that nothing answers that.
+    known = {"document": "made-up", "topic": "driving", "q": DRIVING}
+    gap = bench.changes.propose(Account("rita", Role.REVIEWER), Kind.GAP, known, "asked often", medicine.corpus)
+    bench.trials.run(gap.id)
+    bench.changes.approve(Account("anna", Role.APPROVER), gap.id)
+    bench.changes.write_approved(bench.corpus)
+    released_by_both(bench)
+    patient = browser.new_page(viewport={"width": 900, "height": 900})
+    patient.goto(server.address)
+    expect(ask_patient(patient, DRIVING)).not_to_contain_text(SENTENCE)
+
+    # The new version says it, and says nothing of a rash any more.
+    rita = signed_in(browser, server.address, "rita")
+    tab(rita, "Monograph")
+    fill(rita, "#markdown", VERSION_2)
+    click(rita, "#compare", "#update", "driving")
+    says(rita.locator("#update"), DRIVING)
+    says(rita.locator("#dangling"), "not covered")
+    for place, text in (("version", "2"), ("review", "2030-09-01"), ("reason", "new data")):
+        fill(rita, f"#new-{place}", text)
+    shot(rita, "new-text")
+    rita.locator("#propose-monograph").click()
+    says(rita.locator("#monograph-said"), "is pending")
+    number = bench.changes.listed(Status.PENDING)[-1].id
+
+    # The page is closed while it is tried: the trial goes on, and is found again.
+    says(rita.locator("#fix-said"), f"hange {number}")  # 'Trying change', or what it did if that was quick
+    rita.close()
+    rita = signed_in(browser, server.address, "rita")
+    tab(rita, "Fix")
+    for _ in range(PATIENCE // 100):
+        if bench.changes.get(number).trial:
+            break
+        rita.wait_for_timeout(100)
+    rita.reload()
+    tab(rita, "Fix")
+    says(rita.locator("#fix-said"), f"Change {number} mends 0 and breaks 0")
+    says(rita.locator("#changes"), "1 known gaps undecided")
+
+    # Nobody can approve it before each gap that it may answer is decided.
+    anna = signed_in(browser, server.address, "anna")
+    tab(anna, "Fix")
+    expect(anna.locator("#change-number input")).to_have_value(f"Change {number}", timeout=PATIENCE)
+    anna.locator("#approve").click()
+    expect(anna.get_by_text("may answer 1 questions that are marked as not covered").first).to_be_visible(
+        timeout=PATIENCE
+    )
+    anna.locator(".toast-close").first.click()
+    rita.locator("#gaps").get_by_role("button", name="Known gaps").click()
+    click(rita, "#show-gaps", "#gaps-told", "driving")
+    shot(rita, "gaps")
+    click(rita, "#gaps-attach", "#gaps-said", "1 decided, 0 open")
+    click(rita, "#try-again", "#fix-said", f"Change {number} mends")
+    says(rita.locator("#changes"), "Known gaps: attach 1")
+    click(anna, "#approve", "#fix-said", f"Change {number} is approved and written to the corpus.")
+    released_by_both(bench)
+    expect(ask_patient(patient, DRIVING)).to_contain_text(SENTENCE)
+    expect(ask_patient(patient, RASH)).not_to_contain_text("mild skin rash")
+    gaps = {gap.question for gap in medicine.corpus.documents["made-up"].gaps}
+    assert (DRIVING in gaps, RASH in gaps) == (False, True)

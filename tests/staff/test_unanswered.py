@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Decision
 from retrieval.encoder import Encoder
-from staff.masking import mask
+from staff.masking import is_masked, mask, unmasked
 from staff.state import State
 from staff.unanswered import Count, Signal, Unanswered
 from tests.staff.conftest import Clock
@@ -46,6 +46,23 @@ SHOWN = ("made-up:infusion-it-is-7c8f0224ff", "made-up:schedule-it-is-12a3e00b82
 )
 def test_what_may_tell_who_asked_is_masked_and_the_rest_stays(text: str, masked: str) -> None:
     assert mask(text, KNOWN | {"see"}) == masked
+
+
+@pytest.mark.parametrize(
+    ("masked", "line"),
+    [
+        ("fridge or freezer for [name] [phone]", "fridge or freezer"),
+        ("My name is [name], can I drink wine?", "can I drink wine?"),
+        ("my mother [name] has a rash", "my mother has a rash"),
+        ("my temp is [number], is that bad?", "my temp is, is that bad?"),
+        ("[name] [number]", ""),
+        ("how is it given", "how is it given"),
+    ],
+)
+def test_a_masked_question_becomes_a_line_without_masks(masked: str, line: str) -> None:
+    assert unmasked(masked) == line
+    assert not is_masked(line)
+    assert is_masked(masked) == ("[" in masked)
 
 
 @given(st.text())

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 from assistant.assistant import Assistant
 from retrieval.decision import WorkingPoint
+from staff.asked_tests import asked_turns
 from staff.changes import Status
 from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.inspected import inspect, inspected_markup
+from web.staff.save_test import SaveTest
 
 __all__ = ["ask_tab"]
 
 _DRAFT, _LIVE = "Draft, with all pending changes", "Live, what patients get"
 
 
-def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
+def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
+    """Returns the event that proposes a test."""
+
     def draft(progress: gr.Progress) -> Assistant:
         return desk.bench.drafts.open(
             desk.bench.changes.listed(Status.PENDING), shown(progress, "Making the draft")
         ).assistant
 
     @readable
-    def ask(text: str, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[str, str]:  # noqa: B008
+    def ask(text: str, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         desk.account(request)
         asked = messages(text)
-        sides = ((_DRAFT, draft(progress)), (_LIVE, desk.live.current()))
-        first, second = (inspected_markup(title, inspect(assistant, asked)) for title, assistant in sides)
-        return first, second
+        seen = inspect(draft(progress), asked)
+        live = inspected_markup(_LIVE, inspect(desk.live.current(), asked))
+        answers = [*(turn.answer for turn in seen.conversation), seen.answer]
+        turns = asked_turns(asked, answers)
+        return inspected_markup(_DRAFT, seen), live, turns, *SaveTest.fill(desk, turns)
 
     @readable
     def otherwise(
@@ -81,9 +88,12 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
             reset = gr.Button("As live", elem_id="thresholds-live")
     with gr.Row(equal_height=False):
         outputs = [markup(elem_id="in-draft"), markup(elem_id="in-live")]
-    gr.on([button.click, box.submit], ask, box, outputs, **QUIET)
+    turns = gr.State([])
+    saving = SaveTest(desk, turns)
+    gr.on([button.click, box.submit], ask, box, [*outputs, turns, *saving.filled], **QUIET)
     what_if.click(otherwise, [box, *numbers], outputs, **QUIET)
     gr.on([reset.click, blocks.load], thresholds, None, numbers, show_progress="hidden", **QUIET)
+    return saving.proposing
 
 
 def messages(text: str) -> list[str]:

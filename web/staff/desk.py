@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from inspect import isgeneratorfunction
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -37,6 +38,16 @@ class Desk:
 
 def readable(event: _Event) -> _Event:
     """An event whose refusals are shown in their own words; what else breaks is not."""
+    if isgeneratorfunction(event):
+
+        @wraps(event)
+        def follow(*arguments: Any, **options: Any) -> Any:
+            try:
+                yield from event(*arguments, **options)
+            except VerbatimError as error:
+                raise gr.Error(str(error), title="This cannot be done", print_exception=False) from None
+
+        return follow  # type: ignore[return-value]
 
     @wraps(event)
     def run(*arguments: Any, **options: Any) -> Any:

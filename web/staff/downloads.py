@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 from staff.bench import Bench
 from staff.changes import Status
 from staff.errors import StaffError
-from staff.suite_tables import FORMATS, results_rows, suite_rows, table_bytes
+from staff.suite_run import passage_words
+from staff.suite_tables import results_rows, suite_rows
 from staff.suites import find_suite, read_suites
+from staff.table_files import FORMATS, table_bytes
 from web.staff.guard import PREFIX
 
 __all__ = ["RESULTS", "SUITES", "download_routes"]
@@ -28,7 +30,9 @@ def download_routes(bench: Bench) -> APIRouter:
     def results(file: str) -> Response:
         if PurePath(file).stem != RESULTS or PurePath(file).suffix not in FORMATS:
             return JSONResponse({"error": "There is nothing at this address."}, 404)
-        return _table(file, results_rows(bench.trials.results(bench.changes.listed(Status.PENDING))))
+        changes = bench.changes.listed(Status.PENDING)
+        words = passage_words(bench.drafts.open(changes).assistant.corpus)
+        return _table(file, results_rows(bench.trials.results(changes), words))
 
     @router.get(f"/{SUITES}/{{file}}")
     def suite(file: str) -> Response:

@@ -42,9 +42,13 @@ class FixForm:
     filled: tuple[Any, ...]
 
     @staticmethod
-    def fill(kind: Kind, question: str, passage: str | None = None, topic: str = "") -> tuple[Any, ...]:
-        """Updates for `filled`: the tab, the kind, the question, the passage, the topic."""
-        return gr.Tabs(selected="fix"), _LABELS[kind], question, passage, topic
+    def fill(
+        kind: Kind, question: str, passage: str | None = None, topic: str = "", before: str = ""
+    ) -> tuple[Any, ...]:
+        """Updates for `filled`: the tab, the kind, the question, the passage, the topic; it follows `before`."""
+        told = f"Asked after “{before}”, so that stands in front, as it is read; take it out if this stands alone."
+        asked = gr.update(value=question, info=told if before else "")
+        return gr.Tabs(selected="fix"), _LABELS[kind], asked, passage, topic
 
 
 def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
@@ -133,8 +137,8 @@ def miss_filler() -> Callable[[str | None], tuple[Any, ...]]:
     def fill(chosen: str | None) -> tuple[Any, ...]:
         if not chosen:
             raise gr.Error("Run the suites and choose a question first.", print_exception=False)
-        question, passage = json.loads(chosen)
-        return FixForm.fill(Kind.PHRASING if passage else Kind.GAP, question, passage or None)
+        question, passage, before = json.loads(chosen)
+        return FixForm.fill(Kind.PHRASING if passage else Kind.GAP, question, passage or None, before=before)
 
     return fill
 

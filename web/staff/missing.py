@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from staff.kinds import Kind
+from staff.masking import unmasked
 from staff.unanswered import KEPT_DAYS, Cluster, Unanswered
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
@@ -32,7 +33,7 @@ def missing_tab(desk: Desk, form: FixForm) -> None:
     def fix(kind: Kind, cluster: Cluster) -> tuple[Any, ...]:
         """The question in the middle of the cluster, on the nearest passage that was shown."""
         first = cluster.questions[0]
-        return form.fill(kind, first.masked, next(iter(first.passages), None), first.topic)
+        return form.fill(kind, unmasked(first.masked), next(iter(first.passages), None), first.topic)
 
     @readable
     def forget(cluster: Cluster, clusters: list[Cluster], request: gr.Request) -> list[Cluster]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,25 +14,27 @@ import gradio as gr
 from assistant.instructions import read_instructions
 from retrieval.convert import SUFFIXES, Converted, convert
 from retrieval.corpus import read_corpus
-from retrieval.passages import Passage
+from staff.drafts import corpus_sha256
 from staff.errors import StaffError
+from staff.jobs import Job
 from staff.kinds import Kind
 from staff.suites import read_suites
-from staff.updates import Dangling, Update, update_of
+from staff.updates import Update, update_of
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
-from web.staff.tables import Markup, differing, mark, said, table
+from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
+from web.staff.running import awaited
+from web.staff.tables import differing, said
 
 __all__ = ["monograph_tab"]
 
-_COLUMNS = ["what", "passage that is gone", "question", "goes to", "its words", "or"]
-_WIDTHS = ["8%", "17%", "21%", "17%", "20%", "17%"]
 _ORIGINAL = (
     '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
     "guesses: read the two side by side.</p>"
 )
-_WHAT = ("phrasing", "instruction", "suites")
-_KINDS = {"added": "good", "removed": "bad"}
+
+
+_COMPARING = "compare"
 
 
 @dataclass(frozen=True)
@@ -69,30 +71,43 @@ def monograph_tab(desk: Desk) -> Any:
         kept = Original(Path(file).name, hashlib.sha256(data).hexdigest(), converted)
         return converted.markdown, original, told + differing(converted.differences), kept
 
+    def comparing_of(document: str, text: str) -> Job:
+        """The comparison of this text with the corpus as it is; one that was made is not made again."""
+        key = "\0".join([document, text, corpus_sha256(desk.bench.corpus)])
+        about = hashlib.sha256(key.encode()).hexdigest()
+        job = desk.bench.jobs.latest(_COMPARING)
+        if job is not None and job.about == about and job.error is None:
+            return job
+        return desk.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
+
     def compared(document: str, text: str) -> Update:
         corpus = read_corpus(desk.bench.corpus)
         instructions = read_instructions(desk.bench.corpus / "instructions", corpus.passages)
         suites = read_suites(desk.bench.corpus / "suites")
-        return update_of(corpus.documents[document], text, desk.bench.drafts.encoder, suites, instructions)
+        return update_of(corpus, document, text, desk.bench.drafts.remembering, suites, instructions)
 
     @readable
-    def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> tuple[str, Any]:
+    def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> Iterator[tuple[str, Any]]:
         desk.account(request)
-        update = compared(document, text)
+        update = yield from awaited(comparing_of(document, text), lambda bar: (bar, gr.skip()))
         rows = dangling_rows(update)
         differs = differing(kept.converted.against(text)) if kept else ""
-        return differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
+        yield differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
         document: str, text: str, rows: list[list[str]], version: str, effective: str, review_by: str, reason: str,
-        kept: Original | None, request: gr.Request,
+        follow: bool, kept: Original | None, request: gr.Request,
     ) -> str:  # fmt: skip
         account = desk.account(request)
-        update = compared(document, text)
+        job = comparing_of(document, text)
+        job.wait()
+        if job.error is not None:
+            raise job.error
+        update: Update = job.result
         content: dict[str, Any] = {
             "document": document, "text": text, "version": version.strip(), "effective": effective.strip(),
-            "review_by": review_by.strip(), **moves(update, rows),
+            "review_by": review_by.strip(), **moves(update, rows, follow),
         }  # fmt: skip
         if kept:
             content["original"] = kept.as_content(text)
@@ -113,10 +128,13 @@ def monograph_tab(desk: Desk) -> Any:
     comparing = gr.Button("Compare with the version in use", elem_id="compare")
     differences = markup(elem_id="update")
     rows = gr.Dataframe(
-        headers=_COLUMNS, datatype="str", type="array", interactive=True, wrap=True, visible=False, elem_id="dangling",
-        static_columns=[0, 1, 2, 4, 5], column_widths=_WIDTHS, buttons=[],
-        label="What dangles; change 'goes to' where you know better, empty it to drop",
+        headers=COLUMNS, datatype="str", type="array", interactive=True, wrap=True, visible=False, elem_id="dangling",
+        static_columns=[0, 1, 2, 3, 5, 6], column_widths=WIDTHS, buttons=[],
+        label=f"What dangles: 'goes to' takes a passage, '{PROPOSED}', '{NOT_COVERED}', or nothing to drop it",
     )  # fmt: skip
+    follow = gr.Checkbox(
+        False, label="Labels of suites go along with passages that were only changed", elem_id="labels-follow"
+    )
     with gr.Row(equal_height=False):
         version = gr.Textbox(label="Version", elem_id="new-version")
         effective = gr.Textbox(date.today().isoformat(), label="Effective (year-month-day)", elem_id="new-effective")
@@ -127,50 +145,5 @@ def monograph_tab(desk: Desk) -> Any:
     # A file that is dropped in while another is read is the one that is meant.
     file.upload(read, file, [text, original, remarks, kept], trigger_mode="always_last", **QUIET)
     comparing.click(compare, [document, text, kept], [differences, rows], **QUIET)
-    given = [document, text, rows, version, effective, review_by, reason, kept]
+    given = [document, text, rows, version, effective, review_by, reason, follow, kept]
     return proposing.click(propose, given, answer, **QUIET)
-
-
-def update_markup(update: Update) -> str:
-    """What a new version touches: passages, questions of suites, gaps that may be answered now."""
-    passages = [
-        [Markup(mark(c.fate, _KINDS.get(c.fate, ""))), _words(c.before), _words(c.after)] for c in update.changes
-    ]
-    asked = [[f"{suite}/{question.key}", question.text] for suite, question in update.questions]
-    gaps = [[gap.question, gap.topic, _words(passage)] for gap, passage in update.gaps]
-    return (
-        table("Passages", ["", "in use", "new"], passages)
-        + table("Questions of suites that expect a passage that is gone", ["suite, id", "question"], asked)
-        + table("Marked as not covered, and may be answered now", ["question", "topic", "by"], gaps)
-    )
-
-
-def dangling_rows(update: Update) -> list[list[str]]:
-    """What dangles, each with the best place for it; the columns are _COLUMNS."""
-    parts = zip(_WHAT, (update.phrasings, update.instructions, update.expected), strict=True)
-    return [_row(what, dangling) for what, part in parts for dangling in part]
-
-
-def moves(update: Update, rows: Sequence[Sequence[str]]) -> dict[str, list[dict[str, str]]]:
-    """Where everything goes, as the table says. Raises StaffError if the table is of another text."""
-    to = {(row[0], row[1], row[2]): str(row[3] or "").strip() for row in rows}
-    if set(to) - {("", "", "")} != {tuple(row[:3]) for row in dangling_rows(update)}:
-        raise StaffError("The text was changed since it was compared. Compare it again.")
-    phrasing, instruction, suites = _WHAT
-    return {
-        "reattach": [
-            {"passage": d.passage, "q": d.question, "to": to[phrasing, d.passage, d.question]} for d in update.phrasings
-        ],
-        "instructions": [{"passage": d.passage, "to": to[instruction, d.passage, ""]} for d in update.instructions],
-        "suites": [{"passage": d.passage, "to": to[suites, d.passage, ""]} for d in update.expected],
-    }
-
-
-def _row(what: str, dangling: Dangling) -> list[str]:
-    places = [suggestion.passage for suggestion in dangling.suggestions]
-    best, words = (places[0].id, _words(places[0])) if places else ("", "")
-    return [what, dangling.passage, dangling.question, best, words, "; ".join(place.id for place in places[1:])]
-
-
-def _words(passage: Passage | None) -> str:
-    return "" if passage is None else " ".join(passage.text.split())[:160]

@@ -42,7 +42,7 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
         head = markup(_masthead(""), elem_id="account")
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
-                ask_tab(desk, blocks)
+                test = ask_tab(desk, blocks)
             with gr.Tab("Suites", id="suites"):
                 suites = suites_tab(desk)
             with gr.Tab("Fix", id="fix"):
@@ -59,7 +59,7 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
-        for proposing in (form.propose, suites.proposing, new_version, onboarded):
+        for proposing in (test, form.propose, suites.proposing, new_version, onboarded):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)

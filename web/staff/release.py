@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Lock
 
 import gradio as gr
@@ -9,49 +10,63 @@ import gradio as gr
 from staff.errors import StaffError
 from staff.releases import Candidate, Release
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.manifest import manifest_markup
+from web.staff.running import followed
 from web.staff.tables import gates_markup, releases_markup, said
 
 __all__ = ["release_tab"]
 
 Listing = tuple[str, dict[str, object]]
+Seen = tuple[str, str]
+"""What is shown of a candidate, and its hash."""
+
+_MEASURING = "release"
 
 
 def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     releases = desk.bench.releases
-    measured: dict[str, Candidate] = {}
     lock = Lock()
 
     @readable
-    def measure(request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    def measure(request: gr.Request) -> Iterator[Seen]:
         account = desk.account(request)
-        with lock:
-            candidate = releases.prepare(account, shown(progress, "Measuring"))
-            measured["latest"] = candidate
-        failing = bool(candidate.failing)
-        head = said(
-            f"{candidate.manifest['id']} {'does not pass its gates' if failing else 'waits for a signature'}.", failing
+        job = desk.bench.jobs.start(
+            _MEASURING, account.name, "Measuring the release", lambda progress: releases.prepare(account, progress)
         )
-        return (
-            head
-            + gates_markup(candidate.gates)
-            + manifest_markup(desk.bench, candidate.manifest, candidate.results, candidate.folder / "corpus")
-        )
+        yield from followed(job, seen, lambda bar: (bar, ""))
 
     @readable
-    def sign(request: gr.Request) -> str:
+    def resume(request: gr.Request) -> Iterator[Seen]:
+        """What is being measured, or waits for a signature, when the page is opened."""
+        desk.account(request)
+        job = desk.bench.jobs.latest(_MEASURING)
+        if job is not None and not job.ended:
+            yield from followed(job, seen, lambda bar: (bar, ""))
+        elif (candidate := releases.candidate()) is not None:
+            yield seen(candidate)
+
+    def seen(candidate: Candidate) -> Seen:
+        """All that is signed, and its hash: the signature is for the one that was shown."""
+        failing = bool(candidate.failing)
+        words = "does not pass its gates" if failing else "waits for a signature"
+        head = said(f"{candidate.manifest['id']} {words}. Its hash: {candidate.sha256}", failing)
+        shown = manifest_markup(desk.bench, candidate.manifest, candidate.results, candidate.folder / "corpus")
+        return head + gates_markup(candidate.gates) + shown, candidate.sha256
+
+    @readable
+    def sign(looked_at: str, request: gr.Request) -> str:
         account = desk.account(request)
         with lock:
-            if "latest" not in measured:
+            if (candidate := releases.candidate()) is None:
                 raise StaffError("Measure first.")
-            release = releases.publish(measured["latest"], account)
-            del measured["latest"]
+            release = releases.publish(candidate, account, looked_at)
         return taken_up(release, "is live.")
 
     @readable
-    def roll_back(identifier: str | None, request: gr.Request) -> str:
-        return taken_up(releases.rollback(_chosen(identifier), desk.account(request)), "is live again.")
+    def roll_back(identifier: str | None, reason: str, request: gr.Request) -> str:
+        account = desk.account(request)
+        return taken_up(releases.rollback(_chosen(identifier), account, reason), "is live again.")
 
     def taken_up(release: Release, words: str) -> str:
         """Said when the next question is answered from it."""
@@ -78,10 +93,11 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
 
     markup(
         '<p class="quiet">Measure builds a release of the approved corpus, asks the suites of it and checks its gates. '
-        "An approver signs; patients get its answers from their next question on.</p>"
+        "Another person, an approver, looks at it and signs; patients get its answers from their next question on.</p>"
     )
     with gr.Row():
         measuring = gr.Button("Measure", variant="primary", elem_id="measure")
+        looking = gr.Button("Look at what waits", elem_id="release-look")
         signing = gr.Button("Sign and go live", elem_id="sign")
     answer = markup(elem_id="release-said")
     listed = markup(elem_id="releases")
@@ -89,10 +105,13 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
         identifier = gr.Dropdown([], label="A release", elem_id="release-id", interactive=True, scale=2)
         showing = gr.Button("What is in it", elem_id="release-details", scale=0, min_width=140)
         back = gr.Button("Roll back to it", elem_id="rollback", scale=0, min_width=140)
+        why = gr.Textbox(label="Reason to roll back", elem_id="rollback-reason", scale=2)
     outputs = [listed, identifier]
-    measuring.click(measure, None, answer, **QUIET)
+    looked_at = gr.State("")
+    measuring.click(measure, None, [answer, looked_at], **QUIET)
+    gr.on([blocks.load, looking.click], resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
     showing.click(details, identifier, answer, **QUIET)
-    for button, event, given in ((signing, sign, None), (back, roll_back, identifier)):
+    for button, event, given in ((signing, sign, looked_at), (back, roll_back, [identifier, why])):
         button.click(event, given, answer, **QUIET).success(look, None, outputs, show_progress="hidden", **QUIET)
     blocks.load(look, None, outputs, show_progress="hidden", **QUIET)
 

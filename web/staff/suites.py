@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,19 @@ import gradio as gr
 
 from retrieval.corpus import read_corpus
 from staff.changes import Status
-from staff.errors import StaffError
+from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.suite_compare import Effect, compare
-from staff.suite_run import Result, figures, passed_by_kind
-from staff.suite_tables import FORMATS, import_suite
+from staff.suite_run import Result, figures, passage_words, passed_by_kind
+from staff.suite_tables import import_suite, suite_lines
 from staff.suites import read_suites
+from staff.table_files import FORMATS
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable, shown
+from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.downloads import RESULTS, SUITES
-from web.staff.tables import differences_markup, figures_plot, results_markup, said
+from web.staff.effects import differences_markup
+from web.staff.running import awaited
+from web.staff.tables import figures_plot, problems_markup, results_markup, said
 
 __all__ = ["SuitesTab", "suites_tab"]
 
@@ -45,36 +48,54 @@ def suites_tab(desk: Desk) -> SuitesTab:
         which: str,
         words: str,
         request: gr.Request,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str, str, Any]:
+    ) -> Iterator[tuple[Any, ...]]:
         desk.account(request)
         changes = desk.bench.changes.listed(Status.PENDING) if what == _DRAFT else ()
-        results = desk.bench.trials.results(changes, shown(progress, "Asking"))
+        about = " ".join(change.sha256 for change in changes)
+        job = desk.bench.jobs.start(
+            "suites", about, "Asking the suites", lambda p: desk.bench.trials.results(changes, p)
+        )
+        results = yield from awaited(job, lambda bar: (bar, *[gr.skip()] * 3))
         live = desk.bench.releases.live()
         before = live.results if live else ()
         differences = compare(before, results)
         newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
-        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(desk, r))) for r in results if not r.passed]
+        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(r))) for r in results if not r.passed]
+        words_of = passage_words(desk.bench.drafts.open(changes).assistant.corpus)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
-        return (
+        yield (
             figures_plot(figures(results), figures(before)) + kinds,
             different,
-            results_markup(listed),
+            results_markup(listed, words_of),
             gr.update(choices=choices, value=choices[0][1] if choices else None),
         )
+
+    @readable
+    def check(file: str | None, request: gr.Request) -> str:
+        """As soon as it is dropped in: everything that is wrong, or what it holds."""
+        desk.account(request)
+        if not file:
+            return ""
+        try:
+            imported = import_suite(Path(file), passage_words(read_corpus(desk.bench.corpus)))
+        except TableError as error:
+            return problems_markup(error)
+        told = [f"{len(imported.conversations)} conversations.", *imported.remarks]
+        return said(" ".join(told))
 
     @readable
     def take(file: str | None, name: str, reason: str, request: gr.Request) -> str:
         account = desk.account(request)
         if not file:
             raise StaffError("Choose a table first.")
-        text = "".join(json.dumps(c, ensure_ascii=False) + "\n" for c in import_suite(Path(file)))
         corpus = read_corpus(desk.bench.corpus)
-        content = {"name": name.strip(), "text": text}
+        imported = import_suite(Path(file), passage_words(corpus))
+        content = {"name": name.strip(), "text": suite_lines(imported.conversations)}
         change = desk.bench.changes.propose(account, Kind.SUITE, content, reason, corpus)
-        return said(f"Change {change.id} is pending: {name.strip()}, {text.count(chr(10))} conversations.")
+        told = [f"Change {change.id} is pending: {name.strip()}, {len(imported.conversations)} conversations."]
+        return said(" ".join([*told, *imported.remarks]))
 
     with gr.Row():
         what = gr.Radio([_DRAFT, _CORPUS], value=_DRAFT, label="The corpus", scale=4)
@@ -90,7 +111,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
     with gr.Accordion("Take in a suite from a table", open=False, elem_id="import"):
         markup(
             '<p class="quiet">Columns: id, question, expected passage, expected decision, kind, must pass. It becomes '
-            "a change that a second person approves.</p>"
+            "a change that a second person approves. Columns of other names are left out; ids are checked.</p>"
         )
         file = gr.File(label="CSV, TSV or XLSX", file_types=list(FORMATS), type="filepath", elem_id="import-file")
         name = gr.Textbox(label="Name of the suite", elem_id="import-name")
@@ -104,6 +125,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
         [drawn, different, listed, chosen],
         **QUIET,
     )
+    file.change(check, file, taken, show_progress="hidden", **QUIET)
     return SuitesTab(chosen, fix, taking.click(take, [file, name, reason], taken, **QUIET))
 
 
@@ -113,11 +135,11 @@ def _matches(result: Result, which: str, words: str, newly: set[tuple[str, str]]
     return rules[which] and words.strip().casefold() in haystack
 
 
-def _expected(desk: Desk, result: Result) -> list[str]:
-    """The question and the passage that should answer it; of one that nothing answers an empty id."""
-    questions = [q for s in read_suites(desk.bench.corpus / "suites") if s.name == result.suite for q in s.questions]
-    gold = next((q.gold for q in questions if q.key == result.key), ())
-    return [result.text, str(gold[0]) if gold else ""]
+def _expected(result: Result) -> list[str]:
+    """The question, the passage that should answer it (of one that nothing answers an empty id), and what was asked
+    before it: a follow-up is mended as it is read, with its context."""
+    text = f"{result.before}. {result.text}" if result.before else result.text
+    return [text, str(result.expected[0]) if result.expected else "", result.before]
 
 
 def _links(desk: Desk) -> str:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from staff.errors import TableError
 from staff.gates import Gate
 from staff.releases import Release
-from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
 from staff.unanswered import Count
 from web.layout import escaped
 
 __all__ = [
-    "counts_markup", "differences_markup", "differing", "figures_plot", "gates_markup", "mark", "releases_markup",
-    "results_markup", "said", "table",
+    "counts_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
+    "releases_markup", "results_markup", "said", "table",
 ]  # fmt: skip
+
+
+_LONGEST = 160
+"""Characters of a passage in a cell; all of it stands in its title."""
 
 
 def said(text: str, bad: bool = False) -> str:
     """What came of a click."""
     return f'<p class="said{" bad" if bad else ""}" role="status">{escaped(text)}</p>'
+
+
+def problems_markup(error: TableError) -> str:
+    """Everything that is wrong with a table, a row each."""
+    rows = [["" if p.row is None else p.row, p.column, p.problem] for p in error.problems]
+    return said(f"{error.name} cannot be used.", bad=True) + table("What is wrong", ["row", "column", ""], rows)
 
 
 def differing(differences: Iterable[object]) -> str:
@@ -56,13 +66,15 @@ def _cell(cell: object) -> str:
     return f'<td class="number">{text}</td>' if isinstance(cell, int | float) else f"<td>{text}</td>"
 
 
-def results_markup(results: Iterable[Result]) -> str:
+def results_markup(results: Iterable[Result], words: Mapping[str, str]) -> str:
+    """`words` are those of the passages, by id."""
     rows = [
-        [Markup(_name(r)), r.text, r.kind, Markup(mark("pass", "good") if r.passed else mark(r.problem, "bad")),
-         r.decision, Markup(_ids(r.cited))]
+        [Markup(_name(r)), Markup(_asked(r)), r.kind,
+         Markup(mark("pass", "good") if r.passed else mark(r.problem, "bad")),
+         Markup(_told(" or ".join(r.decisions), r.expected, words)), Markup(_told(r.decision, r.cited, words))]
         for r in results
     ]  # fmt: skip
-    return table("Questions", ["suite, id", "question", "kind", "result", "decision", "passages shown"], rows)
+    return table("Questions", ["suite, id", "question", "kind", "result", "expected", "shown"], rows)
 
 
 def figures_plot(
@@ -92,15 +104,6 @@ def _figure(figure: Figure, before: float | None) -> str:
     )
 
 
-def differences_markup(differences: Iterable[Difference]) -> str:
-    rows = []
-    for d in differences:
-        kind = {"newly failing": "bad", "newly passing": "good"}.get(d.change, "")
-        now = d.result.problem or d.result.decision
-        rows.append([Markup(mark(d.change, kind)), Markup(_name(d.result)), d.result.text, now])
-    return table("What is different", ["", "suite, id", "question", "now"], rows)
-
-
 def gates_markup(gates: Iterable[Gate]) -> str:
     rows = [[Markup(mark("passed", "good") if g.passed else mark("FAILED", "bad")), g.name, g.detail] for g in gates]
     return table("Gates", ["", "gate", "found"], rows)
@@ -123,6 +126,21 @@ def counts_markup(counts: Iterable[Count]) -> str:
 def _name(result: Result) -> str:
     must = " " + mark("must pass") if result.must_pass else ""
     return f'<span class="id">{escaped("/".join(result.name))}</span>{must}'
+
+
+def _asked(result: Result) -> str:
+    after = f'<div class="quiet">after “{escaped(result.before)}”</div>' if result.before else ""
+    return f"{escaped(result.text)}{after}"
+
+
+def _told(decision: str, passages: Iterable[object], words: Mapping[str, str]) -> str:
+    """A decision and passages in their own words; of one that is gone only the id is left."""
+    parts = [f"<div>{escaped(decision)}</div>"] if decision else []
+    for passage in map(str, passages):
+        text = words.get(passage, "gone: no passage has this id")
+        short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        parts.append(f'<div title="{escaped(text)}">{escaped(short)} <span class="id">{escaped(passage)}</span></div>')
+    return "".join(parts)
 
 
 def _ids(passages: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -12,11 +13,21 @@ from staff.changes import Change, Status
 from staff.diffs import change_diff
 from staff.errors import StaffError
 from staff.kinds import unexplained
+from staff.suite_compare import Difference
+from staff.trials import Trial
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable, shown
-from web.staff.tables import differences_markup, differing, mark, said
+from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.effects import differences_markup, patients_line
+from web.staff.gaps import gap_panel
+from web.staff.running import followed
+from web.staff.tables import differing, mark, said
 
 __all__ = ["waiting_list"]
+
+_LINES = 60
+"""Of a diff are shown."""
+
+_TRIAL = "trial"
 
 _WAITING = (Status.PENDING, Status.APPROVED)
 
@@ -30,15 +41,32 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
     changes = desk.bench.changes
 
     @readable
-    def attempt(
-        number: int | None,
-        request: gr.Request,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> Shown:
+    def attempt(number: int | None, request: gr.Request) -> Iterator[Shown]:
         desk.account(request)
-        trial, differences = desk.bench.trials.run(_chosen(number), shown(progress, "Asking"))
+        chosen = _chosen(number)
+        job = desk.bench.jobs.start(
+            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: desk.bench.trials.run(chosen, progress)
+        )
+        yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
+
+    @readable
+    def resume(request: gr.Request) -> Iterator[Shown]:
+        """A trial that runs, or was the last to end, when the page is opened."""
+        desk.account(request)
+        job = desk.bench.jobs.latest(_TRIAL)
+        if job is None or (job.ended and job.error is not None):
+            return
+        chosen = int(job.about)
+        if changes.get(chosen).status == Status.PENDING:
+            yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
+
+    def tried(number: int, trial: Trial, differences: Sequence[Difference]) -> Shown:
         mended, broken = len(trial.newly_passing), len(trial.newly_failing)
-        head = said(f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions.", bool(broken))
+        words = f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions."
+        if trial.worse:
+            words += f" {len(trial.worse)} show less than they should, or more."
+        head = said(words, bool(broken or trial.worse))
+        head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
         return head + differences_markup(differences), *listed(number)
 
     def deciding(words: str, act: Callable[[Any, int, str], None]) -> Callable[..., Shown]:
@@ -53,8 +81,8 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         changes.approve(account, number, reason)
         changes.write_approved(desk.bench.corpus)
 
-    def reject(account: Any, number: int, _: str) -> None:
-        changes.reject(account, number)
+    def reject(account: Any, number: int, reason: str) -> None:
+        changes.reject(account, number, reason)
 
     def withdraw(account: Any, number: int, _: str) -> None:
         changes.withdraw(account, number)
@@ -90,15 +118,20 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
             )
         ]
     reason = gr.Textbox(
-        label="Reason to approve, if numbers differ from the original", elem_id="approve-reason", max_lines=2
+        label="Reason to reject, or to approve if numbers differ from the original",
+        elem_id="approve-reason",
+        max_lines=2,
     )
-    answer, waiting = markup(elem_id="fix-said"), markup(elem_id="changes")
+    answer = markup(elem_id="fix-said")
+    gap_panel(desk, number)
+    waiting = markup(elem_id="changes")
     outputs = [answer, waiting, number]
     for button, event in buttons:
         if event:
             given = number if event is attempt else [number, reason]
             button.click(event, given, outputs, show_progress_on=answer, **QUIET)
     gr.on([buttons[-1][0].click, blocks.load], look, number, [waiting, number], show_progress="hidden", **QUIET)
+    blocks.load(resume, None, outputs, show_progress="hidden", **QUIET)
 
     def follow(proposing: Any) -> None:
         looked = proposing.success(newest, None, [tabs, waiting, number], show_progress="hidden", **QUIET)
@@ -122,18 +155,29 @@ def _change(change: Change, desk: Desk) -> str:
     if change.trial is not None:
         mended, broken = (len(change.trial[key]) for key in ("newly_passing", "newly_failing"))
         trial = mark(f"mends {mended}, breaks {broken}", "bad" if broken else "good")
+        if undecided := change.trial.get("undecided", ()):
+            trial += mark(f"{len(undecided)} known gaps undecided", "bad")
     return (
         f'<section class="change"><h3>Change {change.id}: {escaped(change.kind)} {mark(change.status)} {trial}</h3>'
         f'<p>{escaped(change.reason)} <span class="quiet">– {escaped(change.author)}</span></p>'
-        f"{differing(unexplained(change.content))}{_diff(diff)}</section>"
+        f"{differing(unexplained(change.content))}{_decided(change)}{_diff(diff)}</section>"
     )
 
 
+def _decided(change: Change) -> str:
+    """What a new version does with known gaps, counted: the lines are in the diff."""
+    done = Counter(one["do"] for one in change.content.get("gaps", ()))
+    return f"<p>Known gaps: {', '.join(f'{deed} {count}' for deed, count in done.items())}.</p>" if done else ""
+
+
 def _diff(text: str) -> str:
-    """Escaped, with what goes and what comes marked."""
+    """Escaped, with what goes and what comes marked; of a long one the beginning."""
     tags = {"+": "ins", "-": "del"}
     lines = []
-    for line in text.splitlines():
+    every = text.splitlines()
+    if len(every) > _LINES:
+        every = [*every[:_LINES], f"… and {len(every) - _LINES} lines more (python -m staff changes)"]
+    for line in every:
         tag = None if line.startswith(("+++", "---")) else tags.get(line[:1])
         lines.append(f"<{tag}>{escaped(line)}</{tag}>" if tag else escaped(line))
     return f'<pre class="diff">{"<br>".join(lines)}</pre>'

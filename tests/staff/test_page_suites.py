@@ -1,0 +1,69 @@
+"""Suites on the page: a table with errors, results in words, a test saved from the Ask tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from staff.bench import Bench
+from staff.changes import Status
+from staff.kinds import Kind
+from tests.staff.made_up import Small
+from tests.staff.serving import Served, serving, signed_in, tab
+from tests.web.conftest import PATIENCE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def served(bench: Bench) -> Iterator[Served]:
+    with serving(bench) as running:
+        yield running
+
+
+def fill(page: Page, name: str, text: str) -> None:
+    page.locator(f"#{name}").locator("input, textarea").fill(text)
+
+
+def test_a_table_tells_all_its_errors_and_results_are_in_words(
+    browser: Browser, served: Served, tmp_path: Path
+) -> None:
+    rita = signed_in(browser, served.address, "rita")
+    tab(rita, "Suites")
+    rita.get_by_role("button", name="Take in a suite from a table").click()
+    bad = tmp_path / "asked.csv"
+    bad.write_text("question;expected passage;ward\n;made-up:none;3\n", "utf-8")
+    rita.locator("#import-file input[type=file]").set_input_files(bad)
+    told = rita.locator("#import-said")
+    expect(told).to_contain_text("asked.csv cannot be used.", timeout=PATIENCE)
+    expect(told).to_contain_text("'made-up:none' is no passage that can be shown")
+    expect(told.locator("tbody tr")).to_have_count(2)
+    assert str(tmp_path) not in told.inner_text()
+
+    rita.locator("#which").get_by_label("all").check()
+    results = rita.locator("#results")
+    expect(results).to_contain_text("Keep the vials in a cold place away from light.", timeout=PATIENCE)
+    expect(results.locator("th").nth(4)).to_have_text("expected")
+
+
+def test_what_is_on_the_screen_is_saved_as_a_test(browser: Browser, served: Served, bench: Bench, small: Small) -> None:
+    rita = signed_in(browser, served.address, "rita")
+    rita.locator("#inspect-question textarea").fill("does the skin go red\nhow many minutes does the drip run")
+    rita.locator("#inspect").click()
+    expect(rita.locator("#in-live")).to_contain_text("Why", timeout=PATIENCE)
+    rita.get_by_role("button", name="Save what the draft shows as a test").click()
+    expect(rita.locator("#test-kind input")).to_have_value("answerable", timeout=PATIENCE)
+    expect(rita.locator("#test-suite input")).to_have_value("made-up")
+    expect(rita.locator("#test-passages")).to_contain_text("Infusion: It is given slowly")
+    fill(rita, "test-reason", "asked at the desk")
+    rita.locator("#propose-test").click()
+    expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 4", timeout=PATIENCE)
+    (change,) = bench.changes.listed(Status.PENDING)
+    first, last = change.content["turns"]
+    assert (change.kind, change.content["name"]) == (Kind.TEST, "made-up")
+    assert (first["text"], first["unsure"], first["gold"]) == ("does the skin go red", True, [small.passage("Rash")])
+    assert (last["text"], last["decisions"]) == ("how many minutes does the drip run", ["answer"])
+    assert last["gold"] == [small.passage("Infusion")]

@@ -13,6 +13,7 @@ from settings import add_settings, read_settings
 from staff.commands.changes import add_changes
 from staff.commands.context import Context, Run, complain
 from staff.commands.people import add_people
+from staff.commands.propose import add_propose
 from staff.commands.releases import add_releases
 from staff.commands.suites import add_suites
 
@@ -54,7 +55,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         add_settings(added, "staff", "corpus", "index", "encoder", "locale", "threads")
         return added
 
-    for add_commands in (add_people, add_suites, add_changes, add_releases):
+    for add_commands in (add_people, add_suites, add_changes, add_propose, add_releases):
         add_commands(add)
     return parser
 

@@ -19,6 +19,7 @@ from assistant.notices import DEFAULT_LOCALE
 from assistant.start import start_assistant
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.files import write_atomically
+from retrieval.remembered import RememberingEncoder
 from staff.changes import Change
 from staff.errors import StaffError
 from staff.kinds import edited_files
@@ -46,6 +47,8 @@ class Drafts:
         """`vectors` keeps what is embedded: a draft embeds only what nothing before it had."""
         self._corpus, self._folder, self._vectors, self._locale = corpus, folder, vectors, locale
         self.encoder = encoder
+        self.remembering = RememberingEncoder(encoder, vectors)
+        """For texts of the corpus: most were embedded before."""
         self._made: dict[str, Draft] = {}
         self._lock = Lock()
 

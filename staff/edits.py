@@ -21,6 +21,7 @@ __all__ = [
     "with_fields",
     "with_labels",
     "with_line",
+    "with_lines",
     "with_monograph",
     "with_notice",
     "with_replaced",
@@ -33,16 +34,24 @@ _FENCE = "---"
 
 def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str:
     """A file of JSON lines with one more; `group` names the keys whose values make a group."""
+    return with_lines(text, [record], group)
+
+
+def with_lines(text: str, records: Sequence[Mapping[str, Any]], group: Sequence[str]) -> str:
+    """A file of JSON lines with these more, which is read once, however many they are."""
     lines = _split(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    records = [_record(line) for line in lines]
-    if dict(record) in records:
-        return "".join(lines)
-    keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in records]
-    lines.insert(
-        _place(keys, tuple(str(record[k]) for k in group)), json.dumps(dict(record), ensure_ascii=False) + "\n"
-    )
+    there = [_record(line) for line in lines]
+    known = {_key(record) for record in there if record is not None}
+    keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in there]
+    for record in records:
+        if _key(record) not in known:
+            known.add(_key(record))
+            key = tuple(str(record[k]) for k in group)
+            place = _place(keys, key)
+            keys.insert(place, key)
+            lines.insert(place, json.dumps(dict(record), ensure_ascii=False) + "\n")
     return "".join(lines)
 
 
@@ -114,6 +123,11 @@ def with_monograph(text: str, body: str, version: str, effective: date, review_b
 def _split(text: str) -> list[str]:
     """Lines with their ends. Not splitlines(): a question may hold U+2028, which JSON allows inside a text."""
     return re.findall(r"[^\n]*\n|[^\n]+$", text)
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    """The same for equal records, whatever the order of their keys."""
+    return json.dumps(dict(record), sort_keys=True, ensure_ascii=False)
 
 
 def _record(line: str) -> dict[str, Any] | None:

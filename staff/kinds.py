@@ -10,6 +10,7 @@ synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
 test         name, turns                    a conversation more in a suite, as its turns
+many         phrasings, gaps                lists of {passage, q} and {document, topic, q} (many.py)
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
@@ -24,23 +25,22 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
-from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
-from staff.asked_tests import SUITE_NAME, check_turns, with_test
+from staff.asked_tests import check_turns, with_test
 from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
 from staff.errors import StaffError
+from staff.many import check_many, many_files
 from staff.masking import is_masked
-from staff.suites import read_suite
+from staff.suites import check_suite, check_suite_name
 
-__all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
+__all__ = ["KEYS", "LISTS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
 
 Content = Mapping[str, Any]
 
@@ -55,6 +55,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     SUITE = "suite"
     TEST = "test"
+    MANY = "many"
     MONOGRAPH = "monograph"
 
 
@@ -69,11 +70,12 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
     Kind.TEST: ("name", "turns"),
+    Kind.MANY: ("phrasings", "gaps"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
 }
 _ORIGINAL = "original"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns"])
+LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
@@ -104,10 +106,12 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
                 raise StaffError(f"'{content['name']}' is no notice that can be edited.")
             _check_dates(content)
         case Kind.SUITE:
-            _check_suite(content)
+            check_suite(content["name"], content["text"])
         case Kind.TEST:
-            _check_suite_name(content["name"])
+            check_suite_name(content["name"])
             check_turns(content["turns"], {p.id for d in corpus.documents.values() for p in d.passages.showable()})
+        case Kind.MANY:
+            check_many(content, corpus)
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
             _check_dates(content)
@@ -159,6 +163,8 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.TEST:
             path = f"suites/{content['name']}.jsonl"
             return {path: with_test(read(path), content["turns"])}
+        case Kind.MANY:
+            return many_files(content, read)
         case Kind.MONOGRAPH:
             return _edited_monograph(content, corpus, read)
 
@@ -192,7 +198,7 @@ def _is(path: Path, document: str) -> bool:
 
 
 def _check_value(key: str, value: Any) -> None:
-    if key in _LISTS:
+    if key in LISTS:
         if not isinstance(value, list):
             raise StaffError(f"'{key}' is no list.")
         return
@@ -230,22 +236,6 @@ def _check_synonyms(content: Content) -> None:
     terms = content["terms"]
     if len(terms) < 2 or not all(isinstance(term, str) and term.strip() for term in terms):
         raise StaffError("Synonyms are two words or more.")
-
-
-def _check_suite(content: Content) -> None:
-    _check_suite_name(content["name"])
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{content['name']}.jsonl"
-        path.write_text(content["text"], "utf-8")
-        try:
-            read_suite(path)
-        except DataError as error:
-            raise StaffError(str(error).replace(f"{folder}/", "")) from error
-
-
-def _check_suite_name(name: str) -> None:
-    if not SUITE_NAME.fullmatch(name):
-        raise StaffError("A suite's name has small letters, digits and hyphens.")
 
 
 def _check_dates(content: Content) -> None:

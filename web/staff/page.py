@@ -9,6 +9,7 @@ from web.staff.ask import ask_tab
 from web.staff.desk import QUIET, Desk, markup
 from web.staff.fix import fix_form, miss_filler
 from web.staff.log import log_tab
+from web.staff.many import many_form
 from web.staff.missing import missing_tab
 from web.staff.monograph import monograph_tab
 from web.staff.release import release_tab
@@ -46,6 +47,7 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
                 suites = suites_tab(desk)
             with gr.Tab("Fix", id="fix"):
                 form = fix_form(desk, blocks, tabs)
+                many = many_form(desk, blocks)
                 follow = waiting_list(desk, blocks, tabs)
             with gr.Tab("Monograph", id="monograph"):
                 new_version = monograph_tab(desk)
@@ -56,7 +58,7 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
-        for proposing in (test, form.propose, suites.proposing, new_version):
+        for proposing in (test, many, form.propose, suites.proposing, new_version):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)

@@ -16,6 +16,9 @@ monograph    document, text, version, effective, review_by, reattach, instructio
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
              Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
              otherwise in numbers and tables, a line each, for the approver to answer for
+             A text that seems to be of another medicine needs `same_medicine`, why it is not (another_medicine.py)
+medicine     document (its id), title, generic_name, aliases, version, effective, review_by, owner, source, licence,
+             text, suite (as lines of JSON); `original` as above (medicines.py)
 """
 
 from __future__ import annotations
@@ -33,11 +36,13 @@ from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.passages import cut
+from staff.another_medicine import another_medicine
 from staff.asked_tests import check_turns, with_test
 from staff.edits import with_labels, with_line, with_monograph, with_notice, with_replaced, without_line
 from staff.errors import StaffError
 from staff.many import check_many, many_files
 from staff.masking import is_masked
+from staff.medicines import FIELDS, check_medicine, medicine_files
 from staff.suites import check_suite, check_suite_name
 
 __all__ = ["KEYS", "LISTS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
@@ -57,6 +62,7 @@ class Kind(StrEnum):
     TEST = "test"
     MANY = "many"
     MONOGRAPH = "monograph"
+    MEDICINE = "medicine"
 
 
 _DATES = ("version", "effective", "review_by")
@@ -72,10 +78,11 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEST: ("name", "turns"),
     Kind.MANY: ("phrasings", "gaps"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
+    Kind.MEDICINE: (*FIELDS, "text", "suite"),
 }
-_ORIGINAL = "original"
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL,)}
-LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
+_ORIGINAL, _SAME = "original", "same_medicine"
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, _SAME), Kind.MEDICINE: (_ORIGINAL,)}
+LISTS = frozenset(["forms", "terms", "aliases", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
 _ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
 
 
@@ -83,6 +90,10 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
     """Raises StaffError for content that cannot be made a change of this corpus, saying why."""
     if set(content) - set(OPTIONAL.get(kind, ())) != set(KEYS[kind]):
         raise StaffError(f"A change of the kind '{kind}' has {', '.join(KEYS[kind])}.")
+    if kind == Kind.MEDICINE:
+        check_medicine(content, corpus)  # all that is wrong at once
+        _check_original(content.get(_ORIGINAL))
+        return
     for key in KEYS[kind]:
         _check_value(key, content[key])
     match kind:
@@ -114,6 +125,7 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             check_many(content, corpus)
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
+            _check_same(content, corpus)
             _check_dates(content)
             _check_moves(content)
             _check_original(content.get(_ORIGINAL))
@@ -165,6 +177,8 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             return {path: with_test(read(path), content["turns"])}
         case Kind.MANY:
             return many_files(content, read)
+        case Kind.MEDICINE:
+            return medicine_files(content)
         case Kind.MONOGRAPH:
             return _edited_monograph(content, corpus, read)
 
@@ -264,6 +278,13 @@ def _check_moves(content: Content) -> None:
                 raise StaffError(f"Each of '{key}' has {', '.join(sorted(keys))}.")
             if move["to"] and move["to"] not in showable:
                 raise StaffError(f"'{move['to']}' is no passage of the new text.")
+
+
+def _check_same(content: Content, corpus: Corpus) -> None:
+    """A text that seems to be of another medicine needs somebody's word that it is not."""
+    warning = another_medicine(content["document"], content["text"], corpus)
+    if warning and not str(content.get(_SAME, "")).strip():
+        raise StaffError(f"{warning} Is it a medicine of its own? If it is this one, say why it is the same medicine.")
 
 
 def _check_original(original: Any) -> None:

@@ -24,7 +24,7 @@ from staff.trials import Trials
 from tests.staff.conftest import applied, proposed
 from tests.staff.documents import html
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
-from web.staff.monograph import Original
+from web.staff.originals import Original
 
 
 @pytest.fixture

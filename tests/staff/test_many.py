@@ -113,7 +113,7 @@ def test_lines_that_cannot_be_taken_are_no_change_and_all_are_named(bench: Bench
 
 def test_only_what_is_ticked_is_taken(small: Small) -> None:
     rash = small.passage("Rash")
-    rows = [
+    rows: list[list[object]] = [
         [True, PHRASING, rash, "", "is it itchy", "", ""],
         [False, PHRASING, rash, "", "is it red", "", ""],
         ["true", GAP, "any", "sport", " who won ", "", ""],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -51,7 +51,8 @@ class FixForm:
         return gr.Tabs(selected="fix"), _LABELS[kind], asked, passage, topic
 
 
-def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
+def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
+    """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
     notices = [name.value for name in WRITTEN if name != NoticeName.DISCLAIMER]
@@ -100,11 +101,12 @@ def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
         notice = next((n for n in desk.live.current().notices.values() if n.name == name), None)
         return notice.text if notice else ""
 
-    def passages(request: gr.Request) -> Any:
+    def menus(request: gr.Request) -> tuple[Any, Any]:
         desk.account(request)
-        return gr.update(choices=passage_choices(read_corpus(desk.bench.corpus)))
+        now = read_corpus(desk.bench.corpus)
+        return gr.update(choices=passage_choices(now)), gr.update(choices=[*now.documents, ANY_MEDICINE])
 
-    blocks.load(passages, None, fields["passage"], show_progress="hidden", **QUIET)
+    gr.on(opened, menus, None, [fields["passage"], fields["document"]], show_progress="hidden", **QUIET)
     fields["name"].change(wording, fields["name"], fields["text"], show_progress="hidden", **QUIET)
 
     @readable

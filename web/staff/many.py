@@ -26,8 +26,8 @@ _COLUMNS = ["take", "what", "goes to", "topic", "question", "words of the passag
 _WIDTHS = ["6%", "8%", "16%", "9%", "26%", "22%", "13%"]
 
 
-def many_form(desk: Desk, blocks: gr.Blocks) -> Any:
-    """Returns the event that proposes."""
+def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
+    """`opened` are the events with which it comes into view. Returns the event that proposes."""
     unanswered = Unanswered(desk.bench.state)
 
     @readable
@@ -104,7 +104,7 @@ def many_form(desk: Desk, blocks: gr.Blocks) -> Any:
     suggesting.click(suggest, passage, [told, rows], **QUIET)
     for button, value in ((every, True), (none, False)):
         button.click(all_or_none(value), rows, rows, show_progress="hidden", **QUIET)
-    blocks.load(choices, None, passage, show_progress="hidden", **QUIET)
+    gr.on(opened, choices, None, passage, show_progress="hidden", **QUIET)
     return proposing.click(propose, [rows, reason], answer, **QUIET)
 
 

@@ -161,7 +161,8 @@ def _wrong_dates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         try:
             dates[field] = date.fromisoformat(str(content[field]))
         except ValueError:
-            yield field, "a date is written year-month-day, as in 2026-12-31"
+            if str(content[field]).strip():
+                yield field, "a date is written year-month-day, as in 2026-12-31"
     if len(dates) == 2 and dates["review_by"] <= dates["effective"]:
         yield "review_by", "it must be after 'effective'"
 

@@ -1,4 +1,4 @@
-"""Other wordings for a passage, out of what is there: phrasings of other medicines, and what patients have shared.
+"""Other wordings for a passage, of what is there: intents, phrasings of other medicines, what patients have shared.
 
 A wording is offered where it is nearest to that passage of all of its medicine, is no known gap, and says something
 that the attached ones do not say already. It is offered, not taken: staff accept or reject each.
@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from evaluation.jsonl import read_objects
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder, Vectors
 from retrieval.views import ANY_DOCUMENT, View, ViewKind, corpus_views
@@ -20,9 +23,9 @@ from staff.errors import StaffError
 from staff.masking import unmasked
 from staff.unanswered import Shared
 
-__all__ = ["Suggested", "Wording", "bank", "shared_wordings", "suggested"]
+__all__ = ["Suggested", "Wording", "all_wordings", "bank", "intent_wordings", "shared_wordings", "suggested"]
 
-_NEAR = 0.5
+_NEAR = 0.55
 """Cosine similarity to a view of the passage from which a wording is offered."""
 _SAME = 0.95
 """From which two wordings say the same in the same words."""
@@ -60,9 +63,27 @@ def bank(corpus: Corpus, document: str) -> tuple[Wording, ...]:
     )
 
 
+def intent_wordings(folder: Path) -> tuple[Wording, ...]:
+    """The wordings of `corpus/intents`: what patients ask about any medicine. Raises DataError for a line that is none.
+
+    `folder` is the corpus; without such intents there are none.
+    """
+    found = (record for path in sorted((folder / "intents").glob("*.jsonl")) for record in _intents(path))
+    return tuple(Wording(q, f"intent {record['intent']}") for record in found for q in record["questions"])
+
+
+def _intents(path: Path) -> Iterator[dict[str, Any]]:
+    yield from (record for _, record in read_objects(path, "intent", "questions"))
+
+
 def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:
     """What patients have shared, without masks; what is nothing then is left out."""
     yield from (Wording(text, "shared by a patient") for s in shared if len((text := unmasked(s.masked)).split()) > 1)
+
+
+def all_wordings(corpus: Corpus, folder: Path, document: str, shared: Iterable[Shared] = ()) -> tuple[Wording, ...]:
+    """All that there is for a document: what patients have shared first, intents, then other medicines' phrasings."""
+    return (*shared_wordings(shared), *intent_wordings(folder), *bank(corpus, document))
 
 
 def suggested(

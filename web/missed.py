@@ -11,6 +11,7 @@ from assistant.failures import log_failure
 from staff.live import LiveAssistant
 from staff.state import State
 from staff.unanswered import NOT_ANSWERED, Signal, Unanswered
+from staff.usage import Usage, document_of
 from web.feedback import Feedback
 
 __all__ = ["Missed"]
@@ -24,14 +25,18 @@ class Missed:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="missed")
 
     def answered(self, answer: Answer) -> None:
-        """Count an answer that was none; to ask which medicine is meant is not to miss."""
+        """Count an answer, and one that was none again; to ask which medicine is meant is not to miss."""
+        document = document_of(answer)
+        self._later(lambda _: Usage(self._state).count(document, answer.decision))
         if answer.decision in NOT_ANSWERED and not answer.choices:
-            self._later(lambda to: to.count(Signal.NOT_ANSWERED, *_shown(answer)))
+            self._later(lambda to: to.count(Signal.NOT_ANSWERED, *_shown(answer), document=document))
 
     def told(self, said: Feedback) -> None:
         """Count a no to 'Was this what you asked?'."""
         if not said.helpful:
-            self._later(lambda to: to.count(Signal.THUMBS_DOWN, said.decision, said.passages, said.topic))
+            self._later(
+                lambda to: to.count(Signal.THUMBS_DOWN, said.decision, said.passages, said.topic, said.document)
+            )
 
     def shared(self, turn: Turn) -> None:
         """Keep the question, masked, that a patient chose to share."""

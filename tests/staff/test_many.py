@@ -18,7 +18,7 @@ from staff.masking import mask
 from staff.state import State
 from staff.table_files import FORMATS, table_bytes
 from staff.unanswered import Shared, Signal
-from staff.wordings import Wording, bank, shared_wordings, suggested
+from staff.wordings import Wording, all_wordings, bank, intent_wordings, shared_wordings, suggested
 from tests.staff.conftest import PASSWORD, applied, proposed
 from tests.staff.made_up import QUESTIONS, Small, write_lines
 from tests.staff.test_main import run
@@ -94,7 +94,7 @@ def test_many_lines_are_one_change_with_one_trial(bench: Bench, small: Small, ri
         "is it itchy",
     ]
     assert [g.question for g in document.gaps] == ["what does it cost", "is it dear"]
-    assert [g.question for g in corpus.gaps] == ["will it rain tomorrow", "who won the match"]
+    assert {g.question for g in corpus.gaps} == {"will it rain tomorrow", "who won the match"}
 
 
 def test_lines_that_cannot_be_taken_are_no_change_and_all_are_named(bench: Bench, small: Small, rita: Account) -> None:
@@ -159,6 +159,15 @@ def test_the_bank_of_another_medicine_is_asked_of_this_one(small: Small) -> None
 def _passage(small: Small, start: str) -> str:
     document = read_corpus(small.folder).documents["made-up"]
     return next(p.id for p in document.passages.showable() if p.text.removeprefix("- ").startswith(start))
+
+
+def test_intents_are_wordings_for_every_medicine(small: Small) -> None:
+    assert intent_wordings(small.folder) == ()
+    (small.folder / "intents").mkdir()
+    write_lines(small.folder / "intents" / "a.jsonl", {"intent": "rash", "questions": ["rash", "spots"], "topic": "x"})
+    assert intent_wordings(small.folder) == (Wording("rash", "intent rash"), Wording("spots", "intent rash"))
+    found = all_wordings(small.corpus, small.folder, "made-up")
+    assert found == intent_wordings(small.folder)
 
 
 def test_shared_questions_are_wordings_without_their_masks() -> None:

@@ -15,7 +15,7 @@ from staff.many import PHRASING, Line, as_content, preview, read_lines
 from staff.suite_run import passage_words
 from staff.table_files import FORMATS
 from staff.unanswered import Unanswered
-from staff.wordings import bank, shared_wordings, suggested
+from staff.wordings import all_wordings, suggested
 from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.fix import passage_choices
 from web.staff.tables import problems_markup, said
@@ -51,7 +51,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
             raise StaffError("Choose a passage first.")
         corpus = read_corpus(desk.bench.corpus)
         document = passage.partition(":")[0]
-        wordings = [*shared_wordings(unanswered.shared()), *bank(corpus, document)]
+        wordings = all_wordings(corpus, desk.bench.corpus, document, unanswered.shared())
         found = suggested(corpus, document, [passage], wordings, desk.bench.drafts.remembering)
         lines = [
             Line(PHRASING, passage, "", one.wording.text, f"{one.wording.source}, {one.score:.2f}") for one in found

@@ -16,7 +16,7 @@ from staff.kinds import Kind
 from staff.medicines import FIELDS, draft_document, medicine_problems, suite_of, with_document
 from staff.proposed_headings import marked, proposed_headings
 from staff.unanswered import Unanswered
-from staff.wordings import bank, shared_wordings, suggested
+from staff.wordings import all_wordings, suggested
 from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.originals import EMPTY, Original, read_original
 from web.staff.tables import differing, said, table
@@ -105,7 +105,7 @@ def medicine_tab(desk: Desk) -> Any:
         content, corpus = content_of(inputs), read_corpus(desk.bench.corpus)
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
         corpus = with_document(corpus, draft_document(content))
-        wordings = [*shared_wordings(unanswered.shared()), *bank(corpus, content["document"])]
+        wordings = all_wordings(corpus, desk.bench.corpus, content["document"], unanswered.shared())
         passages = [row[1] for row in fresh]
         best: dict[str, str] = {}
         for one in suggested(corpus, content["document"], passages, wordings, desk.bench.drafts.remembering):

@@ -57,8 +57,8 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
                 new_medicine = medicine_tab(desk)
             with gr.Tab("Releases", id="releases"):
                 release_tab(desk, blocks)
-            with gr.Tab("Not found", id="missing"):
-                missing_tab(desk, form)
+            with gr.Tab("Not found", id="missing") as missing:
+                missing_tab(desk, form, [blocks.load, missing.select])
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)

@@ -6,7 +6,6 @@ detach       passage, q                     take such a question away
 gap          document, topic, q             mark a question as not covered ('any': by no monograph)
 example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
-synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
 test         name, turns                    a conversation more in a suite, as its turns
@@ -23,7 +22,6 @@ medicine     document (its id), title, generic_name, aliases, version, effective
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -57,6 +55,7 @@ class Kind(StrEnum):
     EXAMPLE = "example"
     GLOSSARY = "glossary"
     SYNONYMS = "synonyms"
+    """Of older states: it is shown, and can no longer be proposed. Nothing read such words."""
     NOTICE = "notice"
     SUITE = "suite"
     TEST = "test"
@@ -72,7 +71,6 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.GAP: ("document", "topic", "q"),
     Kind.EXAMPLE: ("label", "subtype", "q"),
     Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
-    Kind.SYNONYMS: ("language", "terms"),
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
     Kind.TEST: ("name", "turns"),
@@ -82,12 +80,14 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
 }
 _ORIGINAL, _SAME = "original", "same_medicine"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, _SAME), Kind.MEDICINE: (_ORIGINAL,)}
-LISTS = frozenset(["forms", "terms", "aliases", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
-_ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
+LISTS = frozenset(["forms", "aliases", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
+_ONE_LINE = frozenset(["q", "name", "topic", "subtype", "term", "version", "owner"])
 
 
 def check(kind: Kind, content: Content, corpus: Corpus) -> None:
     """Raises StaffError for content that cannot be made a change of this corpus, saying why."""
+    if kind not in KEYS:
+        raise StaffError(f"'{kind}' can no longer be proposed.")
     if set(content) - set(OPTIONAL.get(kind, ())) != set(KEYS[kind]):
         raise StaffError(f"A change of the kind '{kind}' has {', '.join(KEYS[kind])}.")
     if kind == Kind.MEDICINE:
@@ -110,8 +110,6 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
         case Kind.GLOSSARY:
             _check_document(content["document"], corpus, (ANY_MEDICINE,))
             _check_dates(content)
-        case Kind.SYNONYMS:
-            _check_synonyms(content)
         case Kind.NOTICE:
             if content["name"] not in set(NoticeName) - {NoticeName.DISCLAIMER}:
                 raise StaffError(f"'{content['name']}' is no notice that can be edited.")
@@ -165,8 +163,7 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             record = _only(content, "term", "forms", "explanation", "owner", *_DATES) | {"status": "approved"}
             return {path: with_line(read(path), record, ["term"])}
         case Kind.SYNONYMS:
-            path = f"synonyms/{content['language']}.jsonl"
-            return {path: with_line(read(path), _only(content, "terms"), ["terms"])}
+            return {}
         case Kind.NOTICE:
             path = f"notices/{content['name']}.md"
             return {path: with_notice(read(path), content["text"], *_versions(content))}
@@ -242,14 +239,6 @@ def _check_document(document: str, corpus: Corpus, more: tuple[str, ...]) -> Non
     known = (*corpus.documents, *more)
     if document not in known:
         raise StaffError(f"'{document}' is no monograph: use one of {', '.join(known)}.")
-
-
-def _check_synonyms(content: Content) -> None:
-    if not re.fullmatch("[a-z]{2}", content["language"]):
-        raise StaffError("A language is written with two letters, as in en.")
-    terms = content["terms"]
-    if len(terms) < 2 or not all(isinstance(term, str) and term.strip() for term in terms):
-        raise StaffError("Synonyms are two words or more.")
 
 
 def _check_dates(content: Content) -> None:

@@ -57,6 +57,8 @@ def _content(arguments: argparse.Namespace, context: Context) -> tuple[Kind, Con
         kind = Kind(arguments.what)
     except ValueError:
         raise StaffError(f"'{arguments.what}' is neither a table nor one of the kinds {', '.join(Kind)}.") from None
+    if kind not in KEYS:
+        raise StaffError(f"'{kind}' can no longer be proposed.")
     values: dict[str, Any] = {}
     for given in arguments.values:
         key, equals, value = given.partition("=")

@@ -27,7 +27,6 @@ _KINDS = {
     "mark as not covered": Kind.GAP,
     "add a triage example": Kind.EXAMPLE,
     "add a glossary entry": Kind.GLOSSARY,
-    "add synonyms": Kind.SYNONYMS,
     "edit a notice": Kind.NOTICE,
 }
 _LABELS = {kind: label for label, kind in _KINDS.items()}
@@ -75,8 +74,6 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
                     elem_id="fix-label",
                 ),
                 "subtype": gr.Textbox(label="Subtype, such as airway", visible=False, elem_id="fix-subtype"),
-                "language": gr.Textbox("en", label="Language", visible=False, elem_id="fix-language"),
-                "terms": gr.Textbox(label="Words with one meaning, commas between", visible=False, elem_id="fix-terms"),
                 "term": gr.Textbox(label="Term", visible=False, elem_id="fix-term"),
                 "forms": gr.Textbox(label="Other ways to write it, commas between", visible=False, elem_id="fix-forms"),
                 "explanation": gr.Textbox(label="Explanation in plain words", visible=False, elem_id="fix-explanation"),
@@ -149,7 +146,7 @@ def _content(kind: Kind, given: dict[str, str], owner: str) -> dict[str, Any]:
     """A change's content from what was typed. Raises StaffError for what can only be a slip."""
     if kind == Kind.PHRASING and not given["passage"]:
         raise StaffError("Choose the passage that answers.")
-    lists = {name: [part.strip() for part in given[name].split(",") if part.strip()] for name in ("forms", "terms")}
+    forms = [part.strip() for part in given["forms"].split(",") if part.strip()]
     today = datetime.now(UTC).date().isoformat()
-    values: dict[str, Any] = {**given, **lists, "owner": owner, "effective": today}
+    values: dict[str, Any] = {**given, "forms": forms, "owner": owner, "effective": today}
     return {key: values[key].strip() if isinstance(values[key], str) else values[key] for key in KEYS[kind]}

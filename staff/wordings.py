@@ -25,8 +25,9 @@ from staff.unanswered import Shared
 
 __all__ = ["Suggested", "Wording", "all_wordings", "bank", "intent_wordings", "shared_wordings", "suggested"]
 
-_NEAR = 0.55
-"""Cosine similarity to a view of the passage from which a wording is offered."""
+_NEAR = 0.6
+"""Cosine similarity to a view of the passage from which a wording is offered: of 30 drawn at random above it for two
+leaflets, 22 were right; of 9 between 0.55 and it, two."""
 _SAME = 0.95
 """From which two wordings say the same in the same words."""
 _MOST = 20

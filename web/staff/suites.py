@@ -15,6 +15,7 @@ from staff.changes import Status
 from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.suite_compare import Effect, compare
+from staff.suite_coverage import suite_coverage
 from staff.suite_run import Result, figures, passage_words, passed_by_kind
 from staff.suite_tables import import_suite, suite_lines
 from staff.suites import read_suites
@@ -22,7 +23,7 @@ from staff.table_files import FORMATS
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.downloads import RESULTS, SUITES
-from web.staff.tables import differences_markup, figures_plot, problems_markup, results_markup, said
+from web.staff.tables import coverage_markup, differences_markup, figures_plot, problems_markup, results_markup, said
 
 __all__ = ["SuitesTab", "suites_tab"]
 
@@ -57,13 +58,14 @@ def suites_tab(desk: Desk) -> SuitesTab:
         newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(r))) for r in results if not r.passed]
-        words_of = passage_words(desk.bench.drafts.open(changes).assistant.corpus)
+        draft = desk.bench.drafts.open(changes)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         return (
             figures_plot(figures(results), figures(before)) + kinds,
             different,
-            results_markup(listed, words_of),
+            results_markup(listed, passage_words(draft.assistant.corpus))
+            + coverage_markup(suite_coverage(draft.assistant.corpus, read_suites(draft.folder / "suites"))),
             gr.update(choices=choices, value=choices[0][1] if choices else None),
         )
 

@@ -8,14 +8,15 @@ from staff.errors import TableError
 from staff.gates import Gate
 from staff.releases import Release
 from staff.suite_compare import Difference
+from staff.suite_coverage import Coverage
 from staff.suite_run import Figure, Result
 from staff.unanswered import Count
 from staff.usage import RATES, Rates
 from web.layout import escaped
 
 __all__ = [
-    "counts_markup", "differences_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
-    "rates_markup", "releases_markup", "results_markup", "said", "table",
+    "counts_markup", "coverage_markup", "differences_markup", "differing", "figures_plot", "gates_markup", "mark",
+    "problems_markup", "rates_markup", "releases_markup", "results_markup", "said", "table",
 ]  # fmt: skip
 
 
@@ -118,6 +119,16 @@ def differences_markup(differences: Iterable[Difference]) -> str:
 def gates_markup(gates: Iterable[Gate]) -> str:
     rows = [[Markup(mark("passed", "good") if g.passed else mark("FAILED", "bad")), g.name, g.detail] for g in gates]
     return table("Gates", ["", "gate", "found"], rows)
+
+
+def coverage_markup(coverage: Iterable[Coverage]) -> str:
+    """How many passages of each medicine a question expects; the others stand under it, to be opened."""
+    parts = []
+    for one in coverage:
+        lines = "".join(f"<li>{escaped(' '.join(p.text.split())[:_LONGEST])}</li>" for p in one.missing)
+        head = f"{one.document}: {one.covered} of {one.passages} passages are expected by a question"
+        parts.append(f"<details><summary>{escaped(head)}</summary><ul>{lines}</ul></details>")
+    return f"<h2>What the suites cover</h2>{''.join(parts)}"
 
 
 def releases_markup(releases: Iterable[Release], live: str | None) -> str:

@@ -44,8 +44,8 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 test = ask_tab(desk, blocks)
-            with gr.Tab("Suites", id="suites"):
-                suites = suites_tab(desk)
+            with gr.Tab("Suites", id="suites") as measured:
+                suites = suites_tab(desk, [blocks.load, measured.select])
             with gr.Tab("Fix", id="fix") as fixing:
                 opened = [blocks.load, fixing.select]
                 form = fix_form(desk, opened, tabs)

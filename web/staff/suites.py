@@ -40,7 +40,9 @@ class SuitesTab:
     proposing: Any
 
 
-def suites_tab(desk: Desk) -> SuitesTab:
+def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
+    """`opened` are the events with which it comes into view."""
+
     @readable
     def run(
         what: str,
@@ -104,7 +106,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
         chosen = gr.Dropdown([], label="A question that fails", elem_id="miss", scale=3, interactive=True)
         fix = gr.Button("Fix this question", elem_id="fix-miss", scale=0)
     listed = markup(elem_id="results")
-    markup(_links(desk), elem_id="tables")
+    links = markup(elem_id="tables")
     with gr.Accordion("Take in a suite from a table", open=False, elem_id="import"):
         markup(
             '<p class="quiet">Columns: id, question, expected passage, expected decision, kind, must pass. It becomes '
@@ -122,6 +124,12 @@ def suites_tab(desk: Desk) -> SuitesTab:
         [drawn, different, listed, chosen],
         **QUIET,
     )
+
+    def offered(request: gr.Request) -> str:
+        desk.account(request)
+        return _links(desk)
+
+    gr.on(opened, offered, None, links, show_progress="hidden", **QUIET)
     file.change(check, file, taken, show_progress="hidden", **QUIET)
     return SuitesTab(chosen, fix, taking.click(take, [file, name, reason], taken, **QUIET))
 

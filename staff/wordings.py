@@ -42,6 +42,8 @@ class Wording:
 
     text: str
     source: str
+    of_patient: bool = False
+    """Written by a patient: it is kept nowhere but among the shared questions, and not as a vector either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,11 @@ def _intents(path: Path) -> Iterator[dict[str, Any]]:
 
 def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:
     """What patients have shared, without masks; what is nothing then is left out."""
-    yield from (Wording(text, "shared by a patient") for s in shared if len((text := unmasked(s.masked)).split()) > 1)
+    yield from (
+        Wording(text, "shared by a patient", of_patient=True)
+        for s in shared
+        if len((text := unmasked(s.masked)).split()) > 1
+    )
 
 
 def all_wordings(corpus: Corpus, folder: Path, document: str, shared: Iterable[Shared] = ()) -> tuple[Wording, ...]:
@@ -88,13 +94,19 @@ def all_wordings(corpus: Corpus, folder: Path, document: str, shared: Iterable[S
 
 
 def suggested(
-    corpus: Corpus, document: str, passages: Sequence[str], wordings: Iterable[Wording], encoder: Encoder
+    corpus: Corpus,
+    document: str,
+    passages: Sequence[str],
+    wordings: Iterable[Wording],
+    encoder: Encoder,
+    remembering: Encoder | None = None,
 ) -> tuple[Suggested, ...]:
     """The best wordings for each of these passages of a document, the passages in their order.
 
-    `encoder` should keep vectors (RememberingEncoder): most texts are of the corpus. Raises StaffError for an id that
-    is none.
+    `remembering` keeps the vectors of the corpus's texts (RememberingEncoder); what patients wrote goes through
+    `encoder` alone. Raises StaffError for an id that is none.
     """
+    asking, encoder = encoder, remembering or encoder
     own = [v for v in corpus_views(corpus) if v.document in (document, ANY_DOCUMENT)]
     leading, gaps = ([v for v in own if (v.kind == ViewKind.GAP) is gap] for gap in (False, True))
     places = {name: at for at, name in enumerate(dict.fromkeys(v.passage for v in leading))}
@@ -105,7 +117,9 @@ def suggested(
     fresh = [wording for text, wording in distinct.items() if text not in known][:_LARGEST]
     if not fresh:
         return ()
-    vectors = encoder.encode([w.text for w in fresh])
+    fresh.sort(key=lambda wording: wording.of_patient)
+    ours, theirs = ([w.text for w in fresh if w.of_patient is of] for of in (False, True))
+    vectors = np.vstack([by.encode(texts) for by, texts in ((encoder, ours), (asking, theirs)) if texts])
     near = _nearest(vectors, sorted(leading, key=lambda view: places[view.passage]), encoder)
     gap = (vectors @ encoder.encode([v.text for v in gaps]).T).max(axis=1) if gaps else np.full(len(fresh), -1.0)
     best = near.argmax(axis=1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from retrieval.corpus import read_corpus
+from retrieval.encoder import Progress, Vectors
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.changes import Changes, Status
@@ -19,6 +21,7 @@ from staff.state import State
 from staff.table_files import FORMATS, table_bytes
 from staff.unanswered import Shared, Signal
 from staff.wordings import Wording, all_wordings, bank, intent_wordings, shared_wordings, suggested
+from tests.hashing import HashingEncoder
 from tests.staff.conftest import PASSWORD, applied, proposed
 from tests.staff.made_up import QUESTIONS, Small, write_lines
 from tests.staff.test_main import run
@@ -143,6 +146,26 @@ def test_wordings_are_offered_to_the_passage_they_are_nearest_to(small: Small) -
         suggested(small.corpus, "made-up", ["made-up:none"], offered, small.encoder)
 
 
+def test_what_a_patient_wrote_is_kept_as_no_vector(small: Small, bench: Bench) -> None:
+    asked: list[str] = []
+
+    class Listening(HashingEncoder):
+        def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+            asked.extend(texts)
+            return super().encode(texts, progress)
+
+    listening = Listening()
+    listening.dimension = small.encoder.dimension
+    offered = [
+        Wording("does the skin on my arms go red", "a", of_patient=True),
+        Wording("can a mild skin rash appear", "b"),
+    ]
+    found = suggested(small.corpus, "made-up", [small.passage("Rash")], offered, bench.drafts.encoder, listening)
+    assert {s.wording for s in found} == set(offered)
+    assert "can a mild skin rash appear" in asked
+    assert offered[0].text not in asked
+
+
 def test_the_bank_of_another_medicine_is_asked_of_this_one(small: Small) -> None:
     path = small.folder / "monographs" / "made-up.md"
     front, body = path.read_text("utf-8").split("\n---\n", 1)
@@ -173,7 +196,7 @@ def test_intents_are_wordings_for_every_medicine(small: Small) -> None:
 def test_shared_questions_are_wordings_without_their_masks() -> None:
     words = [mask(text, frozenset(["is", "it", "safe"])) for text in ("is it safe for Zebedee", "Zebedee 07700900123")]
     shared = [Shared(n, "", Signal.NOT_ANSWERED, "abstain", "", (), text) for n, text in enumerate(words)]
-    assert list(shared_wordings(shared)) == [Wording("is it safe", "shared by a patient")]
+    assert list(shared_wordings(shared)) == [Wording("is it safe", "shared by a patient", of_patient=True)]
 
 
 def test_changes_are_proposed_on_the_command_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from staff.errors import StaffError
 from staff.kinds import Kind
 from staff.medicines import draft_document, medicine_problems, suite_of, with_document
 from staff.proposed_headings import ProposedHeading, marked, proposed_headings
-from tests.staff.conftest import applied, proposed
+from staff.state import State
+from tests.staff.conftest import PASSWORD, applied, proposed
 from tests.staff.made_up import BODY, DATES, Small
+from tests.staff.test_main import run
 from web.staff.medicine import suite_rows
 
 LEAFLET = """## What Zorva is
@@ -67,6 +70,22 @@ def test_a_medicine_becomes_a_monograph_that_is_read_and_a_suite_of_its_own(
     assert (list(corpus.documents), corpus.problems) == (["made-up", "zorva"], ())
     with pytest.raises(StaffError, match="document: 'zorva' is there already"):
         bench.changes.propose(rita, Kind.MEDICINE, medicine(), "again", corpus)
+
+
+def test_a_medicine_is_proposed_on_the_command_line(
+    small: Small, state: State, changes: Changes, rita: Account, tmp_path: Path
+) -> None:
+    assert rita
+    content = medicine()
+    for name in ("text", "suite"):
+        (tmp_path / name).write_text(content[name], "utf-8")
+    values = [f"{key}={content[key]}" for key in FIELDS if key != "aliases"]
+    values += ["aliases=ZV-1, ZV-2", f"text=@{tmp_path / 'text'}", f"suite=@{tmp_path / 'suite'}"]
+    home = ["--staff", str(state.folder), "--corpus", str(small.folder), "--as", "rita", "--reason", "new"]
+    done = run("propose", "medicine", *values, *home, typed=f"{PASSWORD}\n")
+    assert done.returncode == 0, done.stderr
+    change = changes.get(1)
+    assert (change.kind, change.content) == (Kind.MEDICINE, {**content, "aliases": ["ZV-1", "ZV-2"]})
 
 
 def test_all_that_is_wrong_with_a_medicine_is_told_at_once(small: Small, changes: Changes, rita: Account) -> None:

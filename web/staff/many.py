@@ -51,8 +51,9 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
             raise StaffError("Choose a passage first.")
         corpus = read_corpus(desk.bench.corpus)
         document = passage.partition(":")[0]
+        drafts = desk.bench.drafts
         wordings = all_wordings(corpus, desk.bench.corpus, document, unanswered.shared())
-        found = suggested(corpus, document, [passage], wordings, desk.bench.drafts.remembering)
+        found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.remembering)
         lines = [
             Line(PHRASING, passage, "", one.wording.text, f"{one.wording.source}, {one.score:.2f}") for one in found
         ]

@@ -108,7 +108,8 @@ def medicine_tab(desk: Desk) -> Any:
         wordings = all_wordings(corpus, desk.bench.corpus, content["document"], unanswered.shared())
         passages = [row[1] for row in fresh]
         best: dict[str, str] = {}
-        for one in suggested(corpus, content["document"], passages, wordings, desk.bench.drafts.remembering):
+        drafts = desk.bench.drafts
+        for one in suggested(corpus, content["document"], passages, wordings, drafts.encoder, drafts.remembering):
             best.setdefault(one.passage, one.wording.text)
         return gr.update(value=[[row[0] or best.get(row[1], ""), *row[1:]] for row in fresh], visible=bool(fresh))
 

@@ -25,7 +25,7 @@ from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.tables import coverage_markup, differences_markup, figures_plot, problems_markup, results_markup, said
 
-__all__ = ["SuitesTab", "suites_tab"]
+__all__ = ["SuitesTab", "expected_of", "suites_tab"]
 
 _DRAFT, _CORPUS = "with all pending changes", "as approved"
 _FAILING, _MUST, _NEW, _ALL = "failing", "must pass", "newly failing", "all"
@@ -59,7 +59,7 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         differences = compare(before, results)
         newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
-        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(r))) for r in results if not r.passed]
+        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(expected_of(r))) for r in results if not r.passed]
         draft = desk.bench.drafts.open(changes)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
@@ -140,7 +140,7 @@ def _matches(result: Result, which: str, words: str, newly: set[tuple[str, str]]
     return rules[which] and words.strip().casefold() in haystack
 
 
-def _expected(result: Result) -> list[str]:
+def expected_of(result: Result) -> list[str]:
     """The question, the passage that should answer it (of one that nothing answers an empty id), and what was asked
     before it: a follow-up is mended as it is read, with its context."""
     text = f"{result.before}. {result.text}" if result.before else result.text

@@ -108,6 +108,13 @@ _USAGE = (
         SELECT day, signal, decision, topic, passages, substr(passages, 1, max(instr(passages, ':') - 1, 0)), count
         FROM unanswered_counts""",
     "DROP TABLE unanswered_counts",
+    """CREATE TABLE rejected_wordings (
+        passage TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        by TEXT NOT NULL REFERENCES accounts (name),
+        at INTEGER NOT NULL,
+        PRIMARY KEY (passage, sha256)
+    ) STRICT""",
     "ALTER TABLE unanswered_by_document RENAME TO unanswered_counts",
 )
 

@@ -17,6 +17,7 @@ from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.many import GAP, PHRASING, Line, as_content, preview, read_lines, taken
 from staff.masking import mask
+from staff.rejected import Rejected
 from staff.state import State
 from staff.table_files import FORMATS, table_bytes
 from staff.unanswered import Shared, Signal
@@ -164,6 +165,18 @@ def test_what_a_patient_wrote_is_kept_as_no_vector(small: Small, bench: Bench) -
     assert {s.wording for s in found} == set(offered)
     assert "can a mild skin rash appear" in asked
     assert offered[0].text not in asked
+
+
+def test_a_wording_that_was_rejected_is_not_offered_again_for_that_passage(state: State, rita: Account) -> None:
+    rejected = Rejected(state)
+    offered = (Wording("is it red", "a"), Wording("is it itchy", "b"))
+    assert rejected.add(rita, "made-up:rash", ["Is it  RED"]) == 1
+    assert rejected.add(rita, "made-up:rash", []) == 0
+    assert rejected.without("made-up:rash", offered) == offered[1:]
+    assert rejected.without("made-up:other", offered) == offered
+    record = state.audit_records()[-1]
+    assert (record.who, record.action, record.subject) == ("rita", "wordings rejected", "made-up:rash")
+    assert "red" not in str(state.query("SELECT * FROM rejected_wordings")).lower().replace("rejected", "")
 
 
 def test_the_bank_of_another_medicine_is_asked_of_this_one(small: Small) -> None:

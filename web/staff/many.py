@@ -12,6 +12,7 @@ from retrieval.corpus import read_corpus
 from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.many import PHRASING, Line, as_content, preview, read_lines
+from staff.rejected import Rejected
 from staff.suite_run import passage_words
 from staff.table_files import FORMATS
 from staff.unanswered import Unanswered
@@ -28,7 +29,7 @@ _WIDTHS = ["6%", "8%", "16%", "9%", "26%", "22%", "13%"]
 
 def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
     """`opened` are the events with which it comes into view. Returns the event that proposes."""
-    unanswered = Unanswered(desk.bench.state)
+    unanswered, rejected = Unanswered(desk.bench.state), Rejected(desk.bench.state)
 
     @readable
     def take(file: str | None, request: gr.Request) -> tuple[str, Any]:
@@ -52,7 +53,8 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         corpus = read_corpus(desk.bench.corpus)
         document = passage.partition(":")[0]
         drafts = desk.bench.drafts
-        wordings = all_wordings(corpus, desk.bench.corpus, document, unanswered.shared())
+        offered = all_wordings(corpus, desk.bench.corpus, document, unanswered.shared())
+        wordings = rejected.without(passage, offered)
         found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.remembering)
         lines = [
             Line(PHRASING, passage, "", one.wording.text, f"{one.wording.source}, {one.score:.2f}") for one in found
@@ -67,6 +69,18 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         change = desk.bench.changes.propose(account, Kind.MANY, content, reason, read_corpus(desk.bench.corpus))
         phrasings, gaps = len(content["phrasings"]), len(content["gaps"])
         return said(f"Change {change.id} is pending: {phrasings} phrasings, {gaps} gaps.")
+
+    @readable
+    def reject(rows: list[list[Any]], request: gr.Request) -> tuple[str, Any]:
+        """What is not ticked is not suggested again for its passage; what is ticked stays."""
+        account = desk.account(request)
+        left = [row for row in rows if _is_ticked(row)]
+        refused: dict[str, list[str]] = {}
+        for row in rows:
+            if not _is_ticked(row) and row[1] == PHRASING and row[2]:
+                refused.setdefault(str(row[2]), []).append(str(row[4]))
+        count = sum(rejected.add(account, passage, questions) for passage, questions in refused.items())
+        return said(f"{count} wordings are rejected: they are not suggested for that passage again."), _rows(left)
 
     def choices(request: gr.Request) -> Any:
         desk.account(request)
@@ -98,11 +112,13 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         with gr.Row(equal_height=False):
             every = gr.Button("Tick all", elem_id="tick-all", scale=0, min_width=110)
             none = gr.Button("Tick none", elem_id="tick-none", scale=0, min_width=110)
+            rejecting = gr.Button("Reject what is not ticked", elem_id="reject-wordings", scale=0, min_width=200)
             reason = gr.Textbox(label="Reason", elem_id="many-reason", scale=3)
             proposing = gr.Button("Propose what is ticked", variant="primary", elem_id="propose-many", scale=1)
         answer = markup(elem_id="many-said")
     file.change(take, file, [told, rows], **QUIET)
     suggesting.click(suggest, passage, [told, rows], **QUIET)
+    rejecting.click(reject, rows, [told, rows], **QUIET)
     for button, value in ((every, True), (none, False)):
         button.click(all_or_none(value), rows, rows, show_progress="hidden", **QUIET)
     gr.on(opened, choices, None, passage, show_progress="hidden", **QUIET)
@@ -114,7 +130,7 @@ def ticked(rows: Sequence[Sequence[Any]]) -> list[Line]:
     lines = [
         Line(str(row[1]), str(row[2] or ""), str(row[3] or ""), str(row[4] or "").strip())
         for row in rows
-        if row[0] is True or str(row[0]).lower() == "true"
+        if _is_ticked(row)
     ]
     if not lines:
         raise StaffError("Tick a line first.")
@@ -127,6 +143,10 @@ def _shown(lines: Iterable[Line], words: dict[str, str], ticked: bool) -> list[l
          words.get(line.place, "")[:160], f"NOT TAKEN: {line.problem} ({line.remark})" if line.problem else line.remark]
         for line in lines
     ]  # fmt: skip
+
+
+def _is_ticked(row: Sequence[Any]) -> bool:
+    return row[0] is True or str(row[0]).lower() == "true"
 
 
 def _is_refused(row: Sequence[Any]) -> bool:

@@ -5,7 +5,7 @@ Counts only: no words, no hour, no address. A question that was asked back (whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -49,12 +49,15 @@ class Usage:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def count(self, document: str, decision: Decision) -> None:
+    def add(self, counts: Mapping[tuple[str, Decision], int]) -> None:
+        """Add answers of today by medicine and decision, in one write to the disk."""
         with self._state.writing() as transaction:
-            transaction.execute(
-                "INSERT INTO answer_counts VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-                self._today.isoformat(), document, decision,
-            )  # fmt: skip
+            for (document, decision), count in counts.items():
+                transaction.execute(
+                    "INSERT INTO answer_counts VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                    self._today.isoformat(), document, decision, count,
+                )  # fmt: skip
 
     def rates(self, days: int) -> tuple[Rates, ...]:
         """Of each medicine over the last days, the one with most answers first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -26,8 +27,7 @@ DAY = 24 * 3600
 
 
 def counted(state: State, document: str, *decisions: Decision) -> None:
-    for decision in decisions:
-        Usage(state).count(document, decision)
+    Usage(state).add(Counter((document, decision) for decision in decisions))
 
 
 def test_rates_are_shares_of_the_answers_of_each_medicine(state: State, clock: Clock) -> None:

@@ -9,7 +9,7 @@ glossary     document, term, forms, explanation, owner, version, effective, revi
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
 test         name, turns                    a conversation more in a suite, as its turns
-many         phrasings, gaps                lists of {passage, q} and {document, topic, q} (many.py)
+many         phrasings, uncovered           lists of {passage, q} and {document, topic, q} (many.py)
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
@@ -74,13 +74,13 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
     Kind.TEST: ("name", "turns"),
-    Kind.MANY: ("phrasings", "gaps"),
+    Kind.MANY: ("phrasings", "uncovered"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
     Kind.MEDICINE: (*FIELDS, "text", "suite"),
 }
 _ORIGINAL, _SAME = "original", "same_medicine"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, _SAME), Kind.MEDICINE: (_ORIGINAL,)}
-LISTS = frozenset(["forms", "aliases", "reattach", "instructions", "suites", "turns", "phrasings", "gaps"])
+LISTS = frozenset(["forms", "aliases", "reattach", "instructions", "suites", "turns", "phrasings", "uncovered"])
 _ONE_LINE = frozenset(["q", "name", "topic", "subtype", "term", "version", "owner"])
 
 

@@ -83,7 +83,7 @@ def as_content(lines: Iterable[Line]) -> dict[str, Any]:
     lines = list(lines)
     return {
         "phrasings": [{"passage": line.place, "q": line.question} for line in lines if line.what == PHRASING],
-        "gaps": [
+        "uncovered": [
             {"document": line.place, "topic": line.topic, "q": line.question} for line in lines if line.what == GAP
         ],
     }
@@ -91,7 +91,7 @@ def as_content(lines: Iterable[Line]) -> dict[str, Any]:
 
 def check_many(content: Mapping[str, Any], corpus: Corpus) -> None:
     """Raises StaffError for lists that cannot be taken, with all that is wrong."""
-    lines = [_phrasing(p) for p in content["phrasings"]] + [_gap(g) for g in content["gaps"]]
+    lines = [_phrasing(p) for p in content["phrasings"]] + [_gap(g) for g in content["uncovered"]]
     if not lines:
         raise StaffError("There is no line to take.")
     wrong = [f"“{line.question}”: {line.problem}." for line in preview(lines, corpus) if line.problem]
@@ -105,7 +105,7 @@ def many_files(content: Mapping[str, Any], read: Callable[[str], str]) -> dict[s
     files: dict[str, list[Mapping[str, Any]]] = {}
     for phrasing in content["phrasings"]:
         files.setdefault(f"questions/{phrasing['passage'].partition(':')[0]}.jsonl", []).append(phrasing)
-    for gap in content["gaps"]:
+    for gap in content["uncovered"]:
         record = {"topic": gap["topic"], "q": gap["q"]}
         files.setdefault(f"not_covered/{gap['document']}.jsonl", []).append(record)
     groups = {"questions": ["passage"], "not_covered": ["topic"]}

@@ -110,9 +110,9 @@ def test_lines_that_cannot_be_taken_are_no_change_and_all_are_named(bench: Bench
         "“y”: its topic is not one line of words.",
     ]
     with pytest.raises(StaffError, match="no line to take"):
-        proposed(bench.changes, rita, small, Kind.MANY, phrasings=[], gaps=[])
+        proposed(bench.changes, rita, small, Kind.MANY, phrasings=[], uncovered=[])
     with pytest.raises(StaffError, match="the question is empty"):
-        proposed(bench.changes, rita, small, Kind.MANY, phrasings=["odd"], gaps=[])
+        proposed(bench.changes, rita, small, Kind.MANY, phrasings=["odd"], uncovered=[])
 
 
 def test_only_what_is_ticked_is_taken(small: Small) -> None:
@@ -247,7 +247,7 @@ def test_changes_are_proposed_on_the_command_line(
     done = run("propose", path, "--skip", *who, *home, typed=_typed())
     assert done.returncode == 0, done.stderr
     (_, change) = Changes(state).listed(Status.PENDING)
-    assert (change.kind, len(change.content["phrasings"]), len(change.content["gaps"])) == (Kind.MANY, 2, 2)
+    assert (change.kind, len(change.content["phrasings"]), len(change.content["uncovered"])) == (Kind.MANY, 2, 2)
     assert json.loads(state.audit_records()[-1].details)["kind"] == "many"
 
 

@@ -67,7 +67,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         account = desk.account(request)
         content = as_content(ticked(rows))
         change = desk.bench.changes.propose(account, Kind.MANY, content, reason, read_corpus(desk.bench.corpus))
-        phrasings, gaps = len(content["phrasings"]), len(content["gaps"])
+        phrasings, gaps = len(content["phrasings"]), len(content["uncovered"])
         return said(f"Change {change.id} is pending: {phrasings} phrasings, {gaps} gaps.")
 
     @readable

@@ -41,7 +41,7 @@ from staff.errors import StaffError
 from staff.many import check_many, many_files
 from staff.masking import is_masked
 from staff.medicines import FIELDS, check_medicine, medicine_files
-from staff.suites import check_suite, check_suite_name
+from staff.suites import check_suite
 
 __all__ = ["KEYS", "LISTS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
 
@@ -117,8 +117,8 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
         case Kind.SUITE:
             check_suite(content["name"], content["text"])
         case Kind.TEST:
-            check_suite_name(content["name"])
             check_turns(content["turns"], {p.id for d in corpus.documents.values() for p in d.passages.showable()})
+            check_suite(content["name"], with_test("", content["turns"]))
         case Kind.MANY:
             check_many(content, corpus)
         case Kind.MONOGRAPH:

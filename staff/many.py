@@ -104,7 +104,8 @@ def many_files(content: Mapping[str, Any], read: Callable[[str], str]) -> dict[s
     """The new text of each file, which `read` gives as it is."""
     files: dict[str, list[Mapping[str, Any]]] = {}
     for phrasing in content["phrasings"]:
-        files.setdefault(f"questions/{phrasing['passage'].partition(':')[0]}.jsonl", []).append(phrasing)
+        attached = {"passage": phrasing["passage"], "q": phrasing["q"]}
+        files.setdefault(f"questions/{_medicine(phrasing['passage'])}.jsonl", []).append(attached)
     for gap in content["uncovered"]:
         record = {"topic": gap["topic"], "q": gap["q"]}
         files.setdefault(f"not_covered/{gap['document']}.jsonl", []).append(record)

@@ -27,7 +27,6 @@ __all__ = [
     "Question",
     "Suite",
     "check_suite",
-    "check_suite_name",
     "find_suite",
     "labelled",
     "read_suite",
@@ -163,7 +162,8 @@ def _labels(key: str, value: Any) -> tuple[str | int, ...]:
 
 def check_suite(name: str, text: str) -> None:
     """Raises StaffError for a name that cannot be a suite's, or a text that is none."""
-    check_suite_name(name)
+    if not _NAME.fullmatch(name):
+        raise StaffError("A suite's name has small letters, digits and hyphens.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.jsonl"
         path.write_text(text, "utf-8")
@@ -171,12 +171,6 @@ def check_suite(name: str, text: str) -> None:
             read_suite(path)
         except DataError as error:
             raise StaffError(str(error).replace(f"{folder}/", "")) from error
-
-
-def check_suite_name(name: str) -> None:
-    """Raises StaffError for a name that cannot be a suite's."""
-    if not _NAME.fullmatch(name):
-        raise StaffError("A suite's name has small letters, digits and hyphens.")
 
 
 def find_suite(suites: Iterable[Suite], name: str) -> Suite:

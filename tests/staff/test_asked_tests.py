@@ -56,8 +56,11 @@ def test_what_cannot_be_a_test_is_refused_with_all_reasons(bench: Bench, small: 
     ]
     with pytest.raises(StaffError, match="ask first"):
         proposed(bench.changes, rita, small, Kind.TEST, name="asked", turns=[])
+    good = {"text": "three", "kind": "off_topic", "gold": [], "also": [], "decisions": []}
     with pytest.raises(StaffError, match="A suite's name"):
-        proposed(bench.changes, rita, small, Kind.TEST, name="../x", turns=turns)
+        proposed(bench.changes, rita, small, Kind.TEST, name="../x", turns=[good])
+    with pytest.raises(StaffError, match="unknown key 'colour'"):
+        proposed(bench.changes, rita, small, Kind.TEST, name="asked", turns=[{**good, "colour": "red"}])
 
 
 def test_the_passages_that_no_question_expects_are_named(small: Small) -> None:

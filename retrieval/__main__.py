@@ -23,6 +23,9 @@ from settings import Settings, add_settings, read_settings
 __all__ = ["main"]
 
 
+_UNREVIEWED = "No second person has read it and no log has it: where staff release, propose it on their page instead."
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     added.add_argument("file", type=Path, help="the file, or a folder of files")
     added.add_argument("--replace", action="store_true", help="the file is a new version of a monograph that is there")
+    added.add_argument("--unreviewed", action="store_true", help="add it past the staff bench that is set")
     added.set_defaults(run=_add)
     compare = commands.add_parser(
         "compare", help="read a draft and the file that it was made of again, and compare them"
@@ -94,12 +98,18 @@ def _positive(text: str) -> int:
 
 
 def _add(arguments: argparse.Namespace, settings: Settings) -> int:
+    if settings.staff and not arguments.unreviewed:
+        raise CorpusError(
+            arguments.file, 1,
+            "the corpus has a staff bench, and this would go past it: no draft, no second person, no log.",
+            "Use the tab 'New medicine' or `python -m staff propose medicine`; --unreviewed adds it all the same.",
+        )  # fmt: skip
     if arguments.file.is_dir():
         return _add_folder(arguments, settings)
     if not arguments.file.is_file():
         raise CorpusError(arguments.file, 1, "there is no such file.", "Name a file that is there.")
     if arguments.file.suffix.lower() == ".md":
-        print(f"added {add(settings.corpus, arguments.file, arguments.replace)}")
+        print(f"added {add(settings.corpus, arguments.file, arguments.replace)}\n{_UNREVIEWED}")
         return 0
     path, converted = draft(arguments.file)
     print("\n".join([f"wrote {path}", *_draft_lines(converted)]))
@@ -124,6 +134,8 @@ def _add_folder(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"failed: {each.file}: {each.failed}", file=sys.stderr)
     drafts = sum(each.converted is not None for each in taken)
     added = len(taken) - drafts - len(failed)
+    if added:
+        print(_UNREVIEWED)
     print(f"{len(taken)} files: {added} added, {drafts} drafts ({differ} not as the original), {len(failed)} failed")
     return int(bool(failed or differ))
 

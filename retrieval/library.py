@@ -16,7 +16,7 @@ from retrieval.files import write_atomically
 from retrieval.frontmatter import read_front_matter
 from retrieval.monograph import read_monograph, text_sha256
 
-__all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "listing", "remove"]
+__all__ = ["Taken", "add", "add_folder", "changes", "compared", "draft", "identifier_of", "listing", "remove"]
 
 _OF_A_MEDICINE = (
     "monographs/{}.md",
@@ -86,15 +86,19 @@ def draft(file: Path) -> tuple[Path, Converted]:
     target = file.with_suffix(".md")
     if target.exists():
         raise CorpusError(target, 1, "the file is there already.", "Rename it, so that nothing is lost.")
-    identifier = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in file.stem.lower()).split())
     head = _FRONT_MATTER.format(
-        id=identifier or "medicine",
+        id=identifier_of(file.stem),
         title=json.dumps(file.stem, ensure_ascii=False),
         name=json.dumps(file.name, ensure_ascii=False),
         sha256=text_sha256(converted.markdown),
     )
     write_atomically(target, f"{head}{converted.markdown}".encode())
     return target, converted
+
+
+def identifier_of(name: str) -> str:
+    """An id made of a file's or a medicine's name: small letters, digits and single hyphens."""
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split()) or "medicine"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from staff.commands.changes import add_changes
 from staff.commands.context import Context, Run, complain
 from staff.commands.onboard import add_onboarding
 from staff.commands.people import add_people
+from staff.commands.propose import add_propose
 from staff.commands.releases import add_releases
 from staff.commands.suites import add_suites
 
@@ -62,7 +63,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         add_settings(added, "staff", "corpus", "index", "encoder", "locale", "threads", "medicine", "two_people")
         return added
 
-    for add_commands in (add_people, add_suites, add_changes, add_onboarding, add_releases):
+    for add_commands in (add_people, add_suites, add_changes, add_propose, add_onboarding, add_releases):
         add_commands(add)
     return parser
 

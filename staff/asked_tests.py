@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +16,7 @@ from evaluation.conversations import KINDS
 from staff.edits import with_line
 from staff.errors import StaffError
 
-__all__ = ["SUITE_NAME", "asked_turns", "check_turns", "kind_of", "with_test"]
-
-SUITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+__all__ = ["asked_turns", "check_turns", "kind_of", "with_test"]
 
 
 def kind_of(decision: str) -> str:

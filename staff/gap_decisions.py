@@ -1,9 +1,9 @@
 """What becomes of the known gaps that a new text may answer: taken away, kept, or attached to a passage that answers.
 
-Each is {document, topic, q, intent, do, to}: `document` is the monograph or 'any', whose gap it is; `intent` the intent that
-it is a wording of, '' if it is a line of its own; `do` a Deed; `to` the passage that it is attached to, else ''. A gap of
-'any' that is taken away stays one for all other medicines: a line in `covered/ID.jsonl` says that this one answers it. With a
-gap of an intent the decision that it is not covered goes: the intent stands open again.
+Each is {document, topic, q, intent, do, to}: `document` is the monograph or 'any', whose gap it is; `intent` the intent
+that it is a wording of, '' if it is a line of its own; `do` a Deed; `to` the passage that it is attached to, else ''. A
+gap of 'any' that is taken away stays one for all other medicines: a line in `covered/ID.jsonl` says that this one
+answers it. With a gap of an intent the decision that it is not covered goes: the intent stands open again.
 """
 
 from __future__ import annotations

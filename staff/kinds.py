@@ -7,10 +7,10 @@ gap          document, topic, q             mark a question as not covered ('any
 ungap        document, topic, q             take such a mark away; of a gap of 'any', for this monograph alone
 example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
-synonyms     language, terms                words that mean the same
 notice       name, text, version, effective, review_by
 suite        name, text                     a suite, as its lines of JSON
 test         name, turns                    a conversation more in a suite, as its turns
+many         phrasings, uncovered           lists of {passage, q} and {document, topic, q} (many.py)
 monograph    document, text, version, effective, review_by, reattach, instructions, suites
              `reattach` lists {passage, q, to}, `instructions` and `suites` {passage, to}; `to` is a passage of the
              new text, or '' to take the line away (of a suite: to leave the question as it is, and failing)
@@ -19,35 +19,38 @@ monograph    document, text, version, effective, review_by, reattach, instructio
              Where it was converted from a file, `original` has its {name, sha256, differences}: what the text says
              otherwise in numbers and tables, a line each, for the approver to answer for
 onboarding   document, decided              {intent, asks, version, passages}: which passages answer an intent; none do
+             A text that seems to be of another medicine needs `same_medicine`, why it is not (another_medicine.py)
+medicine     document (its id), title, generic_name, aliases, version, effective, review_by, owner, source, licence,
+             text, suite (as lines of JSON); `original` as above (medicines.py)
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
-from evaluation.errors import DataError
 from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.questions import Gap
-from staff.asked_tests import SUITE_NAME, check_turns, with_test
+from staff.another_medicine import another_medicine
+from staff.asked_tests import check_turns, with_test
 from staff.edits import with_line, with_notice, without_line
 from staff.errors import StaffError
 from staff.gap_decisions import check_not_covered, take_away
+from staff.many import check_many, many_files
 from staff.masking import is_masked
+from staff.medicines import FIELDS, check_medicine, medicine_files
 from staff.new_versions import check_moves, check_original, edited_monograph
 from staff.onboarded import check_decided, with_decided
-from staff.suites import read_suite
+from staff.suites import check_suite
 
-__all__ = ["KEYS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
+__all__ = ["KEYS", "LISTS", "OPTIONAL", "Content", "Kind", "check", "edited_files", "unexplained"]
 
 Content = Mapping[str, Any]
 
@@ -60,11 +63,14 @@ class Kind(StrEnum):
     EXAMPLE = "example"
     GLOSSARY = "glossary"
     SYNONYMS = "synonyms"
+    """Of older states: it is shown, and can no longer be proposed. Nothing read such words."""
     NOTICE = "notice"
     SUITE = "suite"
     TEST = "test"
+    MANY = "many"
     MONOGRAPH = "monograph"
     ONBOARDING = "onboarding"
+    MEDICINE = "medicine"
 
 
 _DATES = ("version", "effective", "review_by")
@@ -75,23 +81,33 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.UNGAP: ("document", "topic", "q"),
     Kind.EXAMPLE: ("label", "subtype", "q"),
     Kind.GLOSSARY: ("document", "term", "forms", "explanation", "owner", *_DATES),
-    Kind.SYNONYMS: ("language", "terms"),
     Kind.NOTICE: ("name", "text", *_DATES),
     Kind.SUITE: ("name", "text"),
     Kind.TEST: ("name", "turns"),
+    Kind.MANY: ("phrasings", "uncovered"),
     Kind.MONOGRAPH: ("document", "text", *_DATES, "reattach", "instructions", "suites"),
     Kind.ONBOARDING: ("document", "decided"),
+    Kind.MEDICINE: (*FIELDS, "text", "suite"),
 }
-_ORIGINAL = "original"
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {Kind.MONOGRAPH: (_ORIGINAL, "gaps", "not_covered")}
-_LISTS = frozenset(["forms", "terms", "reattach", "instructions", "suites", "turns", "decided"])
-_ONE_LINE = frozenset(["q", "name", "language", "topic", "subtype", "term", "version", "owner"])
+_ORIGINAL, _SAME = "original", "same_medicine"
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
+    Kind.MONOGRAPH: (_ORIGINAL, _SAME, "gaps", "not_covered"),
+    Kind.MEDICINE: (_ORIGINAL,),
+}
+LISTS = frozenset("forms aliases reattach instructions suites turns phrasings uncovered decided".split())
+_ONE_LINE = frozenset(["q", "name", "topic", "subtype", "term", "version", "owner"])
 
 
 def check(kind: Kind, content: Content, corpus: Corpus) -> None:
     """Raises StaffError for content that cannot be made a change of this corpus, saying why."""
+    if kind not in KEYS:
+        raise StaffError(f"'{kind}' can no longer be proposed.")
     if set(content) - set(OPTIONAL.get(kind, ())) != set(KEYS[kind]):
         raise StaffError(f"A change of the kind '{kind}' has {', '.join(KEYS[kind])}.")
+    if kind == Kind.MEDICINE:
+        check_medicine(content, corpus)  # all that is wrong at once
+        check_original(content.get(_ORIGINAL))
+        return
     for key in KEYS[kind]:
         _check_value(key, content[key])
     match kind:
@@ -110,19 +126,20 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
         case Kind.GLOSSARY:
             _check_document(content["document"], corpus, (ANY_MEDICINE,))
             _check_dates(content)
-        case Kind.SYNONYMS:
-            _check_synonyms(content)
         case Kind.NOTICE:
             if content["name"] not in set(NoticeName) - {NoticeName.DISCLAIMER}:
                 raise StaffError(f"'{content['name']}' is no notice that can be edited.")
             _check_dates(content)
         case Kind.SUITE:
-            _check_suite(content)
+            check_suite(content["name"], content["text"])
         case Kind.TEST:
-            _check_suite_name(content["name"])
             check_turns(content["turns"], {p.id for d in corpus.documents.values() for p in d.passages.showable()})
+            check_suite(content["name"], with_test("", content["turns"]))
+        case Kind.MANY:
+            check_many(content, corpus)
         case Kind.MONOGRAPH:
             _check_document(content["document"], corpus, ())
+            _check_same(content, corpus)
             _check_dates(content)
             check_moves(content)
             check_original(content.get(_ORIGINAL))
@@ -168,8 +185,7 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             record = _only(content, "term", "forms", "explanation", "owner", *_DATES) | {"status": "approved"}
             return {path: with_line(read(path), record, ["term"])}
         case Kind.SYNONYMS:
-            path = f"synonyms/{content['language']}.jsonl"
-            return {path: with_line(read(path), _only(content, "terms"), ["terms"])}
+            return {}
         case Kind.NOTICE:
             path = f"notices/{content['name']}.md"
             return {path: with_notice(read(path), content["text"], *_versions(content))}
@@ -181,12 +197,16 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.ONBOARDING:
             path = f"onboarding/{content['document']}.jsonl"
             return {path: with_decided(read(path), content["decided"])}
+        case Kind.MANY:
+            return many_files(content, read)
+        case Kind.MEDICINE:
+            return medicine_files(content)
         case Kind.MONOGRAPH:
             return edited_monograph(content, _versions(content), corpus, read)
 
 
 def _check_value(key: str, value: Any) -> None:
-    if key in _LISTS:
+    if key in LISTS:
         if not isinstance(value, list):
             raise StaffError(f"'{key}' is no list.")
         return
@@ -227,30 +247,6 @@ def _check_document(document: str, corpus: Corpus, more: tuple[str, ...]) -> Non
         raise StaffError(f"'{document}' is no monograph: use one of {', '.join(known)}.")
 
 
-def _check_synonyms(content: Content) -> None:
-    if not re.fullmatch("[a-z]{2}", content["language"]):
-        raise StaffError("A language is written with two letters, as in en.")
-    terms = content["terms"]
-    if len(terms) < 2 or not all(isinstance(term, str) and term.strip() for term in terms):
-        raise StaffError("Synonyms are two words or more.")
-
-
-def _check_suite(content: Content) -> None:
-    _check_suite_name(content["name"])
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{content['name']}.jsonl"
-        path.write_text(content["text"], "utf-8")
-        try:
-            read_suite(path)
-        except DataError as error:
-            raise StaffError(str(error).replace(f"{folder}/", "")) from error
-
-
-def _check_suite_name(name: str) -> None:
-    if not SUITE_NAME.fullmatch(name):
-        raise StaffError("A suite's name has small letters, digits and hyphens.")
-
-
 def _check_dates(content: Content) -> None:
     _, effective, review_by = _versions(content)
     if review_by <= effective:
@@ -263,6 +259,13 @@ def _versions(content: Content) -> tuple[str, date, date]:
         return content["version"], date.fromisoformat(content["effective"]), date.fromisoformat(content["review_by"])
     except ValueError:
         raise StaffError("Dates are written year-month-day, as in 2026-12-31.") from None
+
+
+def _check_same(content: Content, corpus: Corpus) -> None:
+    """A text that seems to be of another medicine needs somebody's word that it is not."""
+    warning = another_medicine(content["document"], content["text"], corpus)
+    if warning and not str(content.get(_SAME, "")).strip():
+        raise StaffError(f"{warning} Is it a medicine of its own? If it is this one, say why it is the same medicine.")
 
 
 def _questions(passage: str) -> str:

@@ -98,5 +98,38 @@ _ONBOARDING = (
     ) STRICT""",
 )
 
-MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED, _ONBOARDING)
+_USAGE = (
+    """CREATE TABLE answer_counts (
+        day TEXT NOT NULL,
+        document TEXT NOT NULL,
+        decision TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (day, document, decision)
+    ) STRICT""",
+    # What was not found says of which medicine; a key cannot be changed, so the table is made anew.
+    """CREATE TABLE unanswered_by_document (
+        day TEXT NOT NULL,
+        signal TEXT NOT NULL CHECK (signal IN ('not answered', 'thumbs down')),
+        decision TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        passages TEXT NOT NULL,
+        document TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (day, signal, decision, topic, passages, document)
+    ) STRICT""",
+    """INSERT INTO unanswered_by_document
+        SELECT day, signal, decision, topic, passages, substr(passages, 1, max(instr(passages, ':') - 1, 0)), count
+        FROM unanswered_counts""",
+    "DROP TABLE unanswered_counts",
+    """CREATE TABLE rejected_wordings (
+        passage TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        by TEXT NOT NULL REFERENCES accounts (name),
+        at INTEGER NOT NULL,
+        PRIMARY KEY (passage, sha256)
+    ) STRICT""",
+    "ALTER TABLE unanswered_by_document RENAME TO unanswered_counts",
+)
+
+MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED, _ONBOARDING, _USAGE)
 """Statements by number from 1; `PRAGMA user_version` says how many a file has had."""

@@ -8,9 +8,11 @@ allows) and `must_pass`. `gold` and `also` name passages by id, or lines by numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from evaluation.answers import DECISIONS
@@ -21,8 +23,17 @@ from evaluation.spans import Line
 from retrieval.passages import Passage
 from staff.errors import StaffError
 
-__all__ = ["Question", "Suite", "find_suite", "labelled", "read_suite", "read_suites"]
+__all__ = [
+    "Question",
+    "Suite",
+    "check_suite",
+    "find_suite",
+    "labelled",
+    "read_suite",
+    "read_suites",
+]
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KEYS = frozenset(["text", "kind", "gold", "also", "standalone", "unsure", "alarm_ok", "decisions", "must_pass"])
 
 
@@ -147,6 +158,19 @@ def _labels(key: str, value: Any) -> tuple[str | int, ...]:
     if not isinstance(value, list) or not all(type(v) in (str, int) and v for v in value):
         raise ValueError(f"'{key}' is no list of passages or lines. Write [] for none.")
     return tuple(value)
+
+
+def check_suite(name: str, text: str) -> None:
+    """Raises StaffError for a name that cannot be a suite's, or a text that is none."""
+    if not _NAME.fullmatch(name):
+        raise StaffError("A suite's name has small letters, digits and hyphens.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.jsonl"
+        path.write_text(text, "utf-8")
+        try:
+            read_suite(path)
+        except DataError as error:
+            raise StaffError(str(error).replace(f"{folder}/", "")) from error
 
 
 def find_suite(suites: Iterable[Suite], name: str) -> Suite:

@@ -45,6 +45,8 @@ class Count:
     topic: str
     passages: tuple[str, ...]
     count: int
+    document: str = ""
+    """The medicine; empty if the message was about none, or about several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,15 @@ class Unanswered:
         """`known` are the words that masking may leave with a capital letter (Retriever.vocabulary)."""
         self._state, self._known, self._kept_days = state, known, kept_days
 
-    def count(self, signal: Signal, decision: Decision, passages: Sequence[str] = (), topic: str = "") -> None:
+    def count(
+        self, signal: Signal, decision: Decision, passages: Sequence[str] = (), topic: str = "", document: str = ""
+    ) -> None:
         """Count an answer that did not help. `passages` are the ids shown, `topic` that of the nearest known gap."""
         with self._state.writing() as transaction:
             transaction.execute(
-                "INSERT INTO unanswered_counts VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-                self._today.isoformat(), signal, decision, topic, " ".join(passages),
+                "INSERT INTO unanswered_counts VALUES (?, ?, ?, ?, ?, ?, 1)"
+                " ON CONFLICT DO UPDATE SET count = count + 1",
+                self._today.isoformat(), signal, decision, topic, " ".join(passages), document,
             )  # fmt: skip
         self.delete_old()
 
@@ -103,11 +108,20 @@ class Unanswered:
     def counts(self, days: int = 30) -> tuple[Count, ...]:
         """Summed over the last days, the most frequent first."""
         rows = self._state.query(
-            "SELECT signal, decision, topic, passages, sum(count) FROM unanswered_counts WHERE day > ?"
-            " GROUP BY signal, decision, topic, passages ORDER BY 5 DESC, 1, 2, 3, 4",
+            "SELECT signal, decision, topic, passages, sum(count), document FROM unanswered_counts WHERE day > ?"
+            " GROUP BY signal, decision, topic, passages, document ORDER BY 5 DESC, 1, 2, 3, 4, 6",
             self._day_before(days),
         )
-        return tuple(Count(Signal(s), d, t, _ids(p), n) for s, d, t, p, n in rows)
+        return tuple(Count(Signal(s), d, t, _ids(p), n, of) for s, d, t, p, n, of in rows)
+
+    def rows(self, days: int) -> list[list[str]]:
+        """The counts as a table with its heads."""
+        heads = ["count", "medicine", "signal", "decision", "nearest topic", "passages shown"]
+        counts = self.counts(days)
+        return [
+            heads,
+            *([str(c.count), c.document, c.signal, c.decision, c.topic, " ".join(c.passages)] for c in counts),
+        ]
 
     def shared(self) -> tuple[Shared, ...]:
         """Every shared question that may still be kept, oldest first."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Decision
+from staff.usage import document_of
 
 __all__ = ["Feedback", "FeedbackCounts"]
 
@@ -19,10 +20,13 @@ class Feedback:
     helpful: bool
     topic: str = ""
     """Topic of the nearest known gap."""
+    document: str = ""
+    """The medicine that the answer was about; empty if about none, or several."""
 
     @classmethod
     def on(cls, answer: Answer, helpful: bool) -> Feedback:
-        return cls(answer.decision, tuple(citation.passage.id for citation in answer.citations), helpful, answer.topic)
+        shown = tuple(citation.passage.id for citation in answer.citations)
+        return cls(answer.decision, shown, helpful, answer.topic, document_of(answer))
 
 
 class FeedbackCounts:

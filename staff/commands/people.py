@@ -6,12 +6,15 @@ import argparse
 import json
 from pathlib import Path
 
+from retrieval.files import write_atomically
 from staff.accounts import Accounts, Role
 from staff.audit import Head
 from staff.commands.context import COMMAND_LINE, Add, Context, complain, new_password
 from staff.errors import StaffError
 from staff.releases import release_anchors
+from staff.table_files import FORMATS, table_bytes
 from staff.unanswered import Unanswered
+from staff.usage import RATES, Usage, usage_rows
 
 __all__ = ["add_people"]
 
@@ -30,6 +33,7 @@ def add_people(add: Add) -> None:
     add("audit show", _show, "print the log as JSON, one record a line")
     missing = add("unanswered", _unanswered, "count what patients could not find")
     missing.add_argument("--days", type=int, default=30)
+    missing.add_argument("--out", type=Path, help=f"the rates by week as a table: {', '.join(FORMATS)}")
 
 
 def _add(arguments: argparse.Namespace, context: Context) -> None:
@@ -80,8 +84,15 @@ def _show(_: argparse.Namespace, context: Context) -> None:
 def _unanswered(arguments: argparse.Namespace, context: Context) -> None:
     unanswered = Unanswered(context.state())
     deleted = unanswered.delete_old()
+    usage = Usage(context.state())
+    for rates in usage.rates(arguments.days):
+        shares = ", ".join(f"{name} {rates.counts[name]}" for name in RATES)
+        print(f"{rates.document or 'none, or several'}: {rates.answers} answers, {shares}")
     for count in unanswered.counts(arguments.days):
-        passages = " ".join(count.passages)
-        print(f"{count.count:6} {count.signal}, {count.decision}, {count.topic or 'no topic'} {passages}".rstrip())
+        what = f"{count.document or 'none, or several'}, {count.signal}, {count.decision}, {count.topic or 'no topic'}"
+        print(f"{count.count:6} {what} {' '.join(count.passages)}".rstrip())
+    if arguments.out:
+        rows = usage_rows(usage.weeks(-(-arguments.days // 7)))
+        write_atomically(arguments.out, table_bytes(rows, arguments.out.suffix))
     if deleted:
         print(f"deleted {deleted} shared questions that were kept long enough")

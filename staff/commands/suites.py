@@ -17,6 +17,7 @@ from staff.drafts import started
 from staff.errors import StaffError
 from staff.report import difference_lines, result_lines
 from staff.suite_compare import Effect, compare
+from staff.suite_coverage import suite_coverage
 from staff.suite_run import Result, figures, passage_words, run_suites
 from staff.suite_tables import import_suite, results_rows, suite_rows, write_suite
 from staff.suites import read_suite, read_suites
@@ -47,6 +48,8 @@ def _suite(arguments: argparse.Namespace, context: Context) -> int:
     with progress_bar("Asking") as progress:
         results = run_suites(suites, assistant, read_source_lines(LINES), progress)
     print("\n".join(result_lines(results, figures(results))))
+    for one in suite_coverage(assistant.corpus, suites):
+        print(f"{one.document}: {one.covered} of {one.passages} passages are expected by a question")
     failed = any(result.must_pass and not result.passed for result in results)
     if before is not None:
         differences = compare(before, results)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.__main__ import main
+from retrieval.__main__ import _UNREVIEWED, main
 from retrieval.corpus import read_corpus
 from retrieval.index import build_index
 from tests.hashing import HashingEncoder
@@ -33,9 +33,23 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Run:
 def test_the_first_is_added_where_there_is_no_corpus_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "elsewhere", "new.md", id="first")
     target = tmp_path / "corpus" / "monographs" / "first.md"
-    assert run(capsys, "add", file, "--corpus", tmp_path / "corpus") == (0, f"added {target}\n", "")
+    added = f"added {target}\n{_UNREVIEWED}\n"
+    assert run(capsys, "add", file, "--corpus", tmp_path / "corpus") == (0, added, "")
     assert target.read_bytes() == file.read_bytes()
     assert list(read_corpus(tmp_path / "corpus").documents) == ["first"]
+
+
+def test_past_a_staff_bench_it_is_added_only_if_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_STAFF", str(tmp_path / "state"))
+    file = write(tmp_path / "elsewhere", "c.md", id="c")
+    code, out, err = run(capsys, "add", file, "--corpus", folder)
+    assert (code, out) == (2, "")
+    assert "the corpus has a staff bench, and this would go past it: no draft, no second person, no log." in err
+    assert list(read_corpus(folder).documents) == ["a", "b"]
+    assert run(capsys, "add", file, "--unreviewed", "--corpus", folder)[0] == 0
+    assert list(read_corpus(folder).documents) == ["a", "b", "c"]
 
 
 def test_a_monograph_that_is_there_is_replaced_only_if_told(

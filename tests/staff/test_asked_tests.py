@@ -9,12 +9,14 @@ from staff.asked_tests import asked_turns, with_test
 from staff.bench import Bench
 from staff.errors import StaffError
 from staff.kinds import Kind
+from staff.suite_coverage import suite_coverage
 from staff.suite_run import run_suites
-from staff.suites import read_suite
+from staff.suites import read_suite, read_suites
 from tests.staff.conftest import applied, proposed
 from tests.staff.made_up import Small
 from web.staff.inspected import inspect
 from web.staff.save_test import with_expectation
+from web.staff.tables import coverage_markup
 
 
 def test_a_conversation_on_the_screen_is_asked_again_with_its_context(
@@ -54,8 +56,20 @@ def test_what_cannot_be_a_test_is_refused_with_all_reasons(bench: Bench, small: 
     ]
     with pytest.raises(StaffError, match="ask first"):
         proposed(bench.changes, rita, small, Kind.TEST, name="asked", turns=[])
+    good = {"text": "three", "kind": "off_topic", "gold": [], "also": [], "decisions": []}
     with pytest.raises(StaffError, match="A suite's name"):
-        proposed(bench.changes, rita, small, Kind.TEST, name="../x", turns=turns)
+        proposed(bench.changes, rita, small, Kind.TEST, name="../x", turns=[good])
+    with pytest.raises(StaffError, match="unknown key 'colour'"):
+        proposed(bench.changes, rita, small, Kind.TEST, name="asked", turns=[{**good, "colour": "red"}])
+
+
+def test_the_passages_that_no_question_expects_are_named(small: Small) -> None:
+    (coverage,) = suite_coverage(small.corpus, read_suites(small.folder / "suites"))
+    assert (coverage.document, coverage.covered, coverage.passages) == ("made-up", 2, 5)
+    assert [p.text.removeprefix("- ").partition(":")[0] for p in coverage.missing] == ["Schedule", "Rash", "Nausea"]
+    told = coverage_markup([coverage])
+    assert "<summary>made-up: 2 of 5 passages are expected by a question</summary>" in told
+    assert told.count("<li>") == 3
 
 
 def test_a_line_with_a_mask_is_refused(bench: Bench, small: Small, rita: Account) -> None:

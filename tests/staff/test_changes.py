@@ -25,7 +25,7 @@ from staff.unanswered import Unanswered
 from tests.staff.conftest import applied, proposed
 from tests.staff.documents import html
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small
-from web.staff.monograph import Original
+from web.staff.originals import Original
 
 
 @pytest.fixture

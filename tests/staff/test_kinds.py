@@ -57,9 +57,6 @@ def test_each_kind_changes_its_own_files_and_the_corpus_stays_sound(
     words = {"term": "vial", "forms": ["vials"], "explanation": "a small bottle", "owner": "Tests"}
     applied(changes, rita, anna, small, Kind.GLOSSARY, document="made-up", **words, **DATES)
     assert json.loads(small.text("glossary/made-up.jsonl")) == {**words, **DATES, "status": "approved"}
-    applied(changes, rita, anna, small, Kind.SYNONYMS, language="fr", terms=["frigo", "réfrigérateur"])
-    assert small.text("synonyms/fr.jsonl") == '{"terms": ["frigo", "réfrigérateur"]}\n'
-    (small.folder / "synonyms" / "fr.jsonl").unlink()
     before = small.text("notices/abstain.md")
     applied(changes, rita, anna, small, Kind.NOTICE, name="abstain", text="It does not say.", **DATES)
     assert diff(before, small.text("notices/abstain.md")) == [
@@ -117,8 +114,7 @@ def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
             {"label": "odd", "subtype": "x", "q": "y"},
             "'odd' is none of urgent, crisis, soon, ",
         ),
-        (Kind.SYNONYMS, {"language": "english", "terms": ["a", "b"]}, "two letters"),
-        (Kind.SYNONYMS, {"language": "en", "terms": ["a"]}, "two words or more"),
+        (Kind.SYNONYMS, {"language": "en", "terms": ["a", "b"]}, "'synonyms' can no longer be proposed"),
         (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),
         (Kind.NOTICE, {"name": "../x", "text": "x", **DATES}, "'../x' is no notice"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "soon"}, "Dates are written"),
@@ -150,6 +146,21 @@ def test_what_cannot_be_a_change_is_refused_with_the_reason(
     with pytest.raises(StaffError, match=found):
         proposed(changes, rita, small, kind, **content)
     assert changes.listed() == ()
+
+
+def test_a_change_of_a_kind_that_is_no_more_is_still_listed_and_writes_nothing(
+    bench: Bench, small: Small, anna: Account
+) -> None:
+    with bench.state.writing() as transaction:
+        transaction.execute(
+            "INSERT INTO changes (kind, content, sha256, author, reason, proposed, status, decided_by, decided)"
+            " VALUES ('synonyms', '{\"language\": \"en\", \"terms\": [\"a\", \"b\"]}', 'x', 'rita', 'y', 1, 'approved',"
+            " 'anna', 2)"
+        )
+    assert anna
+    assert [change.kind for change in bench.changes.listed(Status.APPROVED)] == [Kind.SYNONYMS]
+    assert bench.changes.write_approved(small.folder) == (1,)
+    assert not (small.folder / "synonyms").exists()
 
 
 def test_a_line_in_the_shipped_corpus_is_a_diff_of_one_line() -> None:

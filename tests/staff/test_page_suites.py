@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from assistant.answer import Decision
 from staff.bench import Bench
 from staff.changes import Status
 from staff.kinds import Kind
+from staff.unanswered import Signal, Unanswered
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving, signed_in, tab
 from tests.web.conftest import PATIENCE
@@ -67,3 +69,36 @@ def test_what_is_on_the_screen_is_saved_as_a_test(browser: Browser, served: Serv
     assert (first["text"], first["unsure"], first["gold"]) == ("does the skin go red", True, [small.passage("Rash")])
     assert (last["text"], last["decisions"]) == ("how many minutes does the drip run", ["answer"])
     assert last["gold"] == [small.passage("Infusion")]
+
+
+def test_many_lines_are_previewed_ticked_and_tried_once(
+    browser: Browser, served: Served, bench: Bench, small: Small, tmp_path: Path
+) -> None:
+    Unanswered(bench.state).share(Signal.NOT_ANSWERED, Decision.ABSTAIN, text="does the skin on my arms go red")
+    rita = signed_in(browser, served.address, "rita")
+    tab(rita, "Fix")
+    rita.get_by_role("button", name="Many at once").click()
+    lines = tmp_path / "lines.csv"
+    lines.write_text(f"question,passage\nfridge or freezer,{small.passage('Keep')}\nwhy,made-up:none\n", "utf-8")
+    rita.locator("#many-file input[type=file]").set_input_files(lines)
+    expect(rita.locator("#many-told")).to_contain_text("1 lines can be taken, 1 cannot.", timeout=PATIENCE)
+    expect(rita.locator("#many-lines")).to_contain_text("NOT TAKEN: 'made-up:none' is no passage")
+    first = rita.locator("#many-lines").get_by_role("row", name="fridge or freezer").get_by_role("checkbox")
+    expect(first).to_be_checked()
+    rita.locator("#tick-none").click()
+    expect(first).not_to_be_checked(timeout=PATIENCE)
+    fill(rita, "many-reason", "asked on the ward")
+    rita.locator("#propose-many").click()
+    expect(rita.get_by_text("Tick a line first.")).to_be_visible(timeout=PATIENCE)
+    rita.locator("#tick-all").click()
+    expect(first).to_be_checked(timeout=PATIENCE)
+    rita.locator("#propose-many").click()
+    expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 1 and breaks 0 of 3", timeout=PATIENCE)
+    (change,) = bench.changes.listed(Status.PENDING)
+    assert change.content["phrasings"] == [{"passage": small.passage("Keep"), "q": "fridge or freezer"}]
+
+    rita.locator("#many-passage input").click()
+    rita.get_by_role("option", name="Side effects: - Rash").click()
+    rita.locator("#suggest").click()
+    expect(rita.locator("#many-told")).to_contain_text("1 wordings.", timeout=PATIENCE)
+    expect(rita.locator("#many-lines")).to_contain_text("shared by a patient, 0.")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.errors import CellProblem, TableError
 from staff.kinds import Kind
-from staff.suite_run import Figure
+from staff.suite_run import Figure, Result
 from tests.staff.conftest import applied, released
 from tests.staff.made_up import BODY, Small, monograph
+from web.staff.fix import FixForm
 from web.staff.manifest import manifest_markup
-from web.staff.tables import figures_plot, table
+from web.staff.suites import expected_of
+from web.staff.tables import figures_plot, problems_markup, results_markup, table
 
 
 def test_a_figure_is_a_dot_in_its_interval_beside_the_live_one() -> None:
@@ -42,6 +47,31 @@ def test_a_release_shows_who_why_and_the_words_that_changed(
     was, now = (f"Keep the vials in a cold place {where}." for where in ("away from light", "in the dark"))
     assert f'<span class="mark ">changed</span></td><td>{was}</td><td>{now}</td>' in shown
     assert "the upright line the release before." in shown
+
+
+def test_results_are_told_in_words_and_a_follow_up_is_mended_with_its_context() -> None:
+    failed = Result(
+        suite="s", key="a/1", text="and how long", kind="answerable", must_pass=True, problem="not answered",
+        decision="related", cited=("m:x",), score=0.5, hit1=True, hit3=True, answered=False, hedged=True, alarm=False,
+        ms=1.0, before="what is the drip", expected=("m:gone", "m:x"), decisions=("answer",),
+    )  # fmt: skip
+    shown = results_markup([failed], {"m:x": "It is <given> slowly."})
+    assert "and how long<div" in shown
+    assert "after “what is the drip”" in shown
+    assert shown.count("It is &lt;given&gt; slowly.") == 4  # in the cell and its title, as expected and as shown
+    assert "gone: no passage has this id" in shown
+    question, passage, before = json.loads(json.dumps(expected_of(failed)))
+    assert (question, passage, before) == ("what is the drip. and how long", "m:gone", "what is the drip")
+    filled = FixForm.fill(Kind.PHRASING, question, passage, before=before)
+    assert filled[2]["info"].startswith("Asked after “what is the drip”")
+    assert FixForm.fill(Kind.GAP, "why")[2]["info"] == ""
+
+
+def test_everything_that_is_wrong_with_a_table_is_a_row() -> None:
+    shown = problems_markup(TableError("a.csv", [CellProblem(3, "kind", "odd <b>"), CellProblem(None, "", "empty")]))
+    assert "a.csv cannot be used." in shown
+    assert '<td class="number">3</td><td>kind</td><td>odd &lt;b&gt;</td>' in shown
+    assert "<td></td><td></td><td>empty</td>" in shown
 
 
 def test_a_table_without_a_row_says_so() -> None:

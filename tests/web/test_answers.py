@@ -140,5 +140,5 @@ def test_a_yes_or_no_is_taken_once_by_ids(
             page.wait_for_timeout(50)
         page.goto("about:blank")
     asked = assistant.ask("how long will the drip take")
-    told = Feedback(Decision.ANSWER, tuple(c.passage.id for c in asked.citations), False, asked.topic)
+    told = Feedback(Decision.ANSWER, tuple(c.passage.id for c in asked.citations), False, asked.topic, "istiratumab")
     assert counts.counts == {told: 1}

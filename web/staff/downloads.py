@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from fastapi import APIRouter
@@ -15,15 +15,20 @@ from staff.suite_run import passage_words
 from staff.suite_tables import results_rows, suite_rows
 from staff.suites import find_suite, read_suites
 from staff.table_files import FORMATS, table_bytes
+from staff.unanswered import Unanswered
+from staff.usage import Usage, usage_rows
 from web.staff.guard import PREFIX
 
-__all__ = ["RESULTS", "SUITES", "download_routes"]
+__all__ = ["NOT_FOUND", "RATES", "RESULTS", "SUITES", "WEEKS", "download_routes"]
 
 RESULTS, SUITES = "results", "suites"
+RATES, WEEKS, NOT_FOUND = "rates", "weeks", "not-found"
+_DAYS = range(1, 3651)
 
 
 def download_routes(bench: Bench) -> APIRouter:
-    """`GET /staff/tables/results/results.csv` (of the draft), `GET /staff/tables/suites/NAME.csv`; TSV and XLSX too."""
+    """`GET /staff/tables/results/results.csv` (of the draft), `GET /staff/tables/suites/NAME.csv`,
+    `GET /staff/tables/counts/DAYS/rates.csv` (weeks, not-found); TSV and XLSX too."""
     router = APIRouter(prefix=f"{PREFIX}/tables", include_in_schema=False)
 
     @router.get(f"/{RESULTS}/{{file}}")
@@ -42,6 +47,18 @@ def download_routes(bench: Bench) -> APIRouter:
             return _table(file, suite_rows(found.questions))
         except StaffError as error:
             return JSONResponse({"error": str(error)}, 404)
+
+    @router.get("/counts/{days}/{file}")
+    def counts(days: int, file: str) -> Response:
+        usage, name = Usage(bench.state), PurePath(file)
+        made: dict[str, Callable[[], list[list[str]]]] = {
+            RATES: lambda: usage_rows(usage.rates(days)),
+            WEEKS: lambda: usage_rows(usage.weeks(-(-days // 7))),
+            NOT_FOUND: lambda: Unanswered(bench.state).rows(days),
+        }
+        if days not in _DAYS or name.stem not in made or name.suffix not in FORMATS:
+            return JSONResponse({"error": "There is nothing at this address."}, 404)
+        return _table(file, made[name.stem]())
 
     return router
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +27,6 @@ _KINDS = {
     "mark as not covered": Kind.GAP,
     "add a triage example": Kind.EXAMPLE,
     "add a glossary entry": Kind.GLOSSARY,
-    "add synonyms": Kind.SYNONYMS,
     "edit a notice": Kind.NOTICE,
 }
 _LABELS = {kind: label for label, kind in _KINDS.items()}
@@ -51,7 +50,8 @@ class FixForm:
         return gr.Tabs(selected="fix"), _LABELS[kind], asked, passage, topic
 
 
-def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
+def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
+    """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
     notices = [name.value for name in WRITTEN if name != NoticeName.DISCLAIMER]
@@ -74,8 +74,6 @@ def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
                     elem_id="fix-label",
                 ),
                 "subtype": gr.Textbox(label="Subtype, such as airway", visible=False, elem_id="fix-subtype"),
-                "language": gr.Textbox("en", label="Language", visible=False, elem_id="fix-language"),
-                "terms": gr.Textbox(label="Words with one meaning, commas between", visible=False, elem_id="fix-terms"),
                 "term": gr.Textbox(label="Term", visible=False, elem_id="fix-term"),
                 "forms": gr.Textbox(label="Other ways to write it, commas between", visible=False, elem_id="fix-forms"),
                 "explanation": gr.Textbox(label="Explanation in plain words", visible=False, elem_id="fix-explanation"),
@@ -100,11 +98,12 @@ def fix_form(desk: Desk, blocks: gr.Blocks, tabs: Any) -> FixForm:
         notice = next((n for n in desk.live.current().notices.values() if n.name == name), None)
         return notice.text if notice else ""
 
-    def passages(request: gr.Request) -> Any:
+    def menus(request: gr.Request) -> tuple[Any, Any]:
         desk.account(request)
-        return gr.update(choices=passage_choices(read_corpus(desk.bench.corpus)))
+        now = read_corpus(desk.bench.corpus)
+        return gr.update(choices=passage_choices(now)), gr.update(choices=[*now.documents, ANY_MEDICINE])
 
-    blocks.load(passages, None, fields["passage"], show_progress="hidden", **QUIET)
+    gr.on(opened, menus, None, [fields["passage"], fields["document"]], show_progress="hidden", **QUIET)
     fields["name"].change(wording, fields["name"], fields["text"], show_progress="hidden", **QUIET)
 
     @readable
@@ -147,7 +146,7 @@ def _content(kind: Kind, given: dict[str, str], owner: str) -> dict[str, Any]:
     """A change's content from what was typed. Raises StaffError for what can only be a slip."""
     if kind == Kind.PHRASING and not given["passage"]:
         raise StaffError("Choose the passage that answers.")
-    lists = {name: [part.strip() for part in given[name].split(",") if part.strip()] for name in ("forms", "terms")}
+    forms = [part.strip() for part in given["forms"].split(",") if part.strip()]
     today = datetime.now(UTC).date().isoformat()
-    values: dict[str, Any] = {**given, **lists, "owner": owner, "effective": today}
+    values: dict[str, Any] = {**given, "forms": forms, "owner": owner, "effective": today}
     return {key: values[key].strip() if isinstance(values[key], str) else values[key] for key in KEYS[kind]}

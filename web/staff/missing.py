@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
+from retrieval.corpus import read_corpus
 from staff.kinds import Kind
 from staff.masking import unmasked
+from staff.table_files import FORMATS
 from staff.unanswered import KEPT_DAYS, Cluster, Unanswered
+from staff.usage import Usage
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.downloads import NOT_FOUND, RATES, WEEKS
 from web.staff.fix import FixForm
-from web.staff.tables import counts_markup
+from web.staff.tables import counts_markup, rates_markup
 
 __all__ = ["missing_tab"]
 
+_ALL = "all medicines"
 _SHOWN = 20
 """Clusters, the largest first."""
 
 
-def missing_tab(desk: Desk, form: FixForm) -> None:
-    unanswered = Unanswered(desk.bench.state)
+def missing_tab(desk: Desk, form: FixForm, opened: Sequence[Any]) -> None:
+    """`opened` are the events with which it comes into view."""
+    unanswered, usage = Unanswered(desk.bench.state), Usage(desk.bench.state)
 
     @readable
-    def look(days: float, request: gr.Request) -> tuple[str, list[Cluster]]:
+    def look(days: float, medicine: str | None, request: gr.Request) -> tuple[str, list[Cluster]]:
         desk.account(request)
         clusters = unanswered.clusters(desk.bench.drafts.encoder)
-        return counts_markup(unanswered.counts(int(days))), list(clusters)
+        chosen = None if medicine in (None, _ALL) else medicine
+        weeks = usage.weeks(-(-int(days) // 7), chosen)
+        counts = [c for c in unanswered.counts(int(days)) if chosen is None or c.document == chosen]
+        shown = (
+            rates_markup(f"The last {int(days)} days, by medicine", usage.rates(int(days)), "medicine")
+            + rates_markup(f"By week, {medicine or _ALL}", weeks, "week from")
+            + counts_markup(counts)
+            + _links(int(days))
+        )
+        return shown, list(clusters)
 
     def fix(kind: Kind, cluster: Cluster) -> tuple[Any, ...]:
         """The question in the middle of the cluster, on the nearest passage that was shown."""
@@ -47,10 +63,17 @@ def missing_tab(desk: Desk, form: FixForm) -> None:
     )
     with gr.Row(equal_height=False):
         days = gr.Number(30, label="Days", precision=0, minimum=1, scale=0, min_width=120, elem_id="missing-days")
+        medicine = gr.Dropdown([_ALL], value=_ALL, label="By week of", elem_id="missing-medicine", min_width=200)
         button = gr.Button("Show", elem_id="show-missing", scale=0, min_width=110)
     counts = markup(elem_id="counts")
     found = gr.State([])
-    button.click(look, days, [counts, found], **QUIET)
+    button.click(look, [days, medicine], [counts, found], **QUIET)
+
+    def medicines(request: gr.Request) -> Any:
+        desk.account(request)
+        return gr.update(choices=[_ALL, *read_corpus(desk.bench.corpus).documents])
+
+    gr.on(opened, medicines, None, medicine, show_progress="hidden", **QUIET)
 
     @gr.render(inputs=found)  # type: ignore[untyped-decorator]
     def clusters_of(clusters: list[Cluster]) -> None:
@@ -75,6 +98,17 @@ def _bound(forget: Any, cluster: Cluster) -> Any:
         return forget(cluster, clusters, request)
 
     return act
+
+
+def _links(days: int) -> str:
+    """The same as tables, of so many days."""
+    rows = "".join(
+        f"<li>{escaped(label)}: "
+        + ", ".join(f'<a href="tables/counts/{days}/{name}{end}" download>{end[1:].upper()}</a>' for end in FORMATS)
+        + "</li>"
+        for name, label in ((RATES, "Rates by medicine"), (WEEKS, "Rates by week"), (NOT_FOUND, "Not found"))
+    )
+    return f"<h2>Take with you</h2><ul>{rows}</ul>"
 
 
 def _cluster(cluster: Cluster) -> str:

@@ -3,73 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.instructions import read_instructions
-from retrieval.convert import SUFFIXES, Converted, convert
+from retrieval.convert import SUFFIXES
 from retrieval.corpus import read_corpus
+from staff.another_medicine import another_medicine
 from staff.drafts import corpus_sha256
-from staff.errors import StaffError
 from staff.jobs import Job
 from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
-from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
+from web.staff.originals import EMPTY, Original, read_original
 from web.staff.running import awaited
 from web.staff.tables import differing, said
 
 __all__ = ["monograph_tab"]
 
-_ORIGINAL = (
-    '<h3>The original’s words</h3><p class="quiet">They come here, beside what the converter made of them. A converter '
-    "guesses: read the two side by side.</p>"
-)
-
-
 _COMPARING = "compare"
 
 
-@dataclass(frozen=True)
-class Original:
-    """The file that was dropped in last: kept on the server, so that what is proposed is compared with it."""
-
-    name: str
-    sha256: str
-    converted: Converted
-
-    def as_content(self, text: str) -> dict[str, Any]:
-        """What a change says of it: where the text differs in numbers, an approver must give a reason."""
-        differences = [str(d) for d in self.converted.against(text) if d.is_of_numbers]
-        return {"name": self.name, "sha256": self.sha256, "differences": differences}
-
-
-def monograph_tab(desk: Desk) -> Any:
-    """Returns the event of proposing."""
+def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
+    """`opened` are the events with which it comes into view. Returns the event of proposing."""
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
 
     @readable
     def read(file: str | None, request: gr.Request) -> tuple[str, str, str, Original]:
         desk.account(request)
-        if not file:
-            raise StaffError("Choose a file first.")
-        data = Path(file).read_bytes()
-        converted = convert(Path(file).name, data)
-        remarks = "".join(f"<li>{escaped(remark)}</li>" for remark in converted.remarks)
-        told = f"<h3>To check</h3><ul>{remarks}</ul>" if remarks else ""
-        original = (
-            f'<h3>The original’s words</h3><div class="original" tabindex="0">{escaped(converted.original)}</div>'
-        )
-        kept = Original(Path(file).name, hashlib.sha256(data).hexdigest(), converted)
-        return converted.markdown, original, told + differing(converted.differences), kept
+        kept = read_original(file)
+        return kept.converted.markdown, kept.markup, kept.told, kept
 
     def comparing_of(document: str, text: str) -> Job:
         """The comparison of this text with the corpus as it is; one that was made is not made again."""
@@ -91,13 +60,15 @@ def monograph_tab(desk: Desk) -> Any:
         desk.account(request)
         update = yield from awaited(comparing_of(document, text), lambda bar: (bar, gr.skip()))
         rows = dangling_rows(update)
-        differs = differing(kept.converted.against(text)) if kept else ""
+        warning = another_medicine(document, text, read_corpus(desk.bench.corpus))
+        differs = said(warning, bad=True) if warning else ""
+        differs += differing(kept.converted.against(text)) if kept else ""
         yield differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
 
     @readable
     def propose(
         document: str, text: str, rows: list[list[str]], version: str, effective: str, review_by: str, reason: str,
-        follow: bool, kept: Original | None, request: gr.Request,
+        same: str, follow: bool, kept: Original | None, request: gr.Request,
     ) -> str:  # fmt: skip
         account = desk.account(request)
         job = comparing_of(document, text)
@@ -109,10 +80,16 @@ def monograph_tab(desk: Desk) -> Any:
             "document": document, "text": text, "version": version.strip(), "effective": effective.strip(),
             "review_by": review_by.strip(), **moves(update, rows, follow),
         }  # fmt: skip
+        if same.strip():
+            content["same_medicine"] = same.strip()
         if kept:
             content["original"] = kept.as_content(text)
         change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, read_corpus(desk.bench.corpus))
         return said(f"Change {change.id} is pending, under Fix.")
+
+    def medicines(request: gr.Request) -> Any:
+        desk.account(request)
+        return gr.update(choices=list(read_corpus(desk.bench.corpus).documents))
 
     kept = gr.State(None)
     with gr.Row(equal_height=False):
@@ -121,7 +98,7 @@ def monograph_tab(desk: Desk) -> Any:
         document = gr.Dropdown(documents, value=documents[0], label="Of the monograph", elem_id="monograph")
     remarks = markup(elem_id="remarks")
     with gr.Row(equal_height=False):
-        original = markup(_ORIGINAL, elem_id="original")
+        original = markup(EMPTY, elem_id="original")
         text = gr.Textbox(
             label="As Markdown: mend it here until it says the same", lines=24, max_lines=24, elem_id="markdown"
         )
@@ -140,10 +117,12 @@ def monograph_tab(desk: Desk) -> Any:
         effective = gr.Textbox(date.today().isoformat(), label="Effective (year-month-day)", elem_id="new-effective")
         review_by = gr.Textbox(label="Review by (year-month-day)", elem_id="new-review")
         reason = gr.Textbox(label="Reason", elem_id="new-reason")
+    same = gr.Textbox(label="If it seems to be of another medicine: why it is the same", elem_id="new-same")
     proposing = gr.Button("Propose this version", variant="primary", elem_id="propose-monograph")
     answer = markup(elem_id="monograph-said")
+    gr.on(opened, medicines, None, document, show_progress="hidden", **QUIET)
     # A file that is dropped in while another is read is the one that is meant.
     file.upload(read, file, [text, original, remarks, kept], trigger_mode="always_last", **QUIET)
     comparing.click(compare, [document, text, kept], [differences, rows], **QUIET)
-    given = [document, text, rows, version, effective, review_by, reason, follow, kept]
+    given = [document, text, rows, version, effective, review_by, reason, same, follow, kept]
     return proposing.click(propose, given, answer, **QUIET)

@@ -9,6 +9,8 @@ from web.staff.ask import ask_tab
 from web.staff.desk import QUIET, Desk, markup
 from web.staff.fix import fix_form, miss_filler
 from web.staff.log import log_tab
+from web.staff.many import many_form
+from web.staff.medicine import medicine_tab
 from web.staff.missing import missing_tab
 from web.staff.monograph import monograph_tab
 from web.staff.onboard import onboard_tab
@@ -43,23 +45,27 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 test = ask_tab(desk, blocks)
-            with gr.Tab("Suites", id="suites"):
-                suites = suites_tab(desk)
-            with gr.Tab("Fix", id="fix"):
-                form = fix_form(desk, blocks, tabs)
+            with gr.Tab("Suites", id="suites") as measured:
+                suites = suites_tab(desk, [blocks.load, measured.select])
+            with gr.Tab("Fix", id="fix") as fixing:
+                opened = [blocks.load, fixing.select]
+                form = fix_form(desk, opened, tabs)
+                many = many_form(desk, opened)
                 follow = waiting_list(desk, blocks, tabs)
-            with gr.Tab("Monograph", id="monograph"):
-                new_version = monograph_tab(desk)
+            with gr.Tab("Monograph", id="monograph") as versions:
+                new_version = monograph_tab(desk, [blocks.load, versions.select])
+            with gr.Tab("New medicine", id="medicine"):
+                new_medicine = medicine_tab(desk)
             with gr.Tab("Onboard", id="onboard"):
                 onboarded = onboard_tab(desk)
             with gr.Tab("Releases", id="releases"):
                 release_tab(desk, blocks)
-            with gr.Tab("Not found", id="missing"):
-                missing_tab(desk, form)
+            with gr.Tab("Not found", id="missing") as missing:
+                missing_tab(desk, form, [blocks.load, missing.select])
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
-        for proposing in (test, form.propose, suites.proposing, new_version, onboarded):
+        for proposing in (test, many, form.propose, suites.proposing, new_version, new_medicine, onboarded):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)

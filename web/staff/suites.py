@@ -15,6 +15,7 @@ from staff.changes import Status
 from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.suite_compare import Effect, compare
+from staff.suite_coverage import suite_coverage
 from staff.suite_run import Result, figures, passage_words, passed_by_kind
 from staff.suite_tables import import_suite, suite_lines
 from staff.suites import read_suites
@@ -24,9 +25,9 @@ from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.effects import differences_markup
 from web.staff.running import awaited
-from web.staff.tables import figures_plot, problems_markup, results_markup, said
+from web.staff.tables import coverage_markup, figures_plot, problems_markup, results_markup, said
 
-__all__ = ["SuitesTab", "suites_tab"]
+__all__ = ["SuitesTab", "expected_of", "suites_tab"]
 
 _DRAFT, _CORPUS = "with all pending changes", "as approved"
 _FAILING, _MUST, _NEW, _ALL = "failing", "must pass", "newly failing", "all"
@@ -41,7 +42,9 @@ class SuitesTab:
     proposing: Any
 
 
-def suites_tab(desk: Desk) -> SuitesTab:
+def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
+    """`opened` are the events with which it comes into view."""
+
     @readable
     def run(
         what: str,
@@ -61,14 +64,15 @@ def suites_tab(desk: Desk) -> SuitesTab:
         differences = compare(before, results)
         newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
-        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(_expected(r))) for r in results if not r.passed]
-        words_of = passage_words(desk.bench.drafts.open(changes).assistant.corpus)
+        choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(expected_of(r))) for r in results if not r.passed]
+        draft = desk.bench.drafts.open(changes)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         yield (
             figures_plot(figures(results), figures(before)) + kinds,
             different,
-            results_markup(listed, words_of),
+            results_markup(listed, passage_words(draft.assistant.corpus))
+            + coverage_markup(suite_coverage(draft.assistant.corpus, read_suites(draft.folder / "suites"))),
             gr.update(choices=choices, value=choices[0][1] if choices else None),
         )
 
@@ -107,7 +111,7 @@ def suites_tab(desk: Desk) -> SuitesTab:
         chosen = gr.Dropdown([], label="A question that fails", elem_id="miss", scale=3, interactive=True)
         fix = gr.Button("Fix this question", elem_id="fix-miss", scale=0)
     listed = markup(elem_id="results")
-    markup(_links(desk), elem_id="tables")
+    links = markup(elem_id="tables")
     with gr.Accordion("Take in a suite from a table", open=False, elem_id="import"):
         markup(
             '<p class="quiet">Columns: id, question, expected passage, expected decision, kind, must pass. It becomes '
@@ -125,6 +129,12 @@ def suites_tab(desk: Desk) -> SuitesTab:
         [drawn, different, listed, chosen],
         **QUIET,
     )
+
+    def offered(request: gr.Request) -> str:
+        desk.account(request)
+        return _links(desk)
+
+    gr.on(opened, offered, None, links, show_progress="hidden", **QUIET)
     file.change(check, file, taken, show_progress="hidden", **QUIET)
     return SuitesTab(chosen, fix, taking.click(take, [file, name, reason], taken, **QUIET))
 
@@ -135,7 +145,7 @@ def _matches(result: Result, which: str, words: str, newly: set[tuple[str, str]]
     return rules[which] and words.strip().casefold() in haystack
 
 
-def _expected(result: Result) -> list[str]:
+def expected_of(result: Result) -> list[str]:
     """The question, the passage that should answer it (of one that nothing answers an empty id), and what was asked
     before it: a follow-up is mended as it is read, with its context."""
     text = f"{result.before}. {result.text}" if result.before else result.text

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from staff.errors import TableError
 from staff.gates import Gate
 from staff.releases import Release
+from staff.suite_coverage import Coverage
 from staff.suite_run import Figure, Result
 from staff.unanswered import Count
+from staff.usage import RATES, Rates
 from web.layout import escaped
 
 __all__ = [
-    "counts_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
-    "releases_markup", "results_markup", "said", "table",
+    "counts_markup", "coverage_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
+    "rates_markup", "releases_markup", "results_markup", "said", "table",
 ]  # fmt: skip
 
 
@@ -109,6 +111,16 @@ def gates_markup(gates: Iterable[Gate]) -> str:
     return table("Gates", ["", "gate", "found"], rows)
 
 
+def coverage_markup(coverage: Iterable[Coverage]) -> str:
+    """How many passages of each medicine a question expects; the others stand under it, to be opened."""
+    parts = []
+    for one in coverage:
+        lines = "".join(f"<li>{escaped(' '.join(p.text.split())[:_LONGEST])}</li>" for p in one.missing)
+        head = f"{one.document}: {one.covered} of {one.passages} passages are expected by a question"
+        parts.append(f"<details><summary>{escaped(head)}</summary><ul>{lines}</ul></details>")
+    return f"<h2>What the suites cover</h2>{''.join(parts)}"
+
+
 def releases_markup(releases: Iterable[Release], live: str | None) -> str:
     rows = [
         [r.id, Markup(mark("live", "good") if r.id == live else ""), r.manifest["prepared"].replace("T", " ")[:16],
@@ -119,13 +131,34 @@ def releases_markup(releases: Iterable[Release], live: str | None) -> str:
 
 
 def counts_markup(counts: Iterable[Count]) -> str:
-    rows = [[c.count, c.signal, c.decision, c.topic or "no topic", Markup(_ids(c.passages))] for c in counts]
-    return table("Not found", ["count", "signal", "decision", "nearest topic", "passages shown"], rows)
+    rows = [
+        [c.count, c.document or "none, or several", c.signal, c.decision, c.topic or "no topic",
+         Markup(_ids(c.passages))]
+        for c in counts
+    ]  # fmt: skip
+    return table("Not found", ["count", "medicine", "signal", "decision", "nearest topic", "passages shown"], rows)
+
+
+def rates_markup(caption: str, rates: Iterable[Rates], first: str) -> str:
+    """What became of the answers, as counts and shares of them. `first` is the head of the first column."""
+    rows = [
+        [r.since or r.document or "none, or several", r.answers, *(_share(r, name) for name in RATES)] for r in rates
+    ]
+    return table(caption, [first, "answers", *RATES[:-1], "“No” clicks"], rows)
 
 
 def _name(result: Result) -> str:
     must = " " + mark("must pass") if result.must_pass else ""
     return f'<span class="id">{escaped("/".join(result.name))}</span>{must}'
+
+
+def _share(rates: Rates, name: str) -> Markup:
+    """A count with its share as a bar."""
+    share = rates.share(name)
+    if share is None:
+        return Markup("–")
+    bar = f'<span class="range" style="left:0;width:{100 * share:.1f}%"></span>'
+    return Markup(f'{rates.counts[name]} ({share:.1%})<span class="track" aria-hidden="true">{bar}</span>')
 
 
 def _asked(result: Result) -> str:

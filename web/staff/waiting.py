@@ -160,8 +160,14 @@ def _change(change: Change, desk: Desk) -> str:
     return (
         f'<section class="change"><h3>Change {change.id}: {escaped(change.kind)} {mark(change.status)} {trial}</h3>'
         f'<p>{escaped(change.reason)} <span class="quiet">– {escaped(change.author)}</span></p>'
-        f"{differing(unexplained(change.content))}{_decided(change)}{_diff(diff)}</section>"
+        f"{_same(change)}{differing(unexplained(change.content))}{_decided(change)}{_diff(diff)}</section>"
     )
+
+
+def _same(change: Change) -> str:
+    """Why a text that seems to be of another medicine is of this one, for the second person."""
+    why = str(change.content.get("same_medicine", ""))
+    return said(f"It seems to be of another medicine. Why it is the same: {why}", bad=True) if why else ""
 
 
 def _decided(change: Change) -> str:

@@ -55,5 +55,9 @@ PANEL = (
     '<h2 id="panel-title">The monograph</h2><div id="panel-body"></div></aside>'
 )
 
-SAID = '<div><p id="said" class="unseen" role="status"></p><p id="connection" role="alert"></p></div>'
-"""What is said of actions, and of the connection."""
+SAID = (
+    '<div><p id="said" class="unseen" role="status"></p><p id="connection" role="alert"></p>'
+    '<p id="undo" role="status" hidden><span>The conversation is cleared.</span> '
+    '<button type="button">Undo</button></p></div>'
+)
+"""What is said of actions, and of the connection; and the way back from a start over."""

@@ -63,14 +63,8 @@
     }
   }
 
-  // The unseen box and buttons are the way to Python: see the end of build_page.
-  function tell(button, message) {
-    verbatim.fill(document.querySelector("#say textarea"), message);
-    setTimeout(() => document.getElementById(button).click());
-  }
-
   function thank(button) {
-    tell("tell-it", button.dataset.tell);
+    verbatim.tell("tell-it", button.dataset.tell);
     const thanks = document.createElement("p");
     thanks.tabIndex = -1;
     const [, word] = button.dataset.tell.split(" ");
@@ -98,11 +92,11 @@
     if (target.matches(".copy")) copy(target);
     if (target.matches(".aloud")) aloud(target);
     if (target.matches(".say") && verbatim.connected) {
-      tell("say-it", target.dataset.ask);
+      verbatim.tell("say-it", target.dataset.ask);
       verbatim.focusBox();
     }
     if (target.matches(".choose") && verbatim.connected) {
-      tell("choose-it", target.dataset.choose);
+      verbatim.tell("choose-it", target.dataset.choose);
       verbatim.focusBox();
     }
     if (target.matches(".tell")) thank(target);

@@ -3,9 +3,6 @@
 "use strict";
 
 const verbatim = {
-  sent: "",
-  sending: false, // a question has left and is not shown yet
-  next: null, // the button that sends what waits for the answer before
   box: () => document.querySelector("#question textarea"),
 
   fill(box, text) {
@@ -13,14 +10,13 @@ const verbatim = {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   },
 
-  // A question that was not answered goes back into the box, unless something else is typed there.
-  giveBack() {
-    const box = verbatim.box();
-    if (verbatim.sent && !box.value) verbatim.fill(box, verbatim.sent);
-    verbatim.sent = "";
-    verbatim.sending = false;
-    verbatim.next = null;
+  // The unseen box and buttons are the way to Python: see the end of build_page.
+  tell(button, message) {
+    verbatim.fill(document.querySelector("#say textarea"), message);
+    setTimeout(() => document.getElementById(button).click());
   },
+
+  measure: () => measure(),
 
   say(text) {
     document.getElementById("said").textContent = text;
@@ -37,7 +33,8 @@ function follow(log) {
   log.setAttribute("aria-label", "Conversation");
   let shown = "";
   new MutationObserver(() => {
-    verbatim.sending = false;
+    verbatim.arrived();
+    verbatim.keep();
     const parts = log.querySelectorAll(".asked, .answer");
     const last = parts[parts.length - 1];
     // Of a long conversation the beginning goes as the end comes: the number alone does not tell.
@@ -52,31 +49,13 @@ function follow(log) {
       questions[questions.length - 1].scrollIntoView({ block: "start" });
       const box = verbatim.box();
       if (verbatim.sent && box.value === verbatim.sent) verbatim.fill(box, ""); // it is shown, and nothing else typed
-      if (last.matches(".answer.failed")) verbatim.giveBack();
+      if (last.matches(".answer.failed") || last.querySelector("[data-notice='rejected-long']")) verbatim.giveBack();
       else if (last.matches(".answer")) verbatim.sent = "";
       if (verbatim.connected) document.getElementById("connection").textContent = "";
     }
     shown = now;
-    if (verbatim.next && !looking()) {
-      const next = verbatim.next;
-      verbatim.next = null;
-      next.click();
-    }
+    verbatim.sendNext();
   }).observe(log, { childList: true, subtree: true });
-}
-
-const looking = () => document.querySelector("#conversation .pending") !== null;
-
-// One question at a time: what is sent while another is looked up goes out when that one is answered.
-function hold(event, button) {
-  if (!verbatim.sending && !looking()) return false;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (looking()) {
-    verbatim.next = button;
-    document.getElementById("connection").textContent = "Your next question will be sent when this one is answered.";
-  }
-  return true;
 }
 
 // What to do in an emergency stays above what is asked after it, until the patient puts it away.
@@ -120,37 +99,19 @@ function measure() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.matches("#ask, .example, .say, .choose")) {
-    if (hold(event, button)) return;
-    verbatim.sending = true;
-  }
-  if (button.matches("#ask")) verbatim.sent = verbatim.box().value;
-  if (button.matches(".example")) verbatim.sent = button.textContent.trim();
-  if (button.matches(".say")) verbatim.sent = button.dataset.ask;
   if (button.matches("#put-away")) {
     for (const alarm of document.querySelectorAll(".answer:is(.urgent, .crisis)")) alarm.dataset.putAway = "";
     unpin();
   }
   if (button.matches("#start-over")) {
-    verbatim.sent = "";
-    verbatim.sending = false;
-    verbatim.next = null;
+    verbatim.forget();
     verbatim.fill(verbatim.box(), "");
     unpin();
     scrollTo(0, 0);
   }
   if (button.matches("#print")) print();
-  if (button.matches("#ask, .example, #start-over, #put-away")) verbatim.focusBox();
+  if (button.matches("#start-over, #put-away")) verbatim.focusBox();
 }, true);
-
-for (const name of ["keydown", "keypress"]) {
-  document.addEventListener(name, (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.target !== verbatim.box()) return;
-    if (hold(event, document.getElementById("ask"))) return;
-    verbatim.sent = event.target.value;
-    verbatim.sending = name === "keypress"; // this is what sends it
-  }, true);
-}
 
 // Print what is folded too, the addresses of the citations, and the day.
 addEventListener("beforeprint", () => {
@@ -170,14 +131,29 @@ addEventListener("afterprint", () => {
   }
 });
 
+// The page in the first HTML has served until here: what was typed there goes on in the box.
+function takeOver() {
+  const first = document.getElementById("first");
+  const typed = first?.querySelector("textarea");
+  const box = verbatim.box();
+  const focused = typed && document.activeElement === typed;
+  first?.remove();
+  document.documentElement.dataset.drawn = "";
+  if (typed?.value) verbatim.fill(box, typed.value);
+  if (focused) box.focus({ preventScroll: true });
+}
+
+const PARTS = ["#emergency p", "#conversation", "#question textarea", "#ask", "#connection", "#undo", "#resume-it"];
+
 new MutationObserver((_, observer) => {
-  const log = document.getElementById("conversation");
-  const bar = document.getElementById("ask-bar");
-  if (!log || !bar) return;
+  const app = document.querySelector("gradio-app");
+  if (!app || PARTS.some((part) => !app.querySelector(part))) return;
   observer.disconnect();
-  follow(log);
+  takeOver();
+  follow(document.getElementById("conversation"));
   const sizes = new ResizeObserver(measure);
   sizes.observe(document.getElementById("emergency"));
-  sizes.observe(bar);
+  sizes.observe(document.getElementById("ask-bar"));
   addEventListener("resize", measure);
+  verbatim.resume();
 }).observe(document.documentElement, { childList: true, subtree: true });

@@ -17,6 +17,7 @@ __all__ = [
     "CARD_HEADINGS",
     "SHOWN_OF_HASH",
     "citation_link",
+    "folded_disclaimer",
     "render_card",
     "render_disclaimer",
     "section_link",
@@ -55,6 +56,13 @@ def render_disclaimer(disclaimer: Disclaimer) -> str:
     text = laid_out(document, document.disclaimer, top=CARD_HEADINGS)
     name = escaped(document.monograph.id)
     return f'<div class="disclaimer"><p class="label">{DISCLAIMER}</p><div data-disclaimer="{name}">{text}</div></div>'
+
+
+def folded_disclaimer(disclaimer: Disclaimer) -> str:
+    """The same before anything is asked, where no answer needs it yet."""
+    document = disclaimer.document
+    text = laid_out(document, document.disclaimer, top=CARD_HEADINGS)
+    return f'<details class="disclaimer"><summary>{DISCLAIMER}</summary><div>{text}</div></details>'
 
 
 def section_link(section: Section) -> str:

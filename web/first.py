@@ -8,13 +8,14 @@ typed there over; without scripts, or until then, the form asks web/plain.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from web.layout import escaped
 
-__all__ = ["Frame", "answered_page", "first_page", "plain_form"]
+__all__ = ["Frame", "answered_page", "first_page", "form_buttons", "plain_form"]
 
 _STYLES = ("verbatim.css", "chat.css", "plain.css")
 _LATER_STYLES = ("panel.css", "print.css")
@@ -46,6 +47,7 @@ class Frame(NamedTuple):
     emergency: str
     about: str
     disclaimer: str
+    examples: tuple[str, ...] = ()
 
 
 def first_page(frame: Frame) -> str:
@@ -88,11 +90,23 @@ def plain_form(conversation: str = "", note: str = "", typed: str = "") -> str:
 
 def _page(frame: Frame, form: str, answered: str = "") -> str:
     if answered:
-        title = f'<header class="folded"><h1>{escaped(frame.title)}</h1><a href="./">Start over</a></header>'
-        shown = f'{title}<main class="plain-answer">{answered}</main>{form}'
+        title = f'<div class="folded"><h1>{escaped(frame.title)}</h1><a href="./">Start over</a></div>'
+        shown = f'{title}<div class="plain-answer">{answered}</div>{form}'
     else:
-        shown = f'<div id="start">{frame.about}</div>{form}<div class="plain-start">{frame.disclaimer}</div>'
-    return f'<div id="page" class="plain"><div id="emergency">{frame.emergency}</div>{shown}</div>'
+        questions = form_buttons("question", [(question, question) for question in frame.examples])
+        examples = f'<p class="label">You could ask</p>{questions}' if frame.examples else ""
+        shown = f'<div id="start">{frame.about}{examples}{frame.disclaimer}</div>{form}'
+    emergency = f'<aside id="emergency" aria-label="In an emergency">{frame.emergency}</aside>'
+    return f'<div id="page" class="plain">{emergency}<main>{shown}</main></div>'
+
+
+def form_buttons(name: str, values: Sequence[tuple[str, str]], held: str = "") -> str:
+    """A button for each value, with the words on it, which sends the value with what is `held`."""
+    buttons = "".join(
+        f'<li><button type="submit" name="{name}" value="{escaped(value)}" dir="auto">{escaped(words)}</button></li>'
+        for value, words in values
+    )
+    return f'<form class="plain-buttons" method="post" action="ask">{held}<ul>{buttons}</ul></form>'
 
 
 def _links(names: tuple[str, ...]) -> str:

@@ -17,8 +17,8 @@ from assistant.notices import NoticeName
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Corpus
 from retrieval.text import clean
-from web.cards import render_disclaimer
-from web.controls import DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
+from web.cards import folded_disclaimer
+from web.controls import COMPACT, DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
 from web.conversations import LIFETIME
 from web.feedback import Feedback, FeedbackCounts
 from web.first import Frame
@@ -152,6 +152,7 @@ def build_page(
     fixed, title = fixed_parts(assistant), page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
         with gr.Column(elem_id="page"):
+            _markup(COMPACT, "compact")
             _markup(fixed["emergency"], "emergency")
             with gr.Column(elem_id="start"):
                 _markup(fixed["about"], "about")
@@ -231,7 +232,8 @@ def fixed_parts(assistant: Assistant) -> dict[str, str]:
 def first_frame(assistant: Assistant) -> Frame:
     """What of it stands in the first HTML: see web/first.py."""
     parts = fixed_parts(assistant)
-    return Frame(page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"])
+    examples = tuple(text for name, text in parts.items() if name.startswith(_EXAMPLE))
+    return Frame(page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"], examples)
 
 
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
@@ -258,7 +260,7 @@ def _disclaimers(corpus: Corpus) -> str:
     """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
     disclaimers = [Disclaimer(document) for document in corpus.documents.values()]
     same = len({disclaimer.quote.text for disclaimer in disclaimers}) == 1
-    return render_disclaimer(disclaimers[0]) if same else ""
+    return folded_disclaimer(disclaimers[0]) if same else ""
 
 
 def _markup(value: str, name: str) -> Any:

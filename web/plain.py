@@ -16,7 +16,7 @@ from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Document
 from retrieval.text import clean
 from web.conversations import Conversations, continued
-from web.first import Frame, answered_page, first_page, plain_form
+from web.first import Frame, answered_page, first_page, form_buttons, plain_form
 from web.layout import escaped
 from web.render import render_answer, render_busy, render_failed, render_question
 from web.suggestions import follow_ups
@@ -92,20 +92,11 @@ def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: s
     forms = ""
     if answer.choices:
         again = f'{held}<input type="hidden" name="question" value="{escaped(clean(text[:MAX_CHARACTERS]))}">'
-        forms += _buttons(
-            again, "document", [(choice.monograph.id, choice.monograph.title) for choice in answer.choices]
-        )
+        medicines = [(choice.monograph.id, choice.monograph.title) for choice in answer.choices]
+        forms += form_buttons("document", medicines, again)
     if offered:
-        forms += f"<h2>You could ask next</h2>{_buttons(held, 'question', [(text, text) for text in offered])}"
+        forms += f"<h2>You could ask next</h2>{form_buttons('question', [(text, text) for text in offered], held)}"
     return f'{article}<div class="plain-next">{forms}</div>' if forms else article
-
-
-def _buttons(held: str, name: str, values: list[tuple[str, str]]) -> str:
-    buttons = "".join(
-        f'<li><button type="submit" name="{name}" value="{escaped(value)}" dir="auto">{escaped(words)}</button></li>'
-        for value, words in values
-    )
-    return f'<form class="next" method="post" action="ask">{held}<ul>{buttons}</ul></form>'
 
 
 def _fields(body: bytes) -> dict[str, Any]:

@@ -32,6 +32,8 @@ __all__ = [
 SHOWN_OF_QUESTION = 300
 """Characters of a message that was too long to be read which are shown back."""
 
+_ALARMS = (NoticeName.URGENT, NoticeName.CRISIS)
+
 _SHARED = (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN)
 
 
@@ -76,7 +78,7 @@ def render_answer(
     glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
     asides: Asides | None = None,
 ) -> str:
-    """An answer: notices, the first passage in full, further ones folded, the disclaimer.
+    """An answer: notices, the first passage in full, further ones folded, and last the disclaimer.
 
     With `asides` also what it was taken to follow up on, a yes or no, and what could be asked next.
     """
@@ -93,9 +95,9 @@ def render_answer(
         parts.append(_yes_or_no(asides.turn))
     if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
-    parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     if asides and asides.follow_ups:
         parts.append(_follow_ups(asides.follow_ups, answer))
+    parts += [render_disclaimer(disclaimer) for disclaimer in answer.disclaimers]
     return _article(answer.decision.value, "".join(parts))
 
 
@@ -111,12 +113,24 @@ def render_busy(notices: Notices) -> str:
 
 
 def render_notice(notice: Notice) -> str:
-    paragraphs = "".join(f"<p>{_with_calls(text.strip(), notice)}</p>" for text in notice.text.split("\n\n"))
+    paragraphs = [f"<p>{_with_calls(text.strip(), notice)}</p>" for text in notice.text.split("\n\n")]
+    if notice.name in _ALARMS and notice.contacts:
+        paragraphs.insert(1, _call_buttons(notice))
     # An alarm breaks in on what a screen reader is saying; all else waits its turn in the log.
-    role = ' role="alert"' if notice.name in (NoticeName.URGENT, NoticeName.CRISIS) else ""
+    role = ' role="alert"' if notice.name in _ALARMS else ""
     written = f'lang="{escaped(notice.language)}" dir="{notice.direction.value}"'
     name = notice.name.value
-    return f'<div class="notice {name}" data-notice="{name}" {written}{role}>{paragraphs}</div>'
+    return f'<div class="notice {name}" data-notice="{name}" {written}{role}>{"".join(paragraphs)}</div>'
+
+
+def _call_buttons(notice: Notice) -> str:
+    """What the text says to call, as buttons that a shaking hand can hit; the text itself is read out already."""
+    calls = "".join(
+        f'<a class="call-now" href="{escaped(contact.tel)}">Call {escaped(contact.number)}'
+        f'<span class="whose">{escaped(contact.label)}</span></a>'
+        for contact in notice.contacts
+    )
+    return f'<div class="calls">{calls}</div>'
 
 
 def _with_calls(text: str, notice: Notice) -> str:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import ROOT
+from tests.web.chat import DRAWN
 from tests.web.conftest import PATIENCE, Server, Site
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,7 @@ def visit(page: Page, site: Site, heading: str, server: Server) -> None:
 def test_a_site_on_the_list_shows_the_page(page: Page, guarded: Server, hospital: Site) -> None:
     visit(page, hospital, "The page in a frame", guarded)
     frame = page.frame_locator("iframe")
+    frame.locator(DRAWN).wait_for()
     box = frame.get_by_label("Your question")
     box.fill("how long will the drip take")
     box.press("Enter")

@@ -9,17 +9,21 @@
       .join("\n");
   }
 
+  // What is said of a passage goes wherever the passage goes.
   async function copy(button) {
     const card = button.closest(".card");
-    const disclaimers = [...button.closest(".answer").querySelectorAll(".disclaimer")].map((d) => d.innerText.trim());
+    const answer = button.closest(".answer");
+    const said = (selector) => [...answer.querySelectorAll(selector)].map((part) => part.innerText.trim());
     const text = [
+      ...said(":scope > .notice"),
+      ...(answer.matches(".related") ? said(".from") : []),
       words(card),
       [card.querySelector("h3").innerText, card.querySelector(".version").innerText, card.querySelector(".show").href].join("\n"),
-      ...disclaimers,
+      ...said(".disclaimer"),
     ].join("\n\n");
     await write(text);
     button.textContent = "Copied";
-    verbatim.say("Copied, with where it stands and the disclaimer.");
+    verbatim.say("Copied, with what is said of it, where it stands and the disclaimer.");
     setTimeout(() => (button.textContent = "Copy"), 4000);
   }
 

@@ -27,10 +27,38 @@
   apply(kept());
   if ("speechSynthesis" in window) root.dataset.speech = "";
 
+  // The reader's place: what stands under the line at the top, and how far below it. Larger text, a turned phone and
+  // zoom move everything; the place stays.
+  let place = null;
+  let timer = null;
+
+  const covered = () => parseFloat(getComputedStyle(root).getPropertyValue("--top")) || 0;
+
+  function mark() {
+    const top = covered() + 8;
+    const found = document.elementFromPoint(innerWidth / 3, top)?.closest("p, li, tr, h1, h2, h3, .asked, .card, .notice");
+    place = found && !found.closest("#emergency, #ask-bar, .sheet") ? { found, below: found.getBoundingClientRect().top - covered() } : place;
+  }
+
+  function goBack() {
+    if (!place?.found.isConnected || scrollY === 0) return;
+    scrollBy(0, place.found.getBoundingClientRect().top - covered() - place.below);
+  }
+
+  addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(mark, 150);
+  }, { passive: true });
+  addEventListener("resize", () => {
+    clearTimeout(timer);
+    requestAnimationFrame(goBack);
+  });
+
   document.addEventListener("change", (event) => {
     if (!event.target.closest("#display")) return;
     const display = { ...kept(), [event.target.name]: event.target.value };
     apply(display);
+    requestAnimationFrame(() => requestAnimationFrame(goBack)); // the line at the top is measured in between
     try {
       localStorage.setItem(KEY, JSON.stringify(display));
     } catch {

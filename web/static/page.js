@@ -49,6 +49,7 @@ function follow(log) {
       questions[questions.length - 1].scrollIntoView({ block: "start" });
       const box = verbatim.box();
       if (verbatim.sent && box.value === verbatim.sent) verbatim.fill(box, ""); // it is shown, and nothing else typed
+      if (last.matches(".answer")) verbatim.follow(last);
       if (last.matches(".answer.failed") || last.querySelector("[data-notice='rejected-long']")) verbatim.giveBack();
       else if (last.matches(".answer")) verbatim.sent = "";
       if (verbatim.connected) document.getElementById("connection").textContent = "";
@@ -68,7 +69,7 @@ function pin(log, question) {
   button.type = "button";
   button.id = "put-away";
   button.textContent = "I have read this";
-  const words = before[before.length - 1].querySelectorAll("p:first-child, .contacts");
+  const words = before[before.length - 1].querySelectorAll("p:first-child, .calls");
   const copied = (part) => {
     const copy = part.cloneNode(true);
     const notice = part.closest(".notice");
@@ -92,7 +93,7 @@ function measure() {
     const element = document.getElementById(id);
     return getComputedStyle(element).position === "sticky" ? element.offsetHeight : 0;
   };
-  document.documentElement.style.setProperty("--top", `${covered("emergency")}px`);
+  document.documentElement.style.setProperty("--top", `${covered("emergency") + covered("compact")}px`);
   document.documentElement.style.setProperty("--bottom", `${covered("ask-bar")}px`);
 }
 
@@ -110,6 +111,10 @@ document.addEventListener("click", (event) => {
     scrollTo(0, 0);
   }
   if (button.matches("#print")) print();
+  if (button.matches(".compact button")) {
+    document.getElementById(button.dataset.to).scrollIntoView({ block: "start" });
+    if (button.dataset.to === "ask-bar") verbatim.box().focus({ preventScroll: true });
+  }
   if (button.matches("#start-over, #put-away")) verbatim.focusBox();
 }, true);
 

@@ -31,13 +31,18 @@ __all__ = [
 _FENCE = "---"
 
 
+def _is(line: Mapping[str, Any] | None, record: Mapping[str, Any]) -> bool:
+    """Whether a line is this record. A phrasing that the page may offer says more than the record that names it."""
+    return line is not None and all(line.get(key) == value for key, value in record.items())
+
+
 def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str:
     """A file of JSON lines with one more; `group` names the keys whose values make a group."""
     lines = _split(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     records = [_record(line) for line in lines]
-    if dict(record) in records:
+    if any(_is(there, record) for there in records):
         return "".join(lines)
     keys = [tuple(str(r.get(k, "")) for k in group) if r is not None else None for r in records]
     lines.insert(
@@ -48,14 +53,14 @@ def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str
 
 def without_line(text: str, record: Mapping[str, Any]) -> str:
     """A file of JSON lines without every line that is this record."""
-    return "".join(line for line in _split(text) if _record(line) != dict(record))
+    return "".join(line for line in _split(text) if not _is(_record(line), record))
 
 
 def with_replaced(text: str, record: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """A file of JSON lines in which this record is another one, in its place; it is dropped if that stands there."""
     there = dict(new) in map(_record, _split(text))
     line = "" if there else json.dumps(dict(new), ensure_ascii=False) + "\n"
-    return "".join(line if _record(old) == dict(record) else old for old in _split(text))
+    return "".join(line if _is(_record(old), record) else old for old in _split(text))
 
 
 def with_labels(text: str, moved: Mapping[str, str]) -> str:

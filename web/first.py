@@ -48,6 +48,7 @@ class Frame(NamedTuple):
     about: str
     disclaimer: str
     examples: tuple[str, ...] = ()
+    standing: str = ""
 
 
 def first_page(frame: Frame) -> str:
@@ -90,7 +91,8 @@ def plain_form(conversation: str = "", note: str = "", typed: str = "") -> str:
 
 def _page(frame: Frame, form: str, answered: str = "") -> str:
     if answered:
-        title = f'<div class="folded"><h1>{escaped(frame.title)}</h1><a href="./">Start over</a></div>'
+        standing = f"<p>{escaped(frame.standing)}</p>" if frame.standing else ""
+        title = f'<div class="folded"><h1>{escaped(frame.title)}</h1>{standing}<a href="./">Start over</a></div>'
         shown = f'{title}<div class="plain-answer">{answered}</div>{form}'
     else:
         questions = form_buttons("question", [(question, question) for question in frame.examples])

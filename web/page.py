@@ -219,7 +219,10 @@ def ended(visit: Visit) -> Shown:
 def fixed_parts(assistant: Assistant) -> dict[str, str]:
     """The approved words that stand on the page before anything is asked, by the id of their place."""
     notices, corpus = assistant.notices, assistant.corpus
-    about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
+    known = _standing(corpus)
+    heading = f'<h1 dir="auto">{escaped(page_title(corpus))}</h1>'
+    heading += f'<p class="standing">{escaped(known)}</p>' if known else ""
+    about = f"<div>{heading}{render_notice(notices[NoticeName.ABOUT])}</div>"
     disclaimers = _disclaimers(corpus)
     bar = emergency_bar(notices[NoticeName.EMERGENCY])
     # Of several medicines an example would have to name one.
@@ -233,7 +236,10 @@ def first_frame(assistant: Assistant) -> Frame:
     """What of it stands in the first HTML: see web/first.py."""
     parts = fixed_parts(assistant)
     examples = tuple(text for name, text in parts.items() if name.startswith(_EXAMPLE))
-    return Frame(page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"], examples)
+    standing = _standing(assistant.corpus)
+    return Frame(
+        page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"], examples, standing
+    )
 
 
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
@@ -254,6 +260,12 @@ def page_title(corpus: Corpus) -> str:
     """Names the medicine where there is one."""
     names = [document.monograph.generic_name for document in corpus.documents.values()]
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
+
+
+def _standing(corpus: Corpus) -> str:
+    """What must be known of the medicine before all else, where there is one medicine."""
+    words = [document.monograph.standing for document in corpus.documents.values()]
+    return words[0] if len(words) == 1 else ""
 
 
 def _disclaimers(corpus: Corpus) -> str:

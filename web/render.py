@@ -14,7 +14,7 @@ from assistant.answer import ALARM_DECISIONS, Answer, Choice, Citation, Context,
 from assistant.notices import Notice, NoticeName, Notices
 from retrieval.corpus import Document
 from retrieval.text import clean
-from web.cards import render_card, render_disclaimer, section_link
+from web.cards import render_card, render_disclaimer, section_link, sections
 from web.glossary import Glossary
 from web.layout import escaped
 
@@ -91,8 +91,8 @@ def render_answer(
     if answer.see_also:
         links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
-    if asides and answer.citations and answer.decision not in ALARM_DECISIONS:
-        parts.append(_yes_or_no(asides.turn))
+    if asides and answer.citations and answer.decision == Decision.ANSWER:
+        parts.append(_yes_or_no(asides.turn) + _after_no(answer, documents))
     if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
     if asides and asides.follow_ups:
@@ -189,6 +189,14 @@ def _yes_or_no(turn: int) -> str:
     )
     label = "Was this what you asked?"
     return f'<div class="tell-us" role="group" aria-label="{label}"><span>{label}</span> {buttons}</div>'
+
+
+def _after_no(answer: Answer, documents: Mapping[str, Document]) -> str:
+    """Where else to look, for who says that this was not what they asked; shown after a no."""
+    document = documents[answer.citations[0].quote.monograph.id]
+    links = "".join(f"<li>{section_link(section)}</li>" for section in sections(document))
+    label = "You can look in, or ask your care team"
+    return f'<div class="nearest after-no" hidden><h3>{label}</h3><ul>{links}</ul></div>'
 
 
 def _share(turn: int, days: int, after_no: bool) -> str:

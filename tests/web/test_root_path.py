@@ -43,9 +43,7 @@ def replica(
 
 
 @pytest.fixture(scope="module", params=["stripped", "kept"])
-def below(
-    replica: Server, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def below(replica: Server, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The public address, by a proxy that takes the prefix off the path, and by one that leaves it there."""
     executable = find_nginx()
     assert executable, "No nginx: run `make nginx`."

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.answer import Answer, Decision, Disclaimer
+from assistant.assistant import Assistant
 from assistant.notices import NoticeName, Notices
 from retrieval.corpus import Document
+from retrieval.ranking import holds
 from web.suggestions import example_questions, follow_ups
 
 
@@ -15,10 +17,7 @@ def test_they_are_the_nearest_passages_that_are_not_shown(answer_of: Callable[..
     documents = {"istiratumab": document}
     answer = answer_of("| Infusion Time", "| Frequency")
     offered = follow_ups(answer, documents, [])
-    first: dict[str, str] = {}
-    for phrasing in document.phrasings:
-        first.setdefault(phrasing.passage, phrasing.question)
-    by_question = {question: document.passages.by_id[passage] for passage, question in first.items()}
+    by_question = {question: document.passages.by_id[passage] for passage, question in document.suggestions.items()}
     starts = [by_question[question].text.split("|")[1].strip() for question in offered]
     assert starts == ["Dose Adjustments (Renal/Hepatic)", "Route", "Standard Dose"]
 
@@ -43,3 +42,27 @@ def test_where_nothing_is_shown_or_phrased_nothing_is_offered(
     bare = replace(document, phrasings=())
     assert follow_ups(answer_of("| Infusion Time"), {"istiratumab": bare}, []) == ()
     assert example_questions(bare) == ()
+
+
+def test_each_is_a_clear_question_that_its_own_passage_answers(assistant: Assistant, document: Document) -> None:
+    assert len(document.suggestions) > 40
+    for name, question in document.suggestions.items():
+        assert question[0].isupper()
+        assert question.endswith("?")
+        answer = assistant.ask(question)
+        assert answer.decision == Decision.ANSWER, question
+        passage = document.passages.by_id[name]
+        assert any(holds(citation.passage, passage) for citation in answer.citations), question
+
+
+def test_a_phrasing_without_an_approved_wording_is_not_offered(
+    answer_of: Callable[..., Answer], document: Document
+) -> None:
+    plain = tuple(replace(phrasing, suggestion="") for phrasing in document.phrasings)
+    assert follow_ups(answer_of("| Infusion Time"), {"istiratumab": replace(document, phrasings=plain)}, []) == ()
+
+
+def test_none_is_offered_beside_an_alarm(assistant: Assistant, document: Document) -> None:
+    answer = assistant.ask("the drip is running and my throat feels tight")
+    assert answer.decision == Decision.URGENT
+    assert follow_ups(answer, {"istiratumab": document}, []) == ()

@@ -77,7 +77,9 @@
         ? "Thank you. Your question is shared."
         : "Thank you. Only your yes or no is kept, not your question.";
     const share = button.closest(".answer").querySelector(".share[hidden]");
+    const elsewhere = button.closest(".answer").querySelector(".after-no");
     if (word === "no" && share) share.hidden = false;
+    if (word === "no" && elsewhere) elsewhere.hidden = false;
     button.closest(".tell-us, .share").replaceChildren(thanks);
     thanks.focus({ preventScroll: true });
   }

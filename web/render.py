@@ -125,8 +125,9 @@ def render_notice(notice: Notice) -> str:
 
 def _call_buttons(notice: Notice) -> str:
     """What the text says to call, as buttons that a shaking hand can hit; the text itself is read out already."""
+    verb = "Call " if notice.language == "en" else ""
     calls = "".join(
-        f'<a class="call-now" href="{escaped(contact.tel)}">Call {escaped(contact.number)}'
+        f'<a class="call-now" href="{escaped(contact.tel)}">{verb}{escaped(contact.number)}'
         f'<span class="whose">{escaped(contact.label)}</span></a>'
         for contact in notice.contacts
     )

@@ -78,7 +78,7 @@ def test_the_keyboard_is_enough(page: Page, server: Server) -> None:
         seen.append(focused(page))
         assert len(seen) < 10
     assert seen[0].startswith("Aa")
-    assert len(seen) == 6  # the display's button, three examples, the box, 'Ask'
+    assert len(seen) == 7  # the display's button, three examples, the disclaimer, the box, 'Ask'
     page.keyboard.press("Shift+Tab")
     page.keyboard.type("what are the common side effects")
     page.keyboard.press("Enter")

@@ -30,35 +30,39 @@
   // The reader's place: what stands under the line at the top, and how far below it. Larger text, a turned phone and
   // zoom move everything; the place stays.
   let place = null;
-  let timer = null;
+  let moving = false; // what moves now is not the reader
 
   const covered = () => parseFloat(getComputedStyle(root).getPropertyValue("--top")) || 0;
 
   function mark() {
-    const top = covered() + 8;
-    const found = document.elementFromPoint(innerWidth / 3, top)?.closest("p, li, tr, h1, h2, h3, .asked, .card, .notice");
-    place = found && !found.closest("#emergency, #ask-bar, .sheet") ? { found, below: found.getBoundingClientRect().top - covered() } : place;
+    if (moving) return;
+    const under = document.elementFromPoint(innerWidth / 3, covered() + 8);
+    const found = under?.closest("p, li, tr, h1, h2, h3, .asked, .card, .notice");
+    if (!found || found.closest("#emergency, #ask-bar, .sheet, #panel")) return;
+    place = { found, below: found.getBoundingClientRect().top - covered() };
   }
 
-  function goBack() {
-    if (!place?.found.isConnected || scrollY === 0) return;
-    scrollBy(0, place.found.getBoundingClientRect().top - covered() - place.below);
+  // The line at the top is measured before the second frame.
+  function keepPlace() {
+    moving = true;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (place?.found.isConnected && scrollY > 0) {
+          scrollBy(0, place.found.getBoundingClientRect().top - covered() - place.below);
+        }
+        requestAnimationFrame(() => (moving = false));
+      }),
+    );
   }
 
-  addEventListener("scroll", () => {
-    clearTimeout(timer);
-    timer = setTimeout(mark, 150);
-  }, { passive: true });
-  addEventListener("resize", () => {
-    clearTimeout(timer);
-    requestAnimationFrame(goBack);
-  });
+  addEventListener("scroll", mark, { passive: true });
+  addEventListener("resize", keepPlace);
 
   document.addEventListener("change", (event) => {
     if (!event.target.closest("#display")) return;
     const display = { ...kept(), [event.target.name]: event.target.value };
+    keepPlace();
     apply(display);
-    requestAnimationFrame(() => requestAnimationFrame(goBack)); // the line at the top is measured in between
     try {
       localStorage.setItem(KEY, JSON.stringify(display));
     } catch {

@@ -125,6 +125,13 @@ addEventListener("beforeprint", () => {
     folded.dataset.folded = "";
   }
   for (const link of document.querySelectorAll("#conversation a.show")) link.dataset.address = link.href;
+  if (!document.getElementById("notes")) {
+    const notes = document.createElement("section");
+    notes.id = "notes";
+    notes.append(document.createElement("p"), ...Array.from({ length: 6 }, () => document.createElement("div")));
+    notes.firstChild.textContent = "Room to write, for you and your care team";
+    document.getElementById("said-frame").after(notes);
+  }
   const day = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
   document.querySelector("#about h1").dataset.printed = `Printed on ${day}`;
 });

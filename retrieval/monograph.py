@@ -86,7 +86,7 @@ def read_monograph(path: Path) -> Monograph:
         sha256=fields.text("sha256"),
         path=path,
         first_line=first_line,
-        standing=fields.text("standing", ""),
+        standing=fields.text("standing") if "standing" in fields.values else "",
     )
 
 

@@ -20,7 +20,7 @@ __all__ = ["Frame", "answered_page", "first_page", "form_buttons", "plain_form"]
 _STYLES = ("verbatim.css", "chat.css", "plain.css")
 _LATER_STYLES = ("panel.css", "print.css")
 """Nothing of the first HTML needs them; print.css is for paper only."""
-_SCRIPTS = ("page.js", "sending.js", "keeping.js", "panel.js", "answers.js", "connection.js")
+_SCRIPTS = ("page.js", "framed.js", "sending.js", "keeping.js", "panel.js", "answers.js", "connection.js")
 
 # Gradio's own names for its one script and its one style sheet have a hash of their content in them.
 _ENTRY = re.compile(r'src="\./(assets/index-[\w-]+\.js)"')
@@ -61,7 +61,8 @@ def first_page(frame: Frame) -> str:
         + f'<script type="module" crossorigin src="{script}"></script>\n'
     )
     body = (
-        f'<div id="first">{_page(frame, plain_form())}</div>\n'
+        '<a class="skip" href="#plain-question">Skip to the question box</a>\n'
+        + f'<div id="first">{_page(frame, plain_form())}</div>\n'
         + _links(_LATER_STYLES)
         + f'<link rel="stylesheet" crossorigin href="{style}">\n'
         + '<gradio-app control_page_title="true" embed="false" eager="true" '

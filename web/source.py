@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.answer import Disclaimer
 from assistant.assistant import Assistant
@@ -114,8 +114,10 @@ def source_routes(assistant: Assistant) -> APIRouter:
         return page(found, cited, root)
 
     @router.get("/source/{document}", include_in_schema=False)
-    def whole(document: str) -> RedirectResponse:
+    def whole(document: str) -> Response:
         """The text in use now, whatever its version."""
+        if document not in assistant.corpus.documents:
+            return error("No such monograph", "There is no monograph at this address.", "../")
         return RedirectResponse(f"{quote(document, safe='')}/")
 
     def page(document: Document, cited: Span | None, root: str, warning: str = "") -> HTMLResponse:

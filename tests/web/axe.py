@@ -23,7 +23,7 @@ def check(page: Page) -> None:
         "es => es.map(e => [e.innerText, e.getBoundingClientRect()])"
         ".filter(([_, r]) => r.width > 1 && Math.min(r.width, r.height) < 43.5).map(([text]) => text)"
     )
-    assert small == []
+    assert small == [], small
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:

@@ -18,8 +18,9 @@ def test_they_are_the_nearest_passages_that_are_not_shown(answer_of: Callable[..
     answer = answer_of("| Infusion Time", "| Frequency")
     offered = follow_ups(answer, documents, [])
     by_question = {question: document.passages.by_id[passage] for passage, question in document.suggestions.items()}
-    starts = [by_question[question].text.split("|")[1].strip() for question in offered]
-    assert starts == ["Dose Adjustments (Renal/Hepatic)", "Route", "Standard Dose"]
+    assert [by_question[question].text[:20] for question in offered] == [
+        "| Dose Adjustments (", "| Standard Dose | De", "In 2020, the results",
+    ]  # fmt: skip
 
 
 def test_what_was_asked_is_not_offered_however_it_was_written(

@@ -32,9 +32,16 @@ function follow(log) {
   log.setAttribute("role", "log");
   log.setAttribute("aria-label", "Conversation");
   let shown = "";
+  let heard = "";
   new MutationObserver(() => {
-    verbatim.arrived();
-    verbatim.keep();
+    // Gradio changes the log while it waits, too: the last block tells when an event has ended.
+    const end = log.querySelector("[data-visit]")?.dataset.events;
+    const told = `${end} ${log.querySelectorAll(".asked").length} ${log.querySelector(".pending") !== null}`;
+    if (told !== heard) {
+      heard = told;
+      verbatim.arrived();
+      verbatim.keep();
+    }
     const parts = log.querySelectorAll(".asked, .answer");
     const last = parts[parts.length - 1];
     // Of a long conversation the beginning goes as the end comes: the number alone does not tell.
@@ -46,7 +53,7 @@ function follow(log) {
       else pin(log, questions[questions.length - 1]);
       measure();
       // Twice a turn: there may be no room to scroll before the answer is there.
-      questions[questions.length - 1].scrollIntoView({ block: "start" });
+      verbatim.show(questions[questions.length - 1]);
       const box = verbatim.box();
       if (verbatim.sent && box.value === verbatim.sent) verbatim.fill(box, ""); // it is shown, and nothing else typed
       if (last.matches(".answer")) verbatim.follow(last);
@@ -153,6 +160,12 @@ function takeOver() {
   document.documentElement.dataset.drawn = "";
   if (typed?.value) verbatim.fill(box, typed.value);
   if (focused) box.focus({ preventScroll: true });
+  const skip = document.querySelector(".skip");
+  skip.hash = "#question";
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    box.focus();
+  });
 }
 
 const PARTS = ["#emergency p", "#conversation", "#question textarea", "#ask", "#connection", "#undo", "#resume-it"];

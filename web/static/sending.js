@@ -96,7 +96,7 @@
     sending.querySelector("bdi").textContent = text.trim().slice(0, 300);
     document.getElementById("conversation").after(sending);
     verbatim.measure();
-    sending.scrollIntoView({ block: "start" });
+    verbatim.show(sending);
   }
 
   document.addEventListener("click", (event) => {

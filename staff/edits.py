@@ -57,10 +57,19 @@ def without_line(text: str, record: Mapping[str, Any]) -> str:
 
 
 def with_replaced(text: str, record: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """A file of JSON lines in which this record is another one, in its place; it is dropped if that stands there."""
-    there = dict(new) in map(_record, _split(text))
-    line = "" if there else json.dumps(dict(new), ensure_ascii=False) + "\n"
-    return "".join(line if _is(_record(old), record) else old for old in _split(text))
+    """A file of JSON lines in which this record is another one, in its place; it is dropped if that stands there.
+
+    What a line says besides stays.
+    """
+    there = any(_is(_record(line), new) for line in _split(text))
+
+    def replaced(line: str) -> str:
+        before = _record(line)
+        if before is None or not _is(before, record):
+            return line
+        return "" if there else json.dumps({**before, **new}, ensure_ascii=False) + "\n"
+
+    return "".join(map(replaced, _split(text)))
 
 
 def with_labels(text: str, moved: Mapping[str, str]) -> str:

@@ -41,6 +41,16 @@ def test_the_first_html_says_what_to_do_and_holds_a_form(client: httpx.Client, n
     assert "raw.githubusercontent" not in text
 
 
+def test_another_sites_form_is_refused_and_a_form_that_is_none_does_no_harm(client: httpx.Client) -> None:
+    refused = client.post("/ask", data={"question": DRIP}, headers={"origin": "https://evil.example"})
+    assert refused.status_code == 403
+    for body in (b"\xff\xfe", b"question", b"&".join([b"a=b"] * 50), b"conversation=../../x&question="):
+        shown = client.post("/ask", content=body)
+        assert shown.status_code == 200
+        assert "Write your question first." in shown.text
+    assert client.get("/ask").headers["location"] == "./"
+
+
 @pytest.mark.browser
 def test_without_scripts_the_same_passage_is_shown_and_followed_up(
     plain: Page, server: Server, document: Document

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from assistant.answer import Answer, Decision, Disclaimer
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName, Notices
 from retrieval.corpus import Document
+from retrieval.questions import read_phrasings
 from retrieval.ranking import holds
 from web.suggestions import example_questions, follow_ups
 
@@ -67,3 +69,12 @@ def test_none_is_offered_beside_an_alarm(assistant: Assistant, document: Documen
     answer = assistant.ask("the drip is running and my throat feels tight")
     assert answer.decision == Decision.URGENT
     assert follow_ups(answer, {"istiratumab": document}, []) == ()
+
+
+def test_a_wording_without_words_is_a_bad_line(tmp_path: Path) -> None:
+    path = tmp_path / "made-up.jsonl"
+    good = '{"passage": "a:b", "q": "how", "suggestion": "How?"}'
+    path.write_text(f"{good}\n{good.replace('How?', ' ')}\n{good.replace('suggestion', 'suggests')}\n", "utf-8")
+    read, bad = read_phrasings(path, ["a:b"])
+    assert [phrasing.suggestion for phrasing in read] == ["How?"]
+    assert [error.line for error in bad] == [2, 3]

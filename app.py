@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from threading import Thread
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import uvicorn
@@ -24,15 +25,18 @@ from retrieval.shared import SharedEncoder
 from settings import Settings, add_settings, read_settings
 from staff.bench import live_assistant, open_bench
 from staff.live import Served
-from web.app import Service, create_app
 from web.glossary import Glossary, read_glossary
 from web.lifecycle import GracefulServer, Lifecycle
 from web.logs import log_event, start_logging
 from web.metrics import Metrics, release, serving_metrics
 from web.staff.guard import from_proxy, from_session
-from web.staff.mount import Staff
+
+if TYPE_CHECKING:
+    from web.staff.mount import Staff
 
 __all__ = ["listen", "main"]
+
+_PROXIES = frozenset(["all_proxy", "http_proxy", "https_proxy", "ftp_proxy", "ws_proxy", "wss_proxy"])
 
 _SECONDS_TO_CLOSE = 1
 """For the connections that open pages hold; questions are answered before."""
@@ -46,6 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         settings = read_settings(os.environ, arguments)
+        _forget_proxies()
+        from web.app import Service, create_app
+
         with ExitStack() as stack:
             listening = stack.enter_context(listen(settings.host, settings.port))
             encoder = SharedEncoder(load_encoder(settings.encoder, settings.threads))
@@ -55,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             lifecycle, metrics = Lifecycle(assistant, settings.drain), Metrics(assistant.corpus)
             if settings.metrics:
                 log_event("metrics", address=stack.enter_context(serving_metrics(metrics, *settings.metrics)))
-            service = Service(settings.origins, settings.trusted_proxies, settings.questions, settings.mcp)
+            service = Service(
+                settings.origins, settings.trusted_proxies, settings.questions, settings.mcp, settings.root_path
+            )
             application = create_app(assistant, service, lifecycle, metrics, _glossary(settings, staff), staff)
             log_event("started", release=release(assistant.corpus), problem=lifecycle.problem())
             address = _address(listening)
@@ -82,6 +91,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _forget_proxies() -> None:
+    """Take proxies out of this process's environment, before Gradio is imported.
+
+    Nothing here calls another host. Gradio opens a client when it is imported, which fails for a proxy of a kind that
+    it does not know (`ALL_PROXY=socks5://…`), and calls to this machine would go astray.
+    """
+    for name in [name for name in os.environ if name.lower() in _PROXIES]:
+        del os.environ[name]
+
+
 def _staff(settings: Settings, encoder: Encoder) -> Staff:
     """The staff bench, and with it the live release; without a release yet, the corpus folder."""
     assert settings.staff  # noqa: S101 - asked only where it is set
@@ -98,6 +117,8 @@ def _staff(settings: Settings, encoder: Encoder) -> Staff:
         bench, lambda: _assistant(settings, encoder), lambda problem: log_event("release not loaded", problem=problem)
     )
     live.at_switch(lambda served: log_event("release", release=release(served.assistant.corpus)))
+    from web.staff.mount import Staff
+
     if settings.staff_header:
         return Staff(bench, live, from_proxy(settings.staff_header, settings.trusted_proxies, bench.accounts))
     return Staff(bench, live, from_session(bench.accounts))

@@ -20,6 +20,7 @@ __all__ = ["Settings", "add_settings", "read_settings", "variable"]
 
 _ROOT = Path(__file__).resolve().parent
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -52,6 +53,14 @@ def _header(text: str) -> str:
     if text and not _HEADER.fullmatch(text):
         raise ValueError
     return text.lower()
+
+
+def _prefix(text: str) -> str:
+    """A path such as '/verbatim', with or without a slash at its end."""
+    prefix = text.rstrip("/")
+    if prefix and not _PREFIX.fullmatch(prefix):
+        raise ValueError
+    return prefix
 
 
 def _store(text: str) -> str:
@@ -108,6 +117,7 @@ class Settings:
     medicine: str = _set("", str, "id of the monograph that messages are about where nothing says otherwise")
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
+    root_path: str = _set("", _prefix, "path below the host that a proxy serves the page at (/verbatim)")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _set(
         (), _networks, "list of addresses or networks, apart by spaces, whose X-Forwarded-For is believed"
     )

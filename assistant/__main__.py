@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -46,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return staff(given, "python -m assistant")
     arguments = _parser().parse_args(given)
+    _write_every_character()
     try:
         settings = read_settings(os.environ, arguments)
         arguments.run(arguments, settings)
@@ -53,6 +55,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _write_every_character() -> None:
+    """Into a pipe or a file UTF-8, whatever the environment says; on a terminal what it cannot show as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,9 +41,9 @@ class Document:
     """Questions that hold as gaps for every monograph, but that this one answers all the same."""
 
     @cached_property
-    def first_phrasings(self) -> Mapping[str, str]:
-        """The first phrasing of each passage that has any, by the passage's id, the last passage first."""
-        return {phrasing.passage: phrasing.question for phrasing in reversed(self.phrasings)}
+    def suggestions(self) -> Mapping[str, str]:
+        """The approved wording of the first phrasing of each passage that has one, by the passage's id."""
+        return {phrasing.passage: phrasing.suggestion for phrasing in reversed(self.phrasings) if phrasing.suggestion}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ DISCLAIMER = "Legal Disclaimer"
 """Heading of the section that is shown with every answer; where a monograph has none, the library's notice is."""
 
 _KEYS = frozenset(
-    "id title generic_name aliases version effective review_by owner status source licence sha256".split()
+    "id title generic_name aliases standing version effective review_by owner status source licence sha256".split()
 )
 
 
@@ -40,6 +40,8 @@ class Monograph:
     path: Path
     first_line: int
     """Line of the file (from 1) on which `source` starts."""
+    standing: str = ""
+    """What patients must know of the medicine before all else, in a few approved words; empty for most."""
 
     def __post_init__(self) -> None:
         # Every quote is a slice of `source`: a text nobody approved must not get this far.
@@ -84,6 +86,7 @@ def read_monograph(path: Path) -> Monograph:
         sha256=fields.text("sha256"),
         path=path,
         first_line=first_line,
+        standing=fields.text("standing") if "standing" in fields.values else "",
     )
 
 

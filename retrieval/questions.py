@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Phrasing:
     question: str
     intent: str = ""
     """Id of the intent that it is a wording of, '' where staff attached it by itself."""
+    suggestion: str = field(default="", compare=False)
+    """The approved wording in which the page offers it, if it may be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,13 @@ def read_gaps(path: Path) -> tuple[tuple[Gap, ...], tuple[CorpusError, ...]]:
 def read_phrasings(path: Path, passages: Container[str]) -> tuple[tuple[Phrasing, ...], tuple[CorpusError, ...]]:
     """The phrasings of one file (`{"passage": id, "q": question}` a line), and its bad lines.
 
+    One that the page may offer has besides `suggestion`, the approved wording in which it does.
     A bad line costs only itself: malformed, twice the same, or attached to no passage of `passages`.
     """
     good: dict[Phrasing, int] = {}
-    records, bad = read_records(path, frozenset({"passage", "q"}))
+    records, bad = read_records(path, frozenset({"passage", "q"}), frozenset({"suggestion"}))
     for line, record in records:
-        phrasing = Phrasing(record["passage"], record["q"])
+        phrasing = Phrasing(record["passage"], record["q"], suggestion=record.get("suggestion", ""))
         if phrasing.passage not in passages:
             bad.append(
                 CorpusError(
@@ -83,8 +86,13 @@ def read_phrasings(path: Path, passages: Container[str]) -> tuple[tuple[Phrasing
     return tuple(good), tuple(bad)
 
 
-def read_records(path: Path, keys: frozenset[str]) -> tuple[list[tuple[int, dict[str, Any]]], list[CorpusError]]:
-    """The JSON objects of a file, each with its line (from 1) and with just `keys`, all non-empty text."""
+def read_records(
+    path: Path, keys: frozenset[str], others: frozenset[str] = frozenset()
+) -> tuple[list[tuple[int, dict[str, Any]]], list[CorpusError]]:
+    """The JSON objects of a file, each with its line (from 1) and with just `keys`, all non-empty text.
+
+    Each may have keys of `others` too.
+    """
     good: list[tuple[int, dict[str, Any]]] = []
     bad: list[CorpusError] = []
     try:
@@ -95,7 +103,7 @@ def read_records(path: Path, keys: frozenset[str]) -> tuple[list[tuple[int, dict
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        problem = _problem(line, keys)
+        problem = _problem(line, keys, others)
         if problem:
             bad.append(CorpusError(path, number, problem, f"Write an object with the keys {', '.join(sorted(keys))}."))
         else:
@@ -103,12 +111,12 @@ def read_records(path: Path, keys: frozenset[str]) -> tuple[list[tuple[int, dict
     return good, bad
 
 
-def _problem(line: str, keys: frozenset[str]) -> str | None:
+def _problem(line: str, keys: frozenset[str], others: frozenset[str]) -> str | None:
     try:
         record = json.loads(line)
     except ValueError as error:
         return f"not JSON ({error})."
-    if not isinstance(record, dict) or set(record) != keys:
+    if not isinstance(record, dict) or not keys <= set(record) <= keys | others:
         return "not an object with the keys expected."
-    empty = sorted(key for key in keys if not isinstance(record[key], str) or not record[key].strip())
+    empty = sorted(key for key in record if not isinstance(record[key], str) or not record[key].strip())
     return f"'{empty[0]}' is not a text with words." if empty else None

@@ -31,6 +31,12 @@ __all__ = [
 ]
 
 _FENCE = "---"
+_SUGGESTION = "suggestion"
+
+
+def _is(line: Mapping[str, Any] | None, record: Mapping[str, Any]) -> bool:
+    """Whether a line is this record. A phrasing that the page may offer says more than the record that names it."""
+    return line is not None and all(line.get(key) == value for key, value in record.items())
 
 
 def with_line(text: str, record: Mapping[str, Any], group: Sequence[str]) -> str:
@@ -58,18 +64,19 @@ def with_lines(text: str, records: Sequence[Mapping[str, Any]], group: Sequence[
 
 def has_line(text: str, record: Mapping[str, Any]) -> bool:
     """Whether a file of JSON lines has this record."""
-    return dict(record) in map(_record, _split(text))
+    return any(_is(_record(line), record) for line in _split(text))
 
 
 def without_line(text: str, record: Mapping[str, Any]) -> str:
     """A file of JSON lines without every line that is this record."""
-    return "".join(line for line in _split(text) if _record(line) != dict(record))
+    return "".join(line for line in _split(text) if not _is(_record(line), record))
 
 
 def with_moved(text: str, moves: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> str:
     """A file of JSON lines in which records are others, in their places, or are gone (None).
 
-    A record is gone too if the other stands there already. The file is read once, however many moves there are.
+    A record is gone too if the other stands there already; what its line says besides stays. The file is read once,
+    however many moves there are.
     """
     to = {_key(record): new for record, new in moves}
     lines = _split(text)
@@ -81,7 +88,7 @@ def with_moved(text: str, moves: Sequence[tuple[Mapping[str, Any], Mapping[str, 
             found.append(line)
         elif (new := to[key]) is not None and (_key(new) not in there or _key(new) == key):
             there.add(_key(new))
-            found.append(json.dumps(dict(new), ensure_ascii=False) + "\n")
+            found.append(json.dumps({**(_record(line) or {}), **new}, ensure_ascii=False) + "\n")
     return "".join(found)
 
 
@@ -144,8 +151,9 @@ def _split(text: str) -> list[str]:
 
 
 def _key(record: Mapping[str, Any]) -> str:
-    """The same for equal records, whatever the order of their keys."""
-    return json.dumps(dict(record), sort_keys=True, ensure_ascii=False)
+    """The same for equal records, whatever the order of their keys and the wording in which they are offered."""
+    named = {key: value for key, value in record.items() if key != _SUGGESTION}
+    return json.dumps(named, sort_keys=True, ensure_ascii=False)
 
 
 def _record(line: str) -> dict[str, Any] | None:

@@ -70,7 +70,8 @@ def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
 def _refuse_other_methods(router: APIRouter) -> None:
     """Answer 405 at the addresses of a router: the page, which is mounted at /, would say that nothing is there."""
     for route in [route for route in router.routes if isinstance(route, Route)]:
-        allowed = {"allow": ", ".join(sorted(route.methods or ()))}
+        methods = route.methods or set()
+        allowed = {"allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))}
         refusal: Any = JSONResponse({"error": "Method Not Allowed."}, 405, allowed)
         router.add_route(route.path, refusal, include_in_schema=False)
 
@@ -83,7 +84,9 @@ def explain_bad_requests(app: FastAPI) -> None:
         return JSONResponse({"error": f"{error.detail}."}, error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def explain(_: Request, error: RequestValidationError) -> JSONResponse:
+    def explain(request: Request, error: RequestValidationError) -> JSONResponse:
+        if "content-type" not in request.headers:
+            return JSONResponse({"error": "Send JSON, with the header 'content-type: application/json'."}, 422)
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str)) or "The body"
         return JSONResponse({"error": f"{place}: {first['msg']}."}, 422)

@@ -24,7 +24,9 @@ from web.medicines import medicine_routes
 from web.metrics import Metrics
 from web.missed import Missed
 from web.mounting import mount_page
-from web.page import HEAD, LONGEST_MESSAGE, build_page, renew
+from web.page import LONGEST_MESSAGE, build_page, first_frame, renew
+from web.plain import PLAIN_PATH, plain_routes
+from web.prefix import HeadAsGet, UnderPrefix
 from web.rate import RateLimit
 from web.security import STAFF, KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
@@ -40,6 +42,9 @@ LONGEST_BODY = 64 << 10
 
 # The longest message that fits the box, each character as a JSON escape (\u0000), and Gradio's envelope.
 _LONGEST_EVENT = 6 * LONGEST_MESSAGE + LONGEST_BODY
+
+# A character as a form writes it: %F0%9F%92%8A.
+_LONGEST_FORM = 12 * LONGEST_MESSAGE + LONGEST_BODY
 
 _MOST_PAGES = 2_000
 """Open pages whose conversation is kept; the longest unused goes first."""
@@ -62,6 +67,8 @@ class Service:
     questions: int = 120
     """A minute, from one address."""
     mcp: bool = False
+    root_path: str = ""
+    """Where the page stands below its host, behind a proxy."""
 
 
 def create_app(
@@ -92,6 +99,7 @@ def create_app(
     app.include_router(api_routes(Desk(watched("api"), conversations, line), lifecycle))
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
+    app.include_router(plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant)))
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
         add_mcp_tool(app, Desk(watched("mcp"), conversations, line))
@@ -99,16 +107,20 @@ def create_app(
     page = build_page(watched("page"), glossary, *told)
     page.state_session_capacity = _MOST_PAGES
     if staff:
-        add_staff(app, staff)
+        add_staff(app, staff, service.root_path)
         staff.live.at_switch(lambda next_one: renew(page, next_one.assistant))
         staff.live.at_switch(lambda next_one: metrics.serve(next_one.assistant.corpus))
-    mount_page(app, page, "/", head=HEAD)
+    mount_page(app, page, "/", root_path=service.root_path or None)
     return app
 
 
 def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics, staff: Staff | None) -> None:
     """What a request passes before it is answered; the last one added is the first one passed."""
-    longest = {"/gradio_api/queue/join": _LONGEST_EVENT, **(LONGEST_OF_STAFF if staff else {})}
+    longest = {
+        "/gradio_api/queue/join": _LONGEST_EVENT,
+        PLAIN_PATH: _LONGEST_FORM,
+        **(LONGEST_OF_STAFF if staff else {}),
+    }
     app.add_middleware(BodyLimit, most=LONGEST_BODY, others=longest)
     app.add_middleware(RateLimit, questions=service.questions, sign_in=SIGN_IN if staff else "")
     app.add_middleware(SameOrigin, origins=service.origins)
@@ -123,3 +135,6 @@ def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metric
         app.add_middleware(StaffGuard, who=staff.who)
     app.add_middleware(InHand, lifecycle=lifecycle, metrics=metrics)
     app.add_middleware(SecurityHeaders, origins=service.origins)
+    app.add_middleware(HeadAsGet)
+    if service.root_path:
+        app.add_middleware(UnderPrefix, prefix=service.root_path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from assistant.answer import Citation, Disclaimer, Section
+from assistant.answer import Citation, Disclaimer, Quote, Section
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Document
 from retrieval.monograph import DISCLAIMER, Monograph
-from retrieval.passages import Role
+from retrieval.passages import Level, Role
 from web.glossary import Glossary
 from web.layout import Marks, column_heads, escaped, laid_out, table_row
 
@@ -17,9 +17,11 @@ __all__ = [
     "CARD_HEADINGS",
     "SHOWN_OF_HASH",
     "citation_link",
+    "folded_disclaimer",
     "render_card",
     "render_disclaimer",
     "section_link",
+    "sections",
     "version_line",
 ]
 
@@ -51,13 +53,27 @@ def render_card(
 
 
 def render_disclaimer(disclaimer: Disclaimer) -> str:
+    name, text = escaped(disclaimer.document.monograph.id), _disclaimer(disclaimer)
+    return f'<div class="disclaimer"><p class="label">{DISCLAIMER}</p><div data-disclaimer="{name}">{text}</div></div>'
+
+
+def folded_disclaimer(disclaimer: Disclaimer) -> str:
+    """The same before anything is asked, where no answer needs it yet."""
+    text = _disclaimer(disclaimer)
+    return f'<details class="disclaimer"><summary>{DISCLAIMER}</summary><div>{text}</div></details>'
+
+
+def _disclaimer(disclaimer: Disclaimer) -> str:
     document, own = disclaimer.document, disclaimer.document.disclaimer
     if own:
-        text = laid_out(document, own, top=CARD_HEADINGS)
-    else:
-        text = "".join(f"<p>{escaped(part)}</p>" for part in disclaimer.notice.text.split("\n\n"))
-    name = escaped(document.monograph.id)
-    return f'<div class="disclaimer"><p class="label">{DISCLAIMER}</p><div data-disclaimer="{name}">{text}</div></div>'
+        return laid_out(document, own, top=CARD_HEADINGS)
+    return "".join(f"<p>{escaped(part)}</p>" for part in disclaimer.notice.text.split("\n\n"))
+
+
+def sections(document: Document) -> tuple[Section, ...]:
+    """All sections of a monograph that have a name, in its order."""
+    named = [passage for passage in document.passages.level(Level.SECTION) if passage.section]
+    return tuple(Section(Quote(document.monograph, p.start, p.end), p.section) for p in named)
 
 
 def section_link(section: Section) -> str:
@@ -111,7 +127,7 @@ def _passage(citation: Citation, document: Document, is_answer: bool, glossary: 
     name = f'data-passage="{escaped(passage.id)}"'
     if passage.kind == Kind.TABLE_ROW:
         heads = [Span(c.quote.start, c.quote.end) for c in citation.context if c.role == Role.COLUMNS]
-        head = "".join(column_heads(document, span) for span in heads)
+        head = "".join(column_heads(document, span, glossary) for span in heads)
         return f"<table>{head}<tbody {name}>{table_row(document, passage, span, marks)}</tbody></table>"
     # A list right under its section's heading starts with that heading.
     hidden = None if citation.context or not passage.section else span.start

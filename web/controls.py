@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.notices import Notice
 from web.render import render_notice
 
-__all__ = ["DISPLAY", "GLOSSARY", "PANEL", "SAID", "emergency_bar"]
+__all__ = ["COMPACT", "DISPLAY", "GLOSSARY", "PANEL", "SAID", "emergency_bar"]
 
 
 def emergency_bar(notice: Notice) -> str:
@@ -16,6 +16,13 @@ def emergency_bar(notice: Notice) -> str:
         '<span aria-hidden="true">Aa</span><span class="unseen">Text size and colours</span></button></div>'
         '<section id="pinned" aria-label="What to do now" hidden></section>'
     )
+
+
+COMPACT = (
+    '<nav class="compact" aria-label="On this page"><button type="button" data-to="emergency">In an emergency</button>'
+    '<button type="button" data-to="ask-bar">Ask a question</button></nav>'
+)
+"""Where the view is so low that nothing else can stay in it: one line that leads to both ends."""
 
 
 def _choices(legend: str, name: str, values: tuple[tuple[str, str], ...]) -> str:
@@ -55,5 +62,9 @@ PANEL = (
     '<h2 id="panel-title">The monograph</h2><div id="panel-body"></div></aside>'
 )
 
-SAID = '<div><p id="said" class="unseen" role="status"></p><p id="connection" role="alert"></p></div>'
-"""What is said of actions, and of the connection."""
+SAID = (
+    '<div><p id="said" class="unseen" role="status"></p><p id="connection" role="alert"></p>'
+    '<p id="undo" role="status" hidden><span>The conversation is cleared.</span> '
+    '<button type="button">Undo</button></p></div>'
+)
+"""What is said of actions, and of the connection; and the way back from a start over."""

@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Document
 from retrieval.passages import Level, Passage, Role
-from web.glossary import TermPlace
+from web.glossary import Glossary, TermPlace
 
 __all__ = ["Marks", "column_heads", "escaped", "laid_out", "table_row"]
 
@@ -61,10 +61,11 @@ def laid_out(
     return "".join(parts)
 
 
-def column_heads(document: Document, block: Span) -> str:
+def column_heads(document: Document, block: Span, glossary: Glossary) -> str:
     """A `thead` for the row of column heads at `block`."""
     head = next(b for b in document.passages.level(Level.BLOCK) if b.start == block.start)
-    return f"<thead>{table_row(document, head, block, _NO_MARKS)}</thead>"
+    marks = Marks(terms=glossary.places(document.monograph.source, head.content))
+    return f"<thead>{table_row(document, head, block, marks)}</thead>"
 
 
 def table_row(document: Document, row: Passage, extent: Span, marks: Marks) -> str:

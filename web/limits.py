@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.refusals import refusal
 
 __all__ = ["SECONDS_TO_SEND", "BodyLimit"]
 
@@ -38,12 +39,11 @@ class BodyLimit:
             async with asyncio.timeout(SECONDS_TO_SEND):
                 body = await _read(scope, receive, most)
         except TimeoutError:
-            refusal = JSONResponse({"error": f"The body did not come within {SECONDS_TO_SEND} seconds."}, 408, _CLOSE)
-            await refusal(scope, receive, send)
+            text = f"The body did not come within {SECONDS_TO_SEND} seconds."
+            await refusal(scope, text, 408, _CLOSE)(scope, receive, send)
             return
         if body is None:
-            refusal = JSONResponse({"error": f"The body is longer than {most} bytes."}, 413, _CLOSE)
-            await refusal(scope, receive, send)
+            await refusal(scope, f"The body is longer than {most} bytes.", 413, _CLOSE)(scope, receive, send)
             return
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
@@ -15,10 +17,11 @@ from assistant.notices import Notice, NoticeName
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Corpus
 from retrieval.text import clean
-from web.cards import render_disclaimer
-from web.controls import DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
+from web.cards import folded_disclaimer
+from web.controls import COMPACT, DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
 from web.conversations import LIFETIME
 from web.feedback import Feedback, FeedbackCounts
+from web.first import Frame
 from web.glossary import Glossary
 from web.layout import escaped
 from web.medicines import render_library
@@ -32,20 +35,11 @@ from web.render import (
     render_question,
 )
 from web.suggestions import example_questions, follow_ups
-from web.talk import END, Talk, Visit
+from web.talk import SECONDS_TO_UNDO, Talk, Visit
+from web.visits import Visits
 from web.waiting import LineFull, WaitingLine
 
-__all__ = ["HEAD", "LONGEST_MESSAGE", "build_page", "renew", "theme"]
-
-_STYLES = ("verbatim.css", "chat.css", "panel.css", "medicines.css", "print.css")
-_SCRIPTS = ("display.js", "page.js", "panel.js", "answers.js", "medicines.js", "connection.js")
-
-HEAD = "".join(
-    [
-        *(f'<link rel="stylesheet" href="web/{name}">' for name in _STYLES),
-        *(f'<script src="web/{name}"></script>' for name in _SCRIPTS),
-    ]
-)
+__all__ = ["LONGEST_MESSAGE", "build_page", "first_frame", "renew", "theme"]
 
 LONGEST_MESSAGE = 100_000
 """Characters that fit into the question box; more than are read, so that nothing is cut in silence."""
@@ -74,6 +68,7 @@ def build_page(
     chooses to share, to be kept for `kept_days`; without it none can be.
     """
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
+    visits = Visits()
 
     async def ask(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
         async for shown in turn(text or "", visit, True):
@@ -91,26 +86,36 @@ def build_page(
             yield shown
 
     async def turn(text: str, visit: Visit, use_context: bool, document: str | None = None) -> AsyncIterator[Shown]:
-        """The question at once, then how long the wait is, then the answer; nothing after a start over."""
+        """The question at once, then how long the wait is, then the answer; nothing after a start over.
+
+        Nothing is no question, and neither is the same one once more within a second.
+        """
         question, begun = render_question(text, MAX_CHARACTERS), visit.begun
+        if not clean(text[:MAX_CHARACTERS]) or visit.is_again((text, use_context, document), time.monotonic()):
+            yield ended(visit)
+            return
+        visit.before = None
+        visits.keep(visit)
         try:
             about = document or visit.document
             place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, about))
             async for ahead in place.waiting():
                 if visit.begun == begun:
-                    yield visit.talk.markup(question, render_pending(ahead)), visit
+                    yield visit.markup(question, render_pending(ahead)), visit
             answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
             talk = visit.talk.failed(question, render_busy(assistant.notices))
+            visit.asked = None
         except Exception as error:
             log_failure(error)
             talk = visit.talk.failed(question, render_failed(assistant.notices))
+            visit.asked = None
         if visit.begun != begun:
             yield gr.skip(), visit
             return
         visit.talk = talk
-        yield talk.markup(), visit
+        yield ended(visit)
 
     def whole(text: str, answer: Answer, talk: Talk) -> str:
         asked = [text, *(turn.question for turn in talk.conversation)]
@@ -136,11 +141,25 @@ def build_page(
 
     async def start_over(visit: Visit) -> Shown:
         visit.start_over()
-        return END, visit
+        asyncio.get_running_loop().call_later(SECONDS_TO_UNDO, forget, visit, visit.begun)
+        return ended(visit)
+
+    def forget(visit: Visit, begun: int) -> None:
+        if visit.begun == begun:
+            visit.before = None
+
+    async def undo(visit: Visit) -> Shown:
+        visit.undo()
+        return ended(visit)
+
+    async def resume(key: str | None, visit: Visit) -> Shown:
+        """Go on with the conversation that the page had before it was loaded anew, if that is still known."""
+        return ended(visits.get(key or "") or visit)
 
     fixed, title = fixed_parts(assistant), page_title(assistant.corpus)
     with gr.Blocks(analytics_enabled=False, title=title) as blocks:
         with gr.Column(elem_id="page"):
+            _markup(COMPACT, "compact")
             _markup(fixed["emergency"], "emergency")
             with gr.Column(elem_id="start"):
                 _markup(fixed["about"], "about")
@@ -154,7 +173,7 @@ def build_page(
                         for n, question in enumerate(questions)
                     ]
                 _markup(fixed["disclaimer"], "disclaimer")
-            conversation = _markup(END, "conversation")
+            conversation = _markup(Visit().markup(), "conversation")
             state = gr.State(Visit(), time_to_live=LIFETIME)
             _markup(SAID, "said-frame")
             with gr.Row(elem_id="ask-bar"):
@@ -175,6 +194,7 @@ def build_page(
             # What the buttons inside answers say: static/*.js fills the box and clicks.
             said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
             choose_it, anew = _unseen_button("choose-it"), _unseen_button("anew")
+            resume_it, undo_it = _unseen_button("resume-it"), _unseen_button("undo-it")
             keep_it = _unseen_button("keep-it")
 
         outputs = [conversation, state]
@@ -195,13 +215,24 @@ def build_page(
         tell_it.click(tell, [said, state], state, **quiet)
         again.click(start_over, state, outputs, **quiet)
         anew.click(start_over, state, outputs, **quiet)
+        undo_it.click(undo, state, outputs, **quiet)
+        resume_it.click(resume, [said, state], outputs, **quiet)
     return blocks.queue(max_size=_WAITING)
+
+
+def ended(visit: Visit) -> Shown:
+    """What an event of the page ends with."""
+    visit.events += 1
+    return visit.markup(), visit
 
 
 def fixed_parts(assistant: Assistant) -> dict[str, str]:
     """The approved words that stand on the page before anything is asked, by the id of their place."""
     notices, corpus = assistant.notices, assistant.corpus
-    about = f'<div><h1 dir="auto">{escaped(page_title(corpus))}</h1>{render_notice(notices[NoticeName.ABOUT])}</div>'
+    known = _standing(corpus)
+    heading = f'<h1 dir="auto">{escaped(page_title(corpus))}</h1>'
+    heading += f'<p class="standing">{escaped(known)}</p>' if known else ""
+    about = f"<div>{heading}{render_notice(notices[NoticeName.ABOUT])}</div>"
     disclaimers = _disclaimers(corpus, notices[NoticeName.DISCLAIMER])
     bar = emergency_bar(notices[NoticeName.EMERGENCY])
     # Of several medicines an example would have to name one.
@@ -209,6 +240,16 @@ def fixed_parts(assistant: Assistant) -> dict[str, str]:
     questions = (question for document in only for question in example_questions(document))
     examples = {f"{_EXAMPLE}{n}": question for n, question in enumerate(questions)}
     return {"emergency": bar, "about": about, "disclaimer": disclaimers, "library": render_library(corpus), **examples}
+
+
+def first_frame(assistant: Assistant) -> Frame:
+    """What of it stands in the first HTML: see web/first.py."""
+    parts = fixed_parts(assistant)
+    examples = tuple(text for name, text in parts.items() if name.startswith(_EXAMPLE))
+    standing = _standing(assistant.corpus)
+    return Frame(
+        page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"], examples, standing
+    )
 
 
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
@@ -231,11 +272,17 @@ def page_title(corpus: Corpus) -> str:
     return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
 
 
+def _standing(corpus: Corpus) -> str:
+    """What must be known of the medicine before all else, where there is one medicine."""
+    words = [document.monograph.standing for document in corpus.documents.values()]
+    return words[0] if len(words) == 1 else ""
+
+
 def _disclaimers(corpus: Corpus, notice: Notice) -> str:
     """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
     disclaimers = [Disclaimer(document, notice) for document in corpus.documents.values()]
     same = len({disclaimer.text for disclaimer in disclaimers}) == 1
-    return render_disclaimer(disclaimers[0]) if same else ""
+    return folded_disclaimer(disclaimers[0]) if same else ""
 
 
 def _markup(value: str, name: str) -> Any:

@@ -9,8 +9,9 @@ from ipaddress import ip_address, ip_network
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.refusals import refusal
 
 __all__ = ["SIGN_INS", "TOO_MANY", "RateLimit", "client_key"]
 
@@ -19,7 +20,7 @@ SIGN_INS = 20
 
 TOO_MANY = "Too many questions came from your network just now. Please wait {wait}, then ask again."
 
-_QUESTIONS = frozenset(["/api/ask", "/gradio_api/queue/join", "/mcp"])
+_QUESTIONS = frozenset(["/api/ask", "/ask", "/gradio_api/queue/join", "/mcp"])
 _UNCOUNTED = ("/assets/", "/static/", "/web/", "/livez", "/readyz")
 """Files that a page loads by the dozen, and probes. They cost next to nothing."""
 _REQUESTS_TO_A_QUESTION = 10
@@ -50,8 +51,7 @@ class RateLimit:
             return
         seconds = max(1, math.ceil(self._limiter.get_window_stats(limit, *names).reset_time - time.time()))
         text = TOO_MANY.format(wait="a second" if seconds == 1 else f"{seconds} seconds")
-        refusal = JSONResponse({"error": text}, 429, {"retry-after": str(seconds)})
-        await refusal(scope, receive, send)
+        await refusal(scope, text, 429, {"retry-after": str(seconds)})(scope, receive, send)
 
 
 def client_key(client: tuple[str, int] | None) -> str:

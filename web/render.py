@@ -14,7 +14,7 @@ from assistant.answer import ALARM_DECISIONS, Answer, Choice, Citation, Context,
 from assistant.notices import Notice, NoticeName, Notices
 from retrieval.corpus import Document
 from retrieval.text import clean
-from web.cards import render_card, render_disclaimer, section_link
+from web.cards import render_card, render_disclaimer, section_link, sections
 from web.glossary import Glossary
 from web.layout import escaped
 
@@ -31,6 +31,8 @@ __all__ = [
 
 SHOWN_OF_QUESTION = 300
 """Characters of a message that was too long to be read which are shown back."""
+
+_ALARMS = (NoticeName.URGENT, NoticeName.CRISIS)
 
 _SHARED = (Decision.ANSWER, Decision.RELATED, Decision.ABSTAIN)
 
@@ -76,7 +78,7 @@ def render_answer(
     glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
     asides: Asides | None = None,
 ) -> str:
-    """An answer: notices, the first passage in full, further ones folded, the disclaimer.
+    """An answer: notices, the first passage in full, further ones folded, and last the disclaimer.
 
     With `asides` also what it was taken to follow up on, a yes or no, and what could be asked next.
     """
@@ -89,14 +91,14 @@ def render_answer(
     if answer.see_also:
         links = "".join(f"<li>{section_link(section)}</li>" for section in answer.see_also)
         parts.append(f'<div class="nearest"><h3>You can look in</h3><ul>{links}</ul></div>')
-    if asides and answer.citations and answer.decision not in ALARM_DECISIONS:
-        parts.append(_yes_or_no(asides.turn))
+    if asides and answer.citations and answer.decision == Decision.ANSWER:
+        parts.append(_yes_or_no(asides.turn) + _after_no(answer, documents))
     if asides and asides.kept_days and answer.decision in _SHARED and not answer.choices:
         parts.append(_share(asides.turn, asides.kept_days, answer.decision == Decision.ANSWER))
-    # Several monographs may have the library's: it stands once.
-    parts += [render_disclaimer(d) for d in {disclaimer.text: disclaimer for disclaimer in answer.disclaimers}.values()]
     if asides and asides.follow_ups:
         parts.append(_follow_ups(asides.follow_ups, answer))
+    # Several monographs may have the library's: it stands once.
+    parts += [render_disclaimer(d) for d in {disclaimer.text: disclaimer for disclaimer in answer.disclaimers}.values()]
     return _article(answer.decision.value, "".join(parts))
 
 
@@ -112,12 +114,25 @@ def render_busy(notices: Notices) -> str:
 
 
 def render_notice(notice: Notice) -> str:
-    paragraphs = "".join(f"<p>{_with_calls(text.strip(), notice)}</p>" for text in notice.text.split("\n\n"))
+    paragraphs = [f"<p>{_with_calls(text.strip(), notice)}</p>" for text in notice.text.split("\n\n")]
+    if notice.name in _ALARMS and notice.contacts:
+        paragraphs.insert(1, _call_buttons(notice))
     # An alarm breaks in on what a screen reader is saying; all else waits its turn in the log.
-    role = ' role="alert"' if notice.name in (NoticeName.URGENT, NoticeName.CRISIS) else ""
+    role = ' role="alert"' if notice.name in _ALARMS else ""
     written = f'lang="{escaped(notice.language)}" dir="{notice.direction.value}"'
     name = notice.name.value
-    return f'<div class="notice {name}" data-notice="{name}" {written}{role}>{paragraphs}</div>'
+    return f'<div class="notice {name}" data-notice="{name}" {written}{role}>{"".join(paragraphs)}</div>'
+
+
+def _call_buttons(notice: Notice) -> str:
+    """What the text says to call, as buttons that a shaking hand can hit; the text itself is read out already."""
+    verb = "Call " if notice.language == "en" else ""
+    calls = "".join(
+        f'<a class="call-now" href="{escaped(contact.tel)}">{verb}{escaped(contact.number)}'
+        f'<span class="whose">{escaped(contact.label)}</span></a>'
+        for contact in notice.contacts
+    )
+    return f'<div class="calls">{calls}</div>'
 
 
 def _with_calls(text: str, notice: Notice) -> str:
@@ -176,6 +191,14 @@ def _yes_or_no(turn: int) -> str:
     )
     label = "Was this what you asked?"
     return f'<div class="tell-us" role="group" aria-label="{label}"><span>{label}</span> {buttons}</div>'
+
+
+def _after_no(answer: Answer, documents: Mapping[str, Document]) -> str:
+    """Where else to look, for who says that this was not what they asked; shown after a no."""
+    document = documents[answer.citations[0].quote.monograph.id]
+    links = "".join(f"<li>{section_link(section)}</li>" for section in sections(document))
+    label = "You can look in, or ask your care team"
+    return f'<div class="nearest after-no" hidden><h3>{label}</h3><ul>{links}</ul></div>'
 
 
 def _share(turn: int, days: int, after_no: bool) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.refusals import refusal
 
 __all__ = ["STAFF", "KnownRoutes", "SameOrigin", "SecurityHeaders", "security_headers", "under"]
 
@@ -27,6 +28,7 @@ _PATHS = frozenset(
     [
         "/",
         "/api/ask",
+        "/ask",
         "/config",
         "/favicon.ico",
         "/gradio_api/info",
@@ -40,6 +42,7 @@ _PATHS = frozenset(
         "/theme.css",
     ]
 )
+_PLAIN = ("/", "/ask")
 _SOURCE = "/source/"
 _FOLDERS = ("/assets/", "/gradio_api/heartbeat/", "/m/", "/medicines/", _SOURCE, "/static/", "/web/")
 
@@ -55,9 +58,11 @@ def security_headers(path: str = "/", origins: Sequence[str] = ()) -> dict[str, 
     The text of a monograph may besides be shown in a frame of our own page.
     """
     forms, referrer = "'none'", "no-referrer"
+    if path in _PLAIN or under(path, STAFF):
+        # Their forms are sent to themselves, with their origin: without a referrer it would be 'null'.
+        forms, referrer = "'self'", "same-origin"
     if under(path, STAFF):
-        # Its forms are sent to itself, with their origin, which the guard asks for; nobody else's page frames it.
-        forms, referrer, origins = "'self'", "same-origin", ()
+        origins = ()  # nobody else's page frames it
     ancestors = [*(["'self'"] if path.startswith(_SOURCE) else []), *origins]
     return {
         "Content-Security-Policy": _POLICY.format(forms=forms, ancestors=" ".join(ancestors) or "'none'"),
@@ -79,7 +84,7 @@ class KnownRoutes:
         if scope["type"] == "lifespan" or self._is_known(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await JSONResponse({"error": "There is nothing at this address."}, 404)(scope, receive, send)
+            await refusal(scope, "There is nothing at this address.", 404)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -105,8 +110,8 @@ class SameOrigin:
             origin = headers.get("origin")
             # The host alone is compared: behind a proxy this server may not know that it is reached by https.
             if origin not in (None, *self._origins) and urlsplit(origin).netloc != headers.get("host"):
-                refusal = {"error": "This site may not ask here. Its address is not in the setting 'origins'."}
-                await JSONResponse(refusal, 403)(scope, receive, send)
+                text = "This site may not ask here. Its address is not in the setting 'origins'."
+                await refusal(scope, text, 403)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

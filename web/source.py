@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.answer import Disclaimer
 from assistant.assistant import Assistant
@@ -112,6 +113,13 @@ def source_routes(assistant: Assistant) -> APIRouter:
             return error("No such place", "This address names no place in the monograph.", root)
         return page(found, cited, root)
 
+    @router.get("/source/{document}", include_in_schema=False)
+    def whole(document: str) -> Response:
+        """The text in use now, whatever its version."""
+        if document not in assistant.corpus.documents:
+            return error("No such monograph", "There is no monograph at this address.", "../")
+        return RedirectResponse(f"{quote(document, safe='')}/")
+
     def page(document: Document, cited: Span | None, root: str, warning: str = "") -> HTMLResponse:
         title = escaped(document.monograph.title)
         legal = Disclaimer(document, assistant.notices[NoticeName.DISCLAIMER])
@@ -132,6 +140,8 @@ def source_routes(assistant: Assistant) -> APIRouter:
 def _made_for(link: _Link, document: Document) -> bool:
     """Whether an address was made for the text that is served."""
     monograph = document.monograph
+    if not link.version and not link.names_a_place:
+        return True  # it names no text: whichever is served
     same_text = link.sha256 is None or (len(link.sha256) >= _SHORTEST_HASH and monograph.sha256.startswith(link.sha256))
     return link.version == monograph.version and same_text
 

@@ -8,10 +8,13 @@ from assistant.answer import Answer, Conversation, Turn
 from web.conversations import MAX_TURNS, continued
 from web.feedback import Feedback
 
-__all__ = ["END", "Talk", "Visit"]
+__all__ = ["SECONDS_TO_UNDO", "TWICE", "Talk", "Visit"]
 
-END = "<div></div>"
-"""The block that the conversation's markup always ends with: see Talk.markup."""
+TWICE = 1.0
+"""Seconds in which the same question is a second tap, not a second question."""
+
+SECONDS_TO_UNDO = 15.0
+"""After a start over; the page offers it for ten, and a network takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,6 @@ class Talk:
             return None, self
         return turn, replace(self, given=self.given | {number})
 
-    def markup(self, *more: str) -> str:
-        """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
-
-        The last one is always the same. Without it the last answer would be drawn anew when a question
-        follows it: folded passages would close, and a screen reader would hear it twice.
-        """
-        return "\n\n".join([*self.shown, *more, END])
-
     def _named(self, message: str) -> tuple[int, Turn | None, str]:
         """Number, turn and word of a message such as '3 yes'; no turn if it names none that is remembered."""
         number, _, word = message.partition(" ")
@@ -82,7 +77,38 @@ class Visit:
     """How often the visitor has started over."""
     document: str | None = None
     """Id of the monograph that the page was opened for, in a library."""
+    key: str = ""
+    """By which the page finds it again after a reload; given at the first question."""
+    events: int = 0
+    """How many were ended: it is in the markup, so that the page sees each of them."""
+    before: Talk | None = None
+    """The conversation before the last start over, as long as that can be undone."""
+    asked: tuple[object, float] | None = None
+    """What was asked last, and when."""
 
     def start_over(self) -> None:
-        """Forget the conversation. What is being looked up for it is not shown any more."""
-        self.talk, self.begun = Talk(), self.begun + 1
+        """Forget the conversation, all but for the time to undo it. What is being looked up is not shown any more."""
+        self.talk, self.before, self.begun = Talk(), self.talk, self.begun + 1
+        self.asked = None
+
+    def undo(self) -> None:
+        """Take the last start over back, if that can be done still and nothing was asked since."""
+        if self.before and not self.talk.shown:
+            self.talk = self.before
+        self.before = None
+
+    def is_again(self, question: object, now: float) -> bool:
+        """Whether a question is the one before once more, from a second tap; if not, it is remembered as the last."""
+        if self.asked and self.asked[0] == question and now - self.asked[1] < TWICE:
+            return True
+        self.asked = (question, now)
+        return False
+
+    def markup(self, *more: str) -> str:
+        """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
+
+        The last one has nothing to show. Without it the last answer would be drawn anew when a question
+        follows it: folded passages would close, and a screen reader would hear it twice.
+        """
+        end = f'<div data-visit="{self.key}" data-events="{self.events}"></div>'
+        return "\n\n".join([*self.talk.shown, *more, end])

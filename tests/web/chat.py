@@ -10,9 +10,12 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.assistant import Assistant
 from tests.web.conftest import PATIENCE
 
-__all__ = ["Serving", "ask", "last_answer", "open_chat", "passages"]
+__all__ = ["DRAWN", "Serving", "ask", "last_answer", "open_chat", "passages"]
 
 expect.set_options(timeout=PATIENCE)
+
+DRAWN = ":root[data-drawn]"
+"""The page once Gradio has drawn it: until then a plain form stands in its place."""
 
 Serving = Callable[[Assistant], AbstractContextManager[str]]
 
@@ -20,6 +23,7 @@ Serving = Callable[[Assistant], AbstractContextManager[str]]
 def open_chat(page: Page, address: str) -> Locator:
     """Open the chat. Returns the question box."""
     page.goto(address)
+    page.locator(DRAWN).wait_for()
     box = page.get_by_label("Your question")
     box.wait_for()
     return box

@@ -184,7 +184,7 @@ def _page(browser: Browser, url: str, size: tuple[int, int]) -> Page:
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
-    page.get_by_label("Your question").wait_for()
+    page.locator(":root[data-drawn]").wait_for()
     # The page keeps a connection open, so the network is never idle; the look is there when this is.
     page.wait_for_function("getComputedStyle(document.getElementById('emergency')).position === 'sticky'")
     return page

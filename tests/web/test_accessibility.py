@@ -77,8 +77,9 @@ def test_the_keyboard_is_enough(page: Page, server: Server) -> None:
         page.keyboard.press("Tab")
         seen.append(focused(page))
         assert len(seen) < 10
-    assert seen[0].startswith("Aa")
-    assert len(seen) == 6  # the display's button, three examples, the box, 'Ask'
+    assert seen[0] == "Skip to the question box"
+    assert seen[1].startswith("Aa")
+    assert len(seen) == 8  # the link, the display's button, three examples, the disclaimer, the box, 'Ask'
     page.keyboard.press("Shift+Tab")
     page.keyboard.type("what are the common side effects")
     page.keyboard.press("Enter")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from assistant.answer import Decision
 from assistant.assistant import Assistant
+from assistant.notices import NoticeName, Notices
 from retrieval.corpus import Document
 from tests.conftest import CORPUS
 from tests.web.chat import Serving, ask, open_chat, passages
@@ -22,7 +23,7 @@ def test_copy_takes_the_words_their_place_and_the_disclaimer(page: Page, server:
     open_chat(page, server.address)
     answer = ask(page, "how long will the drip take")
     answer.get_by_role("button", name="Copy").first.click()
-    expect(page.locator("#said")).to_have_text("Copied, with where it stands and the disclaimer.")
+    expect(page.locator("#said")).to_have_text("Copied, with what is said of it, where it stands and the disclaimer.")
     source = document.monograph.source
     address = answer.get_by_role("link", name="Show in the monograph").first.evaluate("e => e.href")
     assert page.evaluate("navigator.clipboard.readText()") == (
@@ -33,6 +34,17 @@ def test_copy_takes_the_words_their_place_and_the_disclaimer(page: Page, server:
         f"{address}\n\n"
         f"Legal Disclaimer\n\n{source[10261:10839]}"
     )
+
+
+def test_copy_takes_along_that_a_passage_may_not_answer(page: Page, server: Server, notices: Notices) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_chat(page, server.address)
+    answer = ask(page, "does it work for everyone")
+    answer.get_by_role("button", name="Copy").first.click()
+    expect(page.locator("#said")).to_contain_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{notices[NoticeName.RELATED].text}\n\nNot an answer: something close to it")
+    assert answer.locator(".tell-us").count() == 0  # it is not asked whether what is no answer was one
 
 
 def test_copy_works_where_the_browser_keeps_the_clipboard(page: Page, server: Server) -> None:
@@ -98,6 +110,8 @@ def test_a_term_is_explained_by_pointer_and_by_key_and_the_passage_stays(
     open_chat(page, server.address)
     answer = ask(page, "how long will the drip take")
     assert answer.locator(".card").first.locator(".term").all_inner_texts() == [
+        "Treatment Detail",
+        "Protocol Specification",
         "Infusion",
         "infusion-related reactions",
     ]
@@ -134,6 +148,9 @@ def test_a_yes_or_no_is_taken_once_by_ids(
         answer.get_by_role("button", name="No", exact=True).click()
         thanks = answer.get_by_text("Thank you. Only your yes or no is kept, not your question.")
         expect(thanks).to_be_focused()
+        elsewhere = answer.locator(".after-no")
+        expect(elsewhere.get_by_role("heading")).to_have_text("You can look in, or ask your care team")
+        assert elsewhere.get_by_role("link").count() > 5
         for _ in range(PATIENCE // 50):  # the page thanks at once, and the server counts after it
             if counts.counts:
                 break

@@ -47,7 +47,7 @@ def test_what_can_be_asked_next_is_approved_near_by_and_not_asked_before(
     open_chat(page, server.address)
     answer = ask(page, "how long will the drip take")
     offered = answer.locator(".next button").all_text_contents()
-    approved = {phrasing.question: document.passages.by_id[phrasing.passage] for phrasing in document.phrasings}
+    approved = {question: document.passages.by_id[name] for name, question in document.suggestions.items()}
     assert len(offered) == 3
     assert {approved[question].section for question in offered} == {"Dosage and Administration Protocols"}
     answer.locator(".next button").first.click()

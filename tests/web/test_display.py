@@ -37,7 +37,7 @@ def test_what_is_chosen_lasts_in_this_browser_and_holds_for_the_monograph_too(pa
     }
     for address in (server.address, f"{server.address}source/istiratumab/1.0"):
         page.goto(address)
-        page.locator("#emergency p").wait_for()
+        page.locator("#emergency p").first.wait_for()
         assert page.evaluate(f"[{size}, {PAPER}]") == [pytest.approx(22.4), "rgb(0, 0, 0)"]
     open_chat(page, server.address)
     page.get_by_role("button", name="Text size and colours").click()

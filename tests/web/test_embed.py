@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import ROOT
+from tests.web.chat import DRAWN
 from tests.web.conftest import PATIENCE, Server, Site
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,7 @@ def visit(page: Page, site: Site, heading: str, server: Server) -> None:
 def test_a_site_on_the_list_shows_the_page(page: Page, guarded: Server, hospital: Site) -> None:
     visit(page, hospital, "The page in a frame", guarded)
     frame = page.frame_locator("iframe")
+    frame.locator(DRAWN).wait_for()
     box = frame.get_by_label("Your question")
     box.fill("how long will the drip take")
     box.press("Enter")
@@ -66,3 +68,28 @@ def test_another_sites_page_does_not_get_an_answer(page: Page, guarded: Server, 
     with page.expect_event("requestfailed", timeout=PATIENCE):
         page.get_by_role("button").click()
     expect(page.locator("#answer blockquote")).to_have_count(0)
+
+
+FITS = """
+async (root) => {
+  for (let frame = 0; frame < 600 && root.scrollHeight > innerHeight; frame++) await new Promise(requestAnimationFrame);
+  return root.scrollHeight - innerHeight;
+}
+"""
+
+
+def test_one_script_tag_makes_a_frame_that_grows_with_the_conversation(
+    page: Page, guarded: Server, hospital: Site
+) -> None:
+    visit(page, hospital, "The page as high as its content", guarded)
+    frame = page.frame_locator("iframe")
+    frame.locator(f"{DRAWN}[data-grows]").wait_for()
+    for number, question in enumerate(("what are the common side effects", "how long will the drip take"), 1):
+        frame.get_by_label("Your question").fill(question)
+        frame.get_by_label("Your question").press("Enter")
+        expect(frame.locator("#conversation .answer")).to_have_count(number, timeout=PATIENCE)
+        assert frame.locator(":root").evaluate(FITS) <= 0
+        expect(frame.locator("#conversation .asked").last).to_be_in_viewport()
+    assert frame.locator(":root").get_attribute("data-size") == "large"
+    height = page.locator("iframe").evaluate("e => e.offsetHeight")
+    assert 800 < height < 4000

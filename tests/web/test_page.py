@@ -77,16 +77,23 @@ def test_the_start_says_what_it_is_and_offers_questions(
     assert page.title() == "Questions about istiratumab"
     assert page.get_by_role("heading", level=1).inner_text() == "Questions about istiratumab"
     assert page.locator("#start .notice").inner_text() == notices[NoticeName.ABOUT].text
-    assert page.locator("#start [data-disclaimer]").text_content() == document.monograph.source[10261:10839]
+    assert page.locator("#start .standing").inner_text() == "Investigational: not approved"
+    folded = page.locator("#start details.disclaimer")
+    assert folded.locator("div").text_content() == document.monograph.source[10261:10839]
+    assert folded.get_attribute("open") is None
     questions = example_questions(document)
     assert [text.strip() for text in page.locator(".example").all_text_contents()] == list(questions)
-    sections = {document.passages.by_id[p.passage].section for p in document.phrasings if p.question in questions}
+    offered = document.suggestions.items()
+    sections = {document.passages.by_id[name].section for name, question in offered if question in questions}
     assert len(questions) == len(sections) == 3
-    for number, question in enumerate(questions):
+    for question in questions:
         page.get_by_role("button", name=question).click()
-        expect(page.locator("#conversation .answer")).to_have_count(number + 1)
-        assert page.locator("#conversation .asked p").nth(number).inner_text() == question
-        assert passages(page.locator("#conversation .answer").nth(number))
+        expect(page.locator("#conversation .answer")).to_have_count(1)
+        assert page.locator("#conversation .asked p").inner_text() == question
+        assert passages(page.locator("#conversation .answer"))
+        expect(page.locator("#start .example").first).to_be_hidden()  # the start makes way
+        page.get_by_role("button", name="Start over").click()
+        expect(page.locator("#conversation .answer")).to_have_count(0)
 
 
 def test_the_emergency_line_stays_in_view(page: Page, server: Server, notices: Notices) -> None:
@@ -134,3 +141,10 @@ def test_nothing_leaves_for_another_host_and_nothing_stays_in_the_browser(page: 
     )
     assert stored == "[{},{},[]]"
     assert page.context.cookies() == []
+
+
+def test_a_message_that_is_too_long_is_in_the_box_again(page: Page, server: Server, notices: Notices) -> None:
+    box = open_chat(page, server.address)
+    answer = ask(page, "why " * 600)
+    assert answer.locator(".notice").inner_text() == notices[NoticeName.REJECTED_LONG].text
+    expect(box).to_have_value("why " * 600)

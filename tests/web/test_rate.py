@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.chat import DRAWN
 from tests.web.conftest import FEW, PATIENCE, Server
 
 LIMIT = "Too many questions came from your network just now. Please wait"
@@ -72,6 +73,7 @@ def test_a_header_of_somebody_who_is_no_proxy_is_ignored(client: httpx.Client, s
 def test_the_page_says_it_in_words_and_keeps_what_was_typed(page: Page, guarded: Server) -> None:
     page.set_extra_http_headers({"x-forwarded-for": "203.0.113.5"})
     page.goto(guarded.address)
+    page.locator(DRAWN).wait_for()
     box = page.get_by_label("Your question")
     box.wait_for()
     with httpx.Client(base_url=guarded.address) as other:

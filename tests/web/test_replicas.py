@@ -19,6 +19,7 @@ from assistant.triage.gate import Triage
 from retrieval.index import Index
 from tests.conftest import ROOT
 from tests.nginx import find_nginx
+from tests.web.chat import DRAWN
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from tests.web.wire import connected, status
 
@@ -103,6 +104,7 @@ def test_each_client_keeps_its_conversation_and_both_replicas_work(replicated: R
 @pytest.mark.browser
 def test_the_page_works_through_the_proxy(page: Page, replicated: Replicated) -> None:
     page.goto(replicated.address)
+    page.locator(DRAWN).wait_for()
     box = page.get_by_label("Your question")
     box.wait_for()
     for number, question in enumerate(["will i get a skin rash", "how do they treat it"], start=1):

@@ -9,7 +9,7 @@ import pytest
 from assistant.answer import Answer, Decision
 from web.conversations import MAX_TURNS
 from web.feedback import Feedback, FeedbackCounts
-from web.talk import END, Talk
+from web.talk import Talk, Visit
 
 
 def talk_of(answers: list[Answer]) -> Talk:
@@ -21,8 +21,9 @@ def talk_of(answers: list[Answer]) -> Talk:
 
 def test_the_markup_is_blocks_apart_that_end_alike(answer_of: Callable[..., Answer]) -> None:
     talk = talk_of([answer_of("| Frequency")])
-    assert talk.markup() == f"<p>q0</p>\n\n<p>a0</p>\n\n{END}"
-    assert talk.markup("<p>q1</p>") == f"<p>q0</p>\n\n<p>a0</p>\n\n<p>q1</p>\n\n{END}"
+    visit, end = Visit(talk, key="k", events=3), '<div data-visit="k" data-events="3"></div>'
+    assert visit.markup() == f"<p>q0</p>\n\n<p>a0</p>\n\n{end}"
+    assert visit.markup("<p>q1</p>") == f"<p>q0</p>\n\n<p>a0</p>\n\n<p>q1</p>\n\n{end}"
     assert talk.failed("<p>q1</p>", "<p>no</p>").conversation == talk.conversation
 
 

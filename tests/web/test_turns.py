@@ -13,6 +13,7 @@ from tests.web.chat import Serving, ask, last_answer, open_chat
 from tests.web.conftest import Server
 from tests.web.test_waiting import _Waiting
 from web.talk import Talk, Visit
+from web.visits import Visits
 
 ASKED = "#conversation .asked bdi"
 
@@ -97,5 +98,39 @@ def test_starting_over_while_a_question_waits_shows_nothing_of_it_later(
 
 def test_starting_over_forgets_and_is_counted(answer_of: Callable[..., Answer]) -> None:
     visit = Visit(Talk().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
+    talk = visit.talk
     visit.start_over()
-    assert visit == Visit(Talk(), begun=1)
+    assert visit == Visit(Talk(), begun=1, before=talk)
+    visit.undo()
+    assert visit == Visit(talk, begun=1)
+
+
+def test_a_start_over_is_not_undone_under_another_conversation(answer_of: Callable[..., Answer]) -> None:
+    visit = Visit(Talk().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
+    visit.start_over()
+    visit.talk = Talk().answered("r", answer_of("| Route"), "<p>r</p>", "<p>b</p>")
+    visit.undo()
+    assert visit.talk.shown == ("<p>r</p>", "<p>b</p>")
+
+
+def test_the_same_question_within_a_second_is_the_same() -> None:
+    visit = Visit()
+    assert [visit.is_again(*asked) for asked in (("a", 5.0), ("a", 5.9), ("b", 6.0), ("a", 6.1), ("a", 7.2))] == [
+        False, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_visits_are_found_by_their_key_until_they_are_forgotten() -> None:
+    now = [0.0]
+    visits = Visits(most=2, lifetime=10, clock=lambda: now[0])
+    first, second, third = Visit(), Visit(), Visit()
+    for visit in (first, second):
+        visits.keep(visit)
+    key = first.key
+    visits.keep(first)
+    assert first.key == key != second.key
+    visits.keep(third)
+    assert (visits.get(key), visits.get(second.key), visits.get("")) == (first, None, None)
+    now[0] = 10.0
+    assert visits.get(key) is None
+    assert len(visits) == 0

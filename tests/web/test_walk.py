@@ -13,7 +13,7 @@ from assistant.answer import Answer, Conversation
 from assistant.assistant import Assistant
 from tests.conftest import Parts
 from tests.web.axe import check
-from tests.web.chat import Serving, last_answer
+from tests.web.chat import DRAWN, Serving, last_answer
 from tests.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -79,6 +79,7 @@ def test_each_state_is_reached_by_keyboard_and_axe_finds_nothing(
     reached: list[str] = []
     with serving(arranged) as address:
         page.goto(address)
+        page.locator(DRAWN).wait_for()
         for state in walk(page):
             reached.append(state)
             try:

@@ -35,7 +35,7 @@ class Staff:
     who: Who
 
 
-def add_staff(app: FastAPI, staff: Staff) -> None:
+def add_staff(app: FastAPI, staff: Staff, root_path: str = "") -> None:
     """Serve the staff page at /staff. To be called before anything is mounted at '/'."""
     app.include_router(sign_in_routes(staff.bench.accounts))
     app.include_router(download_routes(staff.bench))
@@ -45,4 +45,5 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
 
     page = build_staff_page(Desk(staff.bench, staff.live))
     page.delete_cache = (_FORGOTTEN_AFTER, _FORGOTTEN_AFTER)
-    mount_page(app, page, PREFIX, auth_dependency=name, head=HEAD, max_file_size=_LARGEST)
+    root = f"{root_path}{PREFIX}" if root_path else None
+    mount_page(app, page, PREFIX, auth_dependency=name, head=HEAD, max_file_size=_LARGEST, root_path=root)

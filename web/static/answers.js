@@ -9,17 +9,21 @@
       .join("\n");
   }
 
+  // What is said of a passage goes wherever the passage goes.
   async function copy(button) {
     const card = button.closest(".card");
-    const disclaimers = [...button.closest(".answer").querySelectorAll(".disclaimer")].map((d) => d.innerText.trim());
+    const answer = button.closest(".answer");
+    const said = (selector) => [...answer.querySelectorAll(selector)].map((part) => part.innerText.trim());
     const text = [
+      ...said(":scope > .notice"),
+      ...(answer.matches(".related") ? said(".from") : []),
       words(card),
       [card.querySelector("h3").innerText, card.querySelector(".version").innerText, card.querySelector(".show").href].join("\n"),
-      ...disclaimers,
+      ...said(".disclaimer"),
     ].join("\n\n");
     await write(text);
     button.textContent = "Copied";
-    verbatim.say("Copied, with where it stands and the disclaimer.");
+    verbatim.say("Copied, with what is said of it, where it stands and the disclaimer.");
     setTimeout(() => (button.textContent = "Copy"), 4000);
   }
 
@@ -63,14 +67,8 @@
     }
   }
 
-  // The unseen box and buttons are the way to Python: see the end of build_page.
-  function tell(button, message) {
-    verbatim.fill(document.querySelector("#say textarea"), message);
-    setTimeout(() => document.getElementById(button).click());
-  }
-
   function thank(button) {
-    tell("tell-it", button.dataset.tell);
+    verbatim.tell("tell-it", button.dataset.tell);
     const thanks = document.createElement("p");
     thanks.tabIndex = -1;
     const [, word] = button.dataset.tell.split(" ");
@@ -79,7 +77,9 @@
         ? "Thank you. Your question is shared."
         : "Thank you. Only your yes or no is kept, not your question.";
     const share = button.closest(".answer").querySelector(".share[hidden]");
+    const elsewhere = button.closest(".answer").querySelector(".after-no");
     if (word === "no" && share) share.hidden = false;
+    if (word === "no" && elsewhere) elsewhere.hidden = false;
     button.closest(".tell-us, .share").replaceChildren(thanks);
     thanks.focus({ preventScroll: true });
   }
@@ -98,11 +98,11 @@
     if (target.matches(".copy")) copy(target);
     if (target.matches(".aloud")) aloud(target);
     if (target.matches(".say") && verbatim.connected) {
-      tell("say-it", target.dataset.ask);
+      verbatim.tell("say-it", target.dataset.ask);
       verbatim.focusBox();
     }
     if (target.matches(".choose") && verbatim.connected) {
-      tell("choose-it", target.dataset.choose);
+      verbatim.tell("choose-it", target.dataset.choose);
       verbatim.focusBox();
     }
     if (target.matches(".tell")) thank(target);

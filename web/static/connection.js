@@ -31,7 +31,7 @@
     }
   }
 
-  const line = () => document.getElementById("connection");
+  const line = () => document.getElementById("connection") ?? document.createElement("p"); // not drawn yet
 
   function lost() {
     verbatim.connected = false;
@@ -92,7 +92,7 @@
   }
 
   addEventListener("click", (event) => {
-    if (event.target.closest("#ask, .example, .say, .tell")) hold(event);
+    if (event.target.closest("#ask, .example, .say, .choose, .tell")) hold(event);
     if (event.target.closest("#start-over")) document.getElementById("earlier")?.remove();
   }, true);
   for (const name of ["keydown", "keypress"]) {

@@ -27,9 +27,41 @@
   apply(kept());
   if ("speechSynthesis" in window) root.dataset.speech = "";
 
+  // The reader's place: what stands under the line at the top, and how far below it. Larger text, a turned phone and
+  // zoom move everything; the place stays.
+  let place = null;
+  let moving = false; // what moves now is not the reader
+
+  const covered = () => parseFloat(getComputedStyle(root).getPropertyValue("--top")) || 0;
+
+  function mark() {
+    if (moving) return;
+    const under = document.elementFromPoint(innerWidth / 3, covered() + 8);
+    const found = under?.closest("p, li, tr, h1, h2, h3, .asked, .card, .notice");
+    if (!found || found.closest("#emergency, #ask-bar, .sheet, #panel")) return;
+    place = { found, below: found.getBoundingClientRect().top - covered() };
+  }
+
+  // The line at the top is measured before the second frame.
+  function keepPlace() {
+    moving = true;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (place?.found.isConnected && scrollY > 0) {
+          scrollBy(0, place.found.getBoundingClientRect().top - covered() - place.below);
+        }
+        requestAnimationFrame(() => (moving = false));
+      }),
+    );
+  }
+
+  addEventListener("scroll", mark, { passive: true });
+  addEventListener("resize", keepPlace);
+
   document.addEventListener("change", (event) => {
     if (!event.target.closest("#display")) return;
     const display = { ...kept(), [event.target.name]: event.target.value };
+    keepPlace();
     apply(display);
     try {
       localStorage.setItem(KEY, JSON.stringify(display));

@@ -3,9 +3,6 @@
 "use strict";
 
 const verbatim = {
-  sent: "",
-  sending: false, // a question has left and is not shown yet
-  next: null, // the button that sends what waits for the answer before
   box: () => document.querySelector("#question textarea"),
 
   fill(box, text) {
@@ -13,14 +10,13 @@ const verbatim = {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   },
 
-  // A question that was not answered goes back into the box, unless something else is typed there.
-  giveBack() {
-    const box = verbatim.box();
-    if (verbatim.sent && !box.value) verbatim.fill(box, verbatim.sent);
-    verbatim.sent = "";
-    verbatim.sending = false;
-    verbatim.next = null;
+  // The unseen box and buttons are the way to Python: see the end of build_page.
+  tell(button, message) {
+    verbatim.fill(document.querySelector("#say textarea"), message);
+    setTimeout(() => document.getElementById(button).click());
   },
+
+  measure: () => measure(),
 
   say(text) {
     document.getElementById("said").textContent = text;
@@ -36,8 +32,16 @@ function follow(log) {
   log.setAttribute("role", "log");
   log.setAttribute("aria-label", "Conversation");
   let shown = "";
+  let heard = "";
   new MutationObserver(() => {
-    verbatim.sending = false;
+    // Gradio changes the log while it waits, too: the last block tells when an event has ended.
+    const end = log.querySelector("[data-visit]")?.dataset.events;
+    const told = `${end} ${log.querySelectorAll(".asked").length} ${log.querySelector(".pending") !== null}`;
+    if (told !== heard) {
+      heard = told;
+      verbatim.arrived();
+      verbatim.keep();
+    }
     const parts = log.querySelectorAll(".asked, .answer");
     const last = parts[parts.length - 1];
     // Of a long conversation the beginning goes as the end comes: the number alone does not tell.
@@ -49,34 +53,17 @@ function follow(log) {
       else pin(log, questions[questions.length - 1]);
       measure();
       // Twice a turn: there may be no room to scroll before the answer is there.
-      questions[questions.length - 1].scrollIntoView({ block: "start" });
+      verbatim.show(questions[questions.length - 1]);
       const box = verbatim.box();
       if (verbatim.sent && box.value === verbatim.sent) verbatim.fill(box, ""); // it is shown, and nothing else typed
-      if (last.matches(".answer.failed")) verbatim.giveBack();
+      if (last.matches(".answer")) verbatim.follow(last);
+      if (last.matches(".answer.failed") || last.querySelector("[data-notice='rejected-long']")) verbatim.giveBack();
       else if (last.matches(".answer")) verbatim.sent = "";
       if (verbatim.connected) document.getElementById("connection").textContent = "";
     }
     shown = now;
-    if (verbatim.next && !looking()) {
-      const next = verbatim.next;
-      verbatim.next = null;
-      next.click();
-    }
+    verbatim.sendNext();
   }).observe(log, { childList: true, subtree: true });
-}
-
-const looking = () => document.querySelector("#conversation .pending") !== null;
-
-// One question at a time: what is sent while another is looked up goes out when that one is answered.
-function hold(event, button) {
-  if (!verbatim.sending && !looking()) return false;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (looking()) {
-    verbatim.next = button;
-    document.getElementById("connection").textContent = "Your next question will be sent when this one is answered.";
-  }
-  return true;
 }
 
 // What to do in an emergency stays above what is asked after it, until the patient puts it away.
@@ -89,7 +76,7 @@ function pin(log, question) {
   button.type = "button";
   button.id = "put-away";
   button.textContent = "I have read this";
-  const words = before[before.length - 1].querySelectorAll("p:first-child, .contacts");
+  const words = before[before.length - 1].querySelectorAll("p:first-child, .calls");
   const copied = (part) => {
     const copy = part.cloneNode(true);
     const notice = part.closest(".notice");
@@ -113,44 +100,30 @@ function measure() {
     const element = document.getElementById(id);
     return getComputedStyle(element).position === "sticky" ? element.offsetHeight : 0;
   };
-  document.documentElement.style.setProperty("--top", `${covered("emergency")}px`);
+  document.documentElement.style.setProperty("--top", `${covered("emergency") + covered("compact")}px`);
   document.documentElement.style.setProperty("--bottom", `${covered("ask-bar")}px`);
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.matches("#ask, .example, .say, .choose")) {
-    if (hold(event, button)) return;
-    verbatim.sending = true;
-  }
-  if (button.matches("#ask")) verbatim.sent = verbatim.box().value;
-  if (button.matches(".example")) verbatim.sent = button.textContent.trim();
-  if (button.matches(".say")) verbatim.sent = button.dataset.ask;
   if (button.matches("#put-away")) {
     for (const alarm of document.querySelectorAll(".answer:is(.urgent, .crisis)")) alarm.dataset.putAway = "";
     unpin();
   }
   if (button.matches("#start-over")) {
-    verbatim.sent = "";
-    verbatim.sending = false;
-    verbatim.next = null;
+    verbatim.forget();
     verbatim.fill(verbatim.box(), "");
     unpin();
     scrollTo(0, 0);
   }
   if (button.matches("#print")) print();
-  if (button.matches("#ask, .example, #start-over, #put-away")) verbatim.focusBox();
+  if (button.matches(".compact button")) {
+    document.getElementById(button.dataset.to).scrollIntoView({ block: "start" });
+    if (button.dataset.to === "ask-bar") verbatim.box().focus({ preventScroll: true });
+  }
+  if (button.matches("#start-over, #put-away")) verbatim.focusBox();
 }, true);
-
-for (const name of ["keydown", "keypress"]) {
-  document.addEventListener(name, (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.target !== verbatim.box()) return;
-    if (hold(event, document.getElementById("ask"))) return;
-    verbatim.sent = event.target.value;
-    verbatim.sending = name === "keypress"; // this is what sends it
-  }, true);
-}
 
 // Print what is folded too, the addresses of the citations, and the day.
 addEventListener("beforeprint", () => {
@@ -159,6 +132,13 @@ addEventListener("beforeprint", () => {
     folded.dataset.folded = "";
   }
   for (const link of document.querySelectorAll("#conversation a.show")) link.dataset.address = link.href;
+  if (!document.getElementById("notes")) {
+    const notes = document.createElement("section");
+    notes.id = "notes";
+    notes.append(document.createElement("p"), ...Array.from({ length: 6 }, () => document.createElement("div")));
+    notes.firstChild.textContent = "Room to write, for you and your care team";
+    document.getElementById("said-frame").after(notes);
+  }
   const day = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
   document.querySelector("#about h1").dataset.printed = `Printed on ${day}`;
 });
@@ -170,14 +150,35 @@ addEventListener("afterprint", () => {
   }
 });
 
+// The page in the first HTML has served until here: what was typed there goes on in the box.
+function takeOver() {
+  const first = document.getElementById("first");
+  const typed = first?.querySelector("textarea");
+  const box = verbatim.box();
+  const focused = typed && document.activeElement === typed;
+  first?.remove();
+  document.documentElement.dataset.drawn = "";
+  if (typed?.value) verbatim.fill(box, typed.value);
+  if (focused) box.focus({ preventScroll: true });
+  const skip = document.querySelector(".skip");
+  skip.hash = "#question";
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    box.focus();
+  });
+}
+
+const PARTS = ["#emergency p", "#conversation", "#question textarea", "#ask", "#connection", "#undo", "#resume-it"];
+
 new MutationObserver((_, observer) => {
-  const log = document.getElementById("conversation");
-  const bar = document.getElementById("ask-bar");
-  if (!log || !bar) return;
+  const app = document.querySelector("gradio-app");
+  if (!app || PARTS.some((part) => !app.querySelector(part))) return;
   observer.disconnect();
-  follow(log);
+  takeOver();
+  follow(document.getElementById("conversation"));
   const sizes = new ResizeObserver(measure);
   sizes.observe(document.getElementById("emergency"));
-  sizes.observe(bar);
+  sizes.observe(document.getElementById("ask-bar"));
   addEventListener("resize", measure);
+  verbatim.resume();
 }).observe(document.documentElement, { childList: true, subtree: true });

@@ -14,7 +14,7 @@
     document.getElementById("panel-title").ariaLevel = covered ? 1 : 2; // the page's own heading is out of reach
   }
 
-  async function open(link) {
+  async function load(link) {
     const response = await fetch(link.href);
     if (!response.ok) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -22,17 +22,42 @@
     body.replaceChildren(...page.querySelectorAll(".other-text, header .version, main > *"));
     document.getElementById("panel-title").textContent = page.querySelector("h1").textContent;
     document.getElementById("panel-alone").href = link.href;
-    if (panel().hidden) history.pushState({ panel: true }, "");
     opener = link;
+  }
+
+  function toPlace() {
+    const body = document.getElementById("panel-body");
+    const place = body.querySelector("#cited") || body.querySelector(decodeURIComponent(opener.hash) || null);
+    show(place, place && place.id === "cited" ? "center" : "start");
+  }
+
+  // Without a connection a browser would show its own page of errors; what the server refuses, it explains there.
+  function cannot(link, error) {
+    if (!(error instanceof TypeError)) return window.open(link.href, "_blank", "noopener");
+    document.getElementById("connection").textContent =
+      "The monograph cannot be opened just now: there is no connection. What is quoted here stays.";
+  }
+
+  async function open(link) {
+    await load(link);
+    if (panel().hidden) history.pushState({ ...history.state, panel: true }, "");
     panel().hidden = false;
     document.documentElement.dataset.panel = "";
     cover();
     link.scrollIntoView({ block: "nearest" }); // the chat beside is narrower now
     panel().focus({ preventScroll: true });
-    const place = body.querySelector("#cited") || body.querySelector(decodeURIComponent(link.hash) || null);
-    show(place, place && place.id === "cited" ? "center" : "start");
+    toPlace();
     verbatim.say("The monograph is open at this place.");
   }
+
+  // Beside another answer the place of the one before would mislead: it goes on to what the new one cites, or goes.
+  verbatim.follow = (answer) => {
+    if (!panel() || panel().hidden) return;
+    const link = answer.querySelector(".show");
+    const unmark = () => panel().querySelector("#cited")?.replaceWith(...panel().querySelector("#cited").childNodes);
+    if (link) load(link).then(toPlace, unmark);
+    else unmark();
+  };
 
   function show(place, block) {
     if (place) place.scrollIntoView({ block });
@@ -54,7 +79,7 @@
     const link = event.target.closest("a[data-opens]");
     if (link && plain) {
       event.preventDefault();
-      open(link).catch(() => window.open(link.href, "_blank", "noopener"));
+      open(link).catch((error) => cannot(link, error));
     }
     const inside = event.target.closest("#panel-body a[href^='#']");
     if (inside) {

@@ -1,0 +1,107 @@
+"""The page without scripts: a form that is posted, and the same answer as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from assistant.failures import log_failure
+from assistant.question import MAX_CHARACTERS
+from retrieval.corpus import Document
+from retrieval.text import clean
+from web.conversations import Conversations, continued
+from web.first import Frame, answered_page, first_page, form_buttons, plain_form
+from web.layout import escaped
+from web.render import render_answer, render_busy, render_failed, render_question
+from web.suggestions import follow_ups
+from web.waiting import LineFull, WaitingLine
+
+__all__ = ["PLAIN_PATH", "plain_routes"]
+
+PLAIN_PATH = "/ask"
+
+_MOST_FIELDS = 8
+_EMPTY = "Write your question first."
+
+
+def plain_routes(
+    assistant: Assistant, conversations: Conversations, line: WaitingLine, frame: Callable[[], Frame]
+) -> APIRouter:
+    """`GET /`, the page's first HTML, and `POST /ask`, which its form sends `question` and `conversation` to."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    def page() -> HTMLResponse:
+        return HTMLResponse(first_page(frame()))
+
+    @router.get(PLAIN_PATH)
+    def nothing_asked() -> RedirectResponse:
+        return RedirectResponse("./", 303)
+
+    @router.post(PLAIN_PATH)
+    async def ask(request: Request) -> HTMLResponse:
+        fields = _fields(await request.body())
+        text, document = fields.get("question", ""), fields.get("document")
+        identifier = fields.get("conversation", "")
+        try:
+            before = conversations.get(identifier)
+        except KeyError:
+            identifier, before = "", ()
+        if not clean(text[:MAX_CHARACTERS]):
+            return HTMLResponse(answered_page(frame(), "<div></div>", plain_form(identifier, _EMPTY)))
+        if document not in assistant.corpus.documents:
+            document = None
+        try:
+            place = line.join(lambda: assistant.ask(text, before, True, document))
+            async for _ in place.waiting():
+                pass
+            answer = place.result()
+        except LineFull:
+            return _unanswered(text, identifier, render_busy(assistant.notices), 503)
+        except Exception as error:
+            log_failure(error)
+            return _unanswered(text, identifier, render_failed(assistant.notices), 500)
+        identifier = conversations.put(continued(before, text, answer), identifier or None)
+        offered = follow_ups(answer, _documents(answer), [text, *(turn.question for turn in before)])
+        shown = render_question(text, MAX_CHARACTERS) + _answered(answer, text, offered, identifier)
+        typed = text if len(text) > MAX_CHARACTERS else ""
+        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=typed)))
+
+    def _unanswered(text: str, identifier: str, article: str, status: int) -> HTMLResponse:
+        shown = render_question(text, MAX_CHARACTERS) + article
+        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=text)), status)
+
+    return router
+
+
+def _documents(answer: Answer) -> dict[str, Document]:
+    """The texts that were answered from: another release may be live by now."""
+    return {d.document.monograph.id: d.document for d in answer.disclaimers}
+
+
+def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: str) -> str:
+    """The answer, and what the page's buttons ask as the buttons of a form."""
+    article = render_answer(answer, _documents(answer))
+    held = f'<input type="hidden" name="conversation" value="{escaped(conversation)}">'
+    forms = ""
+    if answer.choices:
+        again = f'{held}<input type="hidden" name="question" value="{escaped(clean(text[:MAX_CHARACTERS]))}">'
+        medicines = [(choice.monograph.id, choice.monograph.title) for choice in answer.choices]
+        forms += form_buttons("document", medicines, again)
+    if offered:
+        forms += f"<h2>You could ask next</h2>{form_buttons('question', [(text, text) for text in offered], held)}"
+    return f'{article}<div class="plain-next">{forms}</div>' if forms else article
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    """What a form has sent; nothing of a body that is no form."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return {}

@@ -17,8 +17,8 @@ SURE_ABOVE = 0.8
 """Least score of the learned part when the message says that help is on its way, is one word that no rule knows, or
 seems to be about something else."""
 
-HEARD_ABOVE = 0.01
-"""Below this score of the learned part nothing is looked up: no bar is passed there."""
+HEARD_ABOVE = 0.05
+"""Below this score the learned part says nothing, however near an example is."""
 
 ELSEWHERE = 0.2
 """Where it is less likely than this that a message is about health or need at all, the learned part must be sure."""

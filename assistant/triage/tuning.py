@@ -16,8 +16,8 @@ from assistant.triage.validation import Mask, Validated
 __all__ = ["LEAST", "choose_thresholds"]
 
 LEAST = {Label.URGENT: 0.962, Label.CRISIS: 0.9, Label.SOON: 0.9}
-"""Least share of each label's messages that must raise it, or worse; recall comes first. Those of the alarms are what
-the triage found before it knew sources, by the same measure."""
+"""Least share of each label's messages that must raise it, or worse; recall comes first. With those of the
+alarms no fewer are found than before, when the domain part holds back what it does (.955 and .878, cross-validated)."""
 
 _NEVER = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
 _OF_A_SOURCE = 300.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import Decision
 from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
+from retrieval.ranking import SAME
 from retrieval.retriever import Hit, Readings, Results
 from retrieval.views import ViewKind
 
@@ -15,14 +16,11 @@ __all__ = ["Verdict", "decide"]
 
 _READ_WELL = 0.8
 """A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
-_READ = 0.21
-"""… and none is shown in those of which fewer do: Chinese, Russian and Hindi, which the encoder cannot read."""
+_READ = 0.4
+"""… and none is shown in those of which fewer do: Arabic, Chinese and Hindi, which the encoder can hardly read."""
 _UNMEASURED = 0.5
 """For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
 scripts are not read."""
-
-_SAME = 0.9999
-"""Cosine similarity of a text with itself, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     first = judged.passages[0] if judged.passages else 0.0
     least = point.related if judged.domain >= point.medical else point.unsure
     if _approved(results) and point.answer <= 1:
-        return Verdict(Decision.ANSWER, judged, _beside(results, judged, point.beside), off_topic=False)
+        return Verdict(Decision.ANSWER, judged, _beside(results, judged, first - point.behind), off_topic=False)
     if read < _READ:
         return Verdict(Decision.ABSTAIN, judged, (), off_topic=False)
     if first >= point.answer and read >= _READ_WELL:
@@ -58,14 +56,14 @@ def decide(model: DecisionModel, readings: Readings, results: Results, language:
     else:
         elsewhere = judged.domain < 1 - point.medical and not _known_gap(results)
         return Verdict(Decision.ABSTAIN, judged, (), elsewhere)
-    least = point.beside if decision == Decision.ANSWER else 0.0
+    least = first - point.behind if decision == Decision.ANSWER else 0.0
     return Verdict(decision, judged, _beside(results, judged, least), off_topic=False)
 
 
 def _approved(results: Results) -> bool:
     """Whether the message is, word for word, a phrasing that staff attached to the first passage: they decided it."""
     views = results.hits[0].evidence.views if results.hits else ()
-    return any(view.kind == ViewKind.PHRASING and score >= _SAME for view, score in views)
+    return any(view.kind == ViewKind.PHRASING and score >= SAME for view, score in views)
 
 
 def _known_gap(results: Results) -> bool:

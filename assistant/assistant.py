@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from copy import copy
@@ -14,16 +14,17 @@ from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decis
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
 from assistant.failures import log_failure
-from assistant.finding import best_of_each, look_up, together
+from assistant.finding import Finding, Shown, best_of_each, look_up, of_parts, together
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
+from assistant.parts import questions
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
 from retrieval.retriever import Hit, Readings, Results, Retriever
-from retrieval.text import clean, plain_words
+from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
 
 __all__ = ["Assistant"]
@@ -89,16 +90,16 @@ class Assistant:
         In the monograph that the message is about; in all of them if that is not one.
         """
         turn, head = _turn_before(conversation), text[:MAX_CHARACTERS]
-        before = "" if turn is None else clean(conversation[turn].question)
+        before = "" if turn is None else unmarked(conversation[turn].question)
         documents = self._about(head, conversation, None).documents
         document = documents[0] if len(documents) == 1 else ANY_DOCUMENT
         unnamed = self._cues.medicines.library.unnamed
-        return self._retriever.search(unnamed(clean(head)), MAX_CITATIONS, unnamed(before), document)
+        return self._retriever.search(unnamed(unmarked(head)), MAX_CITATIONS, unnamed(before), document)
 
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
         head = text[:MAX_CHARACTERS]
-        return self._triage.learned(head, self._retriever.readings(clean(head), "").alone)
+        return self._triage.learned(head, self._retriever.readings(unmarked(head), "").alone)
 
     def ask(
         self,
@@ -126,7 +127,7 @@ class Assistant:
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
         turn = _turn_before(conversation) if use_context else None
-        words = clean(head), "" if turn is None else clean(conversation[turn].question)
+        words = unmarked(head), "" if turn is None else unmarked(conversation[turn].question)
         readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)
@@ -138,7 +139,7 @@ class Assistant:
         if broken is not None:
             raise broken
         answer = self._answered(text, conversation, document, turn, words, readings)
-        if alarm is None or answer.decision in (Decision.GREETING, Decision.REJECTED):
+        if alarm is None or answer.decision == Decision.REJECTED or plain_words(text) in self._small_talk:
             return answer
         return replace(self._composer.soon(answer), evidence=(*alarm.evidence, *answer.evidence))
 
@@ -166,7 +167,7 @@ class Assistant:
         else:
             message, before = map(self._cues.medicines.library.unnamed, words)
             unnamed = readings if (message, before) == words else self._retriever.readings(message, before)
-            answer = self._found(unnamed, conversation, turn, about.documents, reading.language)
+            answer = self._found(unnamed, (message, before), conversation, turn, about.documents, reading)
         return self._of(about, self._joined(answer, reading))
 
     def _language(self, text: str) -> tuple[str | None, Exception | None]:
@@ -195,27 +196,43 @@ class Assistant:
     def _found(
         self,
         readings: Readings,
+        words: tuple[str, str],
         conversation: Conversation,
         turn: int | None,
         documents: tuple[str, ...],
-        language: str | None,
+        reading: Reading,
     ) -> Answer:
-        """What the monographs say, if they do."""
-        findings = [look_up(self._retriever, readings, document, language) for document in documents]
-        decision, gaps = together(findings), findings[0].results.gaps
-        if decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
+        """What the monographs say, if they do; `words` are those that `readings` are of."""
+        findings = [look_up(self._retriever, readings, document, reading.language) for document in documents]
+        shown, gaps = self._shown(findings, words, reading), findings[0].results.gaps
+        if shown.decision == Decision.ABSTAIN and reading.small_talk:
+            return self._notice(Decision.GREETING, NoticeName.GREETING)
+        if shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
             answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
-        elif decision == Decision.ABSTAIN:
+        elif shown.decision == Decision.ABSTAIN:
             topic = self._cues.topics.get(agreed(gaps) or "") if len(findings) == 1 else None
             answer = self._composer.abstain([hit for finding in findings for hit in finding.results.hits], topic)
         else:
-            answer = self._composer.passages(decision, best_of_each(findings)[:MAX_CITATIONS])
+            answer = self._composer.passages(shown)
         context = None
         if turn is not None and any(finding.results.in_context for finding in findings):
             context = Context(turn, conversation[turn].answer.citations[0].passage.section)
         evidence = tuple(line for finding in findings for line in finding.evidence())
         likely, nearest = max(finding.probability for finding in findings), gaps[0][0].topic if gaps else ""
         return replace(answer, context=context, evidence=evidence, topic=nearest, probability=likely)
+
+    def _shown(self, findings: Sequence[Finding], words: tuple[str, str], reading: Reading) -> Shown:
+        """What of the findings is shown, and as what; each question of a message is looked up by itself too."""
+        shown = Shown(together(findings), tuple(best_of_each(findings)[:MAX_CITATIONS]))
+        asked = questions(words[0]) if len(findings) == 1 else ()
+        if asked:
+            whole, search = findings[0], self._retriever
+            parts = [
+                look_up(search, search.readings(part, words[1]), whole.document, reading.language) for part in asked
+            ]
+            shown = of_parts(whole, parts)
+        promise = reading.outcome is not None and shown.decision == Decision.ANSWER
+        return replace(shown, decision=Decision.RELATED) if promise else shown
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Answer, Choice, Citation, Decision, Disclaimer, Quote, Section
+from assistant.finding import Shown
 from assistant.notices import IN_ENGLISH, Notice, NoticeName, Notices
 from assistant.topics import Topic
 from assistant.triage.gate import Label
@@ -55,9 +56,11 @@ class Composer:
         """An answer below the notice that what the message tells of is to be reported today."""
         return replace(answer, notices=(self._notices[NoticeName.SOON], *answer.notices))
 
-    def passages(self, decision: Decision, hits: Sequence[Hit]) -> Answer:
-        """An answer, or what may be one."""
-        related = (self._notices[NoticeName.RELATED],) if decision == Decision.RELATED else ()
+    def passages(self, shown: Shown) -> Answer:
+        """An answer, or what may be one, or a part of one."""
+        decision, hits = shown.decision, shown.hits
+        name = NoticeName.PARTLY if shown.partly else NoticeName.RELATED
+        related = (self._notices[name],) if decision == Decision.RELATED else ()
         notices = (*related, *self._past_review(hits))
         return Answer(decision, self._disclaimers(hits), notices, self._citations(hits))
 

@@ -20,17 +20,22 @@ __all__ = ["Cues", "Reading", "read_cues"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in a message. `language` is None for English, `personal` the pattern that was found."""
+    """What was found in a message. `language` is None for English; `personal`, `outcome` and `small_talk` are the
+    patterns that it was found by."""
 
     language: str | None
-    personal: str | None
-    other: Other | None
+    personal: str | None = None
+    outcome: str | None = None
+    small_talk: str | None = None
+    other: Other | None = None
 
     def evidence(self) -> tuple[str, ...]:
         """For staff, a line for each thing found."""
         found = [
             self.language and f"language: {self.language}",
             self.personal and f"asks for a personal decision: “{self.personal}”",
+            self.outcome and f"asks what will come of it: “{self.outcome}”",
+            self.small_talk and f"small talk: “{self.small_talk}”",
             self.other and f"another medicine: {self.other.name} ({self.other.known_by}), “{self.other.pattern}”",
         ]
         return tuple(line for line in found if line)
@@ -42,6 +47,8 @@ class Cues:
 
     languages: Languages
     personal: Patterns
+    outcome: Patterns
+    small_talk: Patterns
     medicines: Medicines
     topics: Mapping[str, Topic]
     in_language: Mapping[str, Notice]
@@ -52,7 +59,13 @@ class Cues:
     def read(self, text: str, documents: Collection[str] | None = None) -> Reading:
         """What a message says; another medicine is one that the monographs `documents` do not speak of."""
         message = f" {SENTENCE}{spaced(text)}{SENTENCE} "
-        return Reading(self.languages.of(text), self.personal.find(message), self.medicines.find(text, documents))
+        return Reading(
+            self.languages.of(text),
+            self.personal.find(message),
+            self.outcome.find(message),
+            self.small_talk.find(message),
+            self.medicines.find(text, documents),
+        )
 
 
 def read_cues(home: Path, corpus: Corpus) -> Cues:
@@ -65,6 +78,8 @@ def read_cues(home: Path, corpus: Corpus) -> Cues:
     return Cues(
         Languages(_english(corpus), _names(corpus)),
         read_patterns(folder / "personal.jsonl", sets),
+        read_patterns(folder / "outcome.jsonl", sets),
+        read_patterns(folder / "small-talk.jsonl", sets),
         read_medicines(folder, corpus),
         read_topics(folder / "topics.jsonl"),
         read_languages(home / "notices"),

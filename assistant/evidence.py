@@ -18,7 +18,7 @@ def decision_evidence(results: Results, judged: Judged, point: WorkingPoint) -> 
     passages = ", ".join(f"{likely:.2f}" for likely in judged.passages)
     lines = [
         f"the monograph answers: {judged.answered:.2f} (related from {point.related:.2f}, unsure {point.unsure:.2f})",
-        f"each passage answers: {passages} (answer from {point.answer:.2f}, beside it from {point.beside:.2f})",
+        f"each passage answers: {passages} (answer from {point.answer:.2f}, beside it at most {point.behind:.2f} less)",
         f"about medicine at all: {judged.domain:.2f} (sure from {point.medical:.2f})",
         f"figures: {', '.join(f'{name} {figures[name]:.2f}' for name in _TOLD)}",
     ]

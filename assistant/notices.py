@@ -51,6 +51,7 @@ class NoticeName(StrEnum):
     GREETING = "greeting"
     OFF_TOPIC = "off-topic"
     OTHER_MEDICINE = "other-medicine"
+    PARTLY = "partly"
     PAST_REVIEW = "past-review"
     RELATED = "related"
     REJECTED_EMPTY = "rejected-empty"

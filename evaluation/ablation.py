@@ -23,7 +23,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.questions import held_out
-from retrieval.ranking import DEPTH, Ranked, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, apart, rank
 from retrieval.retriever import LEXICAL_DEPTH
 from retrieval.spelling import Speller
 from retrieval.store import FaissStore, Matches
@@ -149,7 +149,7 @@ class Bench:
         lexical = self.lexical.scores(text, LEXICAL_DEPTH) if step.lexical else {}
         ranking = rank(matches, self.table, lexical)
         ranking.sort(key=lambda r: (-step.best(r), r.passage))
-        return [r.passage for r in without_parts(ranking, self.corpus.passages, _SHOWN)]
+        return [r.passage for r in apart(ranking, self.corpus.passages, _SHOWN)]
 
 
 def turns(dataset: Dataset) -> list[Asked]:

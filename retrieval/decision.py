@@ -42,8 +42,8 @@ class WorkingPoint:
     """The monograph may answer: its nearest passages are shown with the notice that they may not …"""
     unsure: float
     """… and so much is asked where the message may not be about medicine at all."""
-    beside: float
-    """A second or third passage answers too."""
+    behind: float
+    """A second or third passage answers too: so much less likely it may be than the first."""
     medical: float
     """The message is about a medicine, an illness or a treatment; with one less this, about something else."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +25,7 @@ __all__ = [
     "Progress",
     "SentenceTransformerEncoder",
     "Vectors",
+    "cores",
     "default_folder",
     "load_encoder",
     "open_default_model",
@@ -54,6 +57,9 @@ _BATCH = 16
 
 _PIECES = 128
 """Word pieces that the default encoder reads in one call: fewer do not fill its products, more leave a core's cache."""
+
+_MANY = 16
+"""From so many packs on they are shared among the cores: no question and no conversation has as many."""
 
 _READ = 1 << 20
 
@@ -91,10 +97,21 @@ class OnnxEncoder:
         self._network = Network(folder, adapter, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """As Encoder.encode. A build's many texts are shared among all cores, pack by pack, each as it would be
+        computed alone: the vectors are the same. A question is computed on the threads that were set."""
         tokens = self._network.tokens(texts)
+        packs = list(_packs([len(row) for row in tokens]))
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for some in _packs([len(row) for row in tokens], progress):
+
+        def compute(some: slice) -> slice:
             out[some] = self._network.vectors(tokens[some])
+            return some
+
+        if len(packs) < _MANY:
+            _tell(map(compute, packs), len(texts), progress)
+        else:
+            with ThreadPoolExecutor(cores()) as pool:
+                _tell(pool.map(compute, packs), len(texts), progress)
         return _checked(out)
 
 
@@ -163,7 +180,18 @@ def _fingerprint(folder: Path, adapter: Path | None) -> str:
     return whole if adapter is None else hashlib.sha256(f"{whole}\0{file_sha256(adapter)}".encode()).hexdigest()
 
 
-def _packs(lengths: Sequence[int], progress: Progress | None) -> Iterator[slice]:
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _tell(done: Iterable[slice], total: int, progress: Progress | None) -> None:
+    for some in done:
+        if progress:
+            progress(some.stop, total)
+
+
+def _packs(lengths: Sequence[int]) -> Iterator[slice]:
     """Runs of texts that have _PIECES word pieces between them, or one that has more."""
     ends = np.cumsum(lengths)
     start = 0
@@ -172,8 +200,6 @@ def _packs(lengths: Sequence[int], progress: Progress | None) -> Iterator[slice]
         end = max(start + 1, int(np.searchsorted(ends, before + _PIECES, side="right")))
         yield slice(start, end)
         start = end
-        if progress:
-            progress(end, len(lengths))
 
 
 def _batches(lengths: Sequence[int], progress: Progress | None) -> Iterator[list[int]]:

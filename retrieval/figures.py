@@ -29,7 +29,7 @@ MESSAGE = (
 
 PASSAGE = (
     "behind", "own_score", "own_phrasings", "own_phrasing", "own_text", "own_lexical", "own_share", "rank", "sibling",
-    "inside", "whole",
+    "whole",
 )  # fmt: skip
 """Names of the figures of a passage, which follow those of the message."""
 
@@ -150,7 +150,6 @@ def passage_figures(
                 _share(led, number),
                 float(place),
                 float(place > 0 and passage.section == first.section),
-                float(place > 0 and first.start <= passage.start and passage.end <= first.end),
                 float(passage.level == Level.GROUP),
             ]
         )

@@ -15,7 +15,19 @@ from retrieval.passages import Passage
 from retrieval.store import Matches
 from retrieval.views import NOWHERE, View, ViewKind, ViewTable
 
-__all__ = ["BEST", "DEPTH", "GAPS", "TEXT_WEIGHT", "Ranked", "holds", "nearest_gaps", "rank", "without_parts"]
+__all__ = [
+    "BEST",
+    "DEPTH",
+    "GAPS",
+    "SAME",
+    "TEXT_WEIGHT",
+    "Ranked",
+    "apart",
+    "holds",
+    "nearest_gaps",
+    "overlap",
+    "rank",
+]
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -26,6 +38,9 @@ is nearer than one of them, or there are fewer, its text stands in: a phrasing c
 
 GAPS = 3
 """How many of the nearest gaps are told of."""
+
+SAME = 0.9999
+"""Cosine similarity of a text with itself, but for rounding."""
 
 TEXT_WEIGHT = 0.2
 """Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md)."""
@@ -64,6 +79,8 @@ def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> li
     votes = np.concatenate([np.nan_to_num(phrasings, nan=-1.0), np.repeat(by_text[:, None], BEST, axis=1)], axis=1)
     by_phrasing = -np.sort(-votes, axis=1)[:, :BEST].mean(axis=1)
     scores = (by_phrasing + TEXT_WEIGHT * by_text) / (1 + TEXT_WEIGHT)
+    # A question that staff attached word for word is its passage's, however few others are attached to it.
+    scores = np.where(phrasings[:, 0] >= SAME, np.maximum(scores, 1.0), scores)
     columns = (scores, np.where(np.isnan(phrasings[:, 0]), np.nan, by_phrasing), texts, evidence)
     ranked = [
         Ranked(name, score, None if math.isnan(phrasing) else phrasing, text, words)
@@ -78,12 +95,12 @@ def nearest_gaps(matches: Matches, table: ViewTable) -> tuple[tuple[View, float]
     return tuple((table.views[matches.ids[place]], float(matches.scores[place])) for place in places)
 
 
-def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
-    """The first k, leaving out what an earlier one already shows: a bullet after its whole list."""
+def apart(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
+    """The first k, leaving out what shares text with an earlier one: a bullet after its list, or a table after its
+    row, says the same thing twice."""
     kept: list[Ranked] = []
     for candidate in ranked:
-        inner = passages[candidate.passage]
-        if not any(holds(passages[r.passage], inner) for r in kept):
+        if not any(overlap(passages[r.passage], passages[candidate.passage]) for r in kept):
             kept.append(candidate)
         if len(kept) == k:
             break
@@ -93,6 +110,11 @@ def without_parts(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: 
 def holds(outer: Passage, inner: Passage) -> bool:
     """Whether a passage is another, or a list or table that the other stands in."""
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
+
+
+def overlap(one: Passage, other: Passage) -> bool:
+    """Whether two passages share text."""
+    return one.document == other.document and one.start < other.end and other.start < one.end
 
 
 def _best(rows: NDArray[np.intp], scores: Vectors, count: int, most: int) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, nearest_gaps, rank, without_parts
+from retrieval.ranking import DEPTH, Ranked, apart, nearest_gaps, rank
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
@@ -129,7 +129,7 @@ class Retriever:
                 self._sentences[view.passage].append(number)
 
     def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT) -> Results:
-        """The best k passages, best first; none holds another that stands after it."""
+        """The best k passages, best first; no two share text."""
         return self.find(self.readings(question, before), k, document)
 
     def readings(self, question: str, before: str = "") -> Readings:
@@ -159,7 +159,7 @@ class Retriever:
         lexical = self._words_of(within_document).scores(readings.texts[-1], LEXICAL_DEPTH)
         rankings = [rank(matches, self._table, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
-        best = without_parts(ranking, self.corpus.passages, k)
+        best = apart(ranking, self.corpus.passages, k)
         words = plain_words(readings.texts[0]).split()
         own = None if without is None else self.index.views[without].kind
         return Results(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["clean", "plain_words", "searchable"]
+__all__ = ["clean", "plain_words", "searchable", "unmarked"]
 
 # Controls, private use, lone surrogates and unassigned code points; format characters such as
 # bidirectional overrides, which can make a text look like another.
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+_TAG = re.compile(r"""</?[A-Za-z][\w-]*(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>""")
+"""Markup that was pasted with a message: its words are not the patient's. "<38 and >37" is none."""
 
 _KEPT = 0x3000
 """Characters from here on are looked at anew each time: nobody fills memory by sending them all."""
@@ -55,6 +59,14 @@ _CLEANED, _WORDED, _SEARCHED = _Table(_cleaned), _Table(_worded), _Table(_search
 def clean(text: str) -> str:
     """The message on one line, in compatibility form (NFKC: full-width letters become plain ones)."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_CLEANED).split())
+
+
+def unmarked(text: str) -> str:
+    """The message as it is searched with: `clean`, and without tags that were pasted with it."""
+    plain, tags = clean(text), 1
+    while tags:  # what stood around a tag may be one now
+        plain, tags = _TAG.subn(" ", plain)
+    return " ".join(plain.split())
 
 
 def searchable(text: str) -> str:

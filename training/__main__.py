@@ -14,15 +14,19 @@ from retrieval.adapter import ADAPTER
 from retrieval.decision import DECISION
 from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
+from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
-from training.decision import train_decision
+from training.ablation import ablation_table
+from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
+from training.judged import judgements
 from training.leaflets import read_leaflets
 from training.measured import measured, measured_table
 
 __all__ = ["main"]
 
 _WORK = Path("build/training")
+_CURVES = Path("benchmarks/results/decision_curves.png")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     leaflets.set_defaults(run=_leaflets)
     decision = commands.add_parser("decision", help="learn when to answer, from what the encoder never saw")
     decision.add_argument("--out", type=Path, default=DECISION, help="file to write")
+    decision.add_argument("--curves", type=Path, default=_CURVES, help="picture to write: lost, and let through")
+    decision.add_argument("--ablation", action="store_true", help="print what each kind of figure buys; write nothing")
     decision.set_defaults(run=_decision)
     for command in (encoder, leaflets, decision):
         add_settings(command, "corpus", "threads", "encoder")
@@ -70,7 +76,13 @@ def _leaflets(arguments: argparse.Namespace) -> None:
 def _decision(arguments: argparse.Namespace) -> None:
     settings = read_settings(os.environ, arguments)
     encoder = load_encoder(settings.encoder, settings.threads)
-    digest, held = train_decision(settings.corpus, arguments.data, arguments.work, encoder, arguments.out)
+    with progress_bar("Asking") as progress:
+        messages = judgements(settings.corpus, arguments.data, arguments.work, encoder, progress)
+    alarms = alarm_vectors(settings.corpus, arguments.work, encoder)
+    if arguments.ablation:
+        print(ablation_table(messages, alarms))
+        return
+    digest, held = train_decision(messages, alarms, encoder.fingerprint, arguments.out, arguments.curves)
     print(f"{held}\n{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest}")
 
 

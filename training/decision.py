@@ -14,15 +14,23 @@ from assistant.triage.examples import read_examples
 from assistant.triage.guards import ALARMS
 from retrieval.decision import DecisionModel, Judged, WorkingPoint, write_decision
 from retrieval.encoder import Encoder, Vectors
-from retrieval.progress import progress_bar
 from retrieval.remembered import RememberingEncoder
 from retrieval.text import clean
+from training.curves import draw_curves
 from training.forest import grown
-from training.judged import BANK, Judgement, judgements
+from training.judged import BANK, Judgement
 
-__all__ = ["POINT", "cross_validated", "learned", "train_decision"]
+__all__ = [
+    "POINT",
+    "alarm_vectors",
+    "cross_validated",
+    "learned",
+    "out_of_fold",
+    "passage_rows",
+    "train_decision",
+]
 
-POINT = WorkingPoint(answer=0.55, related=0.1, unsure=0.3, beside=0.3, medical=0.7)
+POINT = WorkingPoint(answer=0.55, related=0.1, unsure=0.3, behind=0.3, medical=0.7)
 """Chosen on what each source gets from the others (docs/decisions/0008-the-decision.md)."""
 
 _STRENGTH = 3.0
@@ -34,13 +42,16 @@ _HEAD = """| messages | n | answered | related | first right, of those answered 
 |---|---:|---:|---:|---:|---:|---:|"""
 
 
-def train_decision(corpus: Path, data: Path, work: Path, encoder: Encoder, out: Path) -> tuple[str, str]:
-    """Learn from everything and write `out`. Returns its SHA-256, and what each source gets from the rest."""
-    with progress_bar("Asking") as progress:
-        messages = judgements(corpus, data, work, encoder, progress)
-    alarms = alarm_vectors(corpus, work, encoder)
-    held = table(messages, cross_validated(messages, alarms), POINT)
-    return write_decision(learned(messages, alarms, encoder.fingerprint), out), held
+def train_decision(
+    messages: Sequence[Judgement], alarms: Vectors, encoder: str, out: Path, curves: Path
+) -> tuple[str, str]:
+    """Learn from everything and write `out`, and a picture of what each source gets from the rest to `curves`.
+
+    Returns its SHA-256, and what each group of messages gets at the working point, by source, as a table.
+    """
+    judged = cross_validated(messages, alarms)
+    draw_curves(messages, judged, POINT, curves)
+    return write_decision(learned(messages, alarms, encoder), out), table(messages, judged, POINT)
 
 
 def alarm_vectors(corpus: Path, work: Path, encoder: Encoder) -> Vectors:
@@ -54,11 +65,10 @@ def alarm_vectors(corpus: Path, work: Path, encoder: Encoder) -> Vectors:
 def learned(messages: Sequence[Judgement], alarms: Vectors, encoder: str) -> DecisionModel:
     """The decision from all messages. The forests see the domain part's view of what it did not learn from."""
     plane = _plane(messages, alarms)
-    domain = _out_of_fold(messages, alarms)
-    rows, labels = _message_rows(messages, domain), np.array([m.answered for m in messages])
-    answered = grown(rows, labels, _weights(messages))
-    passage_rows, right, weights = _passage_rows(messages, domain)
-    passage = grown(passage_rows, right, weights)
+    domain = out_of_fold(messages, alarms)
+    rows, labels = message_rows(messages, domain), np.array([m.answered for m in messages])
+    answered = grown(rows, labels, weights(messages))
+    passage = grown(*passage_rows(messages, domain))
     return DecisionModel(plane, answered, passage, POINT, encoder, _read(messages))
 
 
@@ -89,7 +99,9 @@ def _row(name: str, some: Sequence[tuple[Judgement, Judged]], point: WorkingPoin
         and max(j.passages[0], j.answered) >= (point.related if j.domain >= point.medical else point.unsure)
     ]  # fmt: skip
     first = sum(bool(m.right[0]) for m, _ in plain)
-    shown = [m.right[n] for m, j in plain for n, p in enumerate(j.passages) if not n or p >= point.beside]
+    shown = [
+        m.right[n] for m, j in plain for n, p in enumerate(j.passages) if not n or p >= j.passages[0] - point.behind
+    ]
     known = [bool(one) for one in shown if one is not None]
     return (
         f"| {name} | {len(some)} | {len(plain) / len(some):.3f} | {len(related) / len(some):.3f} "
@@ -118,7 +130,7 @@ def _plane(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.float64
     return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float64)
 
 
-def _out_of_fold(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.float64]:
+def out_of_fold(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.float64]:
     """The domain part's log odds of each message, learned from messages of other groups; shape (n,)."""
     groups = sorted({m.group for m in messages})
     fold = {group: number % _FOLDS for number, group in enumerate(groups)}
@@ -131,25 +143,25 @@ def _out_of_fold(messages: Sequence[Judgement], alarms: Vectors) -> NDArray[np.f
     return found
 
 
-def _message_rows(messages: Sequence[Judgement], domain: NDArray[np.float64]) -> NDArray[np.float64]:
+def message_rows(messages: Sequence[Judgement], domain: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.stack([m.message for m in messages]), domain])
 
 
-def _passage_rows(
+def passage_rows(
     messages: Sequence[Judgement], domain: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
     """The rows of all passages of which it is known whether they answer, whether they do, and what each weighs."""
-    rows, right, weights = [], [], []
-    for message, odds, weight in zip(messages, domain, _weights(messages), strict=True):
+    rows, right, heavy = [], [], []
+    for message, odds, weight in zip(messages, domain, weights(messages), strict=True):
         for answers, figures in zip(message.right, message.passages, strict=True):
             if answers is not None:
                 rows.append(np.concatenate([message.message, [odds], figures]))
                 right.append(answers)
-                weights.append(weight)
-    return np.stack(rows), np.array(right), np.array(weights)
+                heavy.append(weight)
+    return np.stack(rows), np.array(right), np.array(heavy)
 
 
-def _weights(messages: Sequence[Judgement]) -> NDArray[np.float64]:
+def weights(messages: Sequence[Judgement]) -> NDArray[np.float64]:
     """Each source of each kind weighs as the root of its size: a large one must not drown the others."""
     sizes = Counter((m.source, m.answered) for m in messages)
     return np.array([1 / math.sqrt(sizes[m.source, m.answered]) for m in messages])

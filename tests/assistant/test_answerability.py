@@ -12,7 +12,7 @@ from assistant.answerability import decide
 from retrieval.decision import DecisionModel, Judged, WorkingPoint
 from retrieval.retriever import Readings, Results, Retriever
 
-POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, beside=0.5, medical=0.8)
+POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, behind=0.2, medical=0.8)
 
 
 class Given:
@@ -37,12 +37,12 @@ def found(retriever: Retriever) -> tuple[Readings, Results]:
     ("domain", "answered", "passages", "language", "decision", "shown", "off_topic"),
     [
         (0.9, 0.9, (0.7, 0.6, 0.2), None, Decision.ANSWER, [0, 1], False),
-        (0.9, 0.9, (0.7, 0.2, 0.5), None, Decision.ANSWER, [0, 2], False),
+        (0.9, 0.9, (0.7, 0.4, 0.6), None, Decision.ANSWER, [0, 2], False),
         (0.9, 0.4, (0.5, 0.2, 0.1), None, Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.1, (0.4, 0.2, 0.1), None, Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.1, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], False),
         (0.1, 0.1, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], True),
-        (0.1, 0.9, (0.9, 0.2, 0.1), None, Decision.ANSWER, [0], False),
+        (0.1, 0.9, (0.9, 0.6, 0.1), None, Decision.ANSWER, [0], False),
         (0.7, 0.4, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], False),
         (0.7, 0.5, (0.2, 0.2, 0.1), None, Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.9, (0.7, 0.6, 0.2), "es", Decision.ANSWER, [0, 1], False),

@@ -64,7 +64,7 @@ def test_a_known_gap_gets_no_passage_though_it_shares_words(assistant: Assistant
     assert assistant.ask(gap).decision == Decision.ABSTAIN
 
 
-@pytest.mark.parametrize("message", ["Hello!", "thank you so much", "Who are you?", "OK"])
+@pytest.mark.parametrize("message", ["Hello!", "thank you so much", "Who are you?", "OK", "thanks, god bless you all"])
 def test_small_talk_gets_the_greeting(assistant: Assistant, message: str) -> None:
     answer = assistant.ask(message)
     assert answer.decision == Decision.GREETING

@@ -20,7 +20,7 @@ from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.retriever import Retriever
 
-POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, beside=0.5, medical=0.8)
+POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, behind=0.2, medical=0.8)
 
 
 def forest(feature: int, threshold: float, below: float, above: float) -> Forest:

@@ -47,7 +47,7 @@ def test_progress_reaches_the_end(encoder: Encoder) -> None:
 
 @given(st.lists(st.integers(2, 256), max_size=40))
 def test_texts_are_read_in_their_order_so_many_word_pieces_at_a_time(lengths: list[int]) -> None:
-    parts = [lengths[some] for some in module._packs(lengths, None)]
+    parts = [lengths[some] for some in module._packs(lengths)]
     assert [length for part in parts for length in part] == lengths
     assert all(len(part) == 1 or sum(part) <= 128 for part in parts)
     assert all(sum(part) + after[0] > 128 for part, after in pairwise(parts))
@@ -112,3 +112,16 @@ def test_an_encoder_that_is_not_here_is_named_and_no_network_is_touched(
         load_encoder("nobody/no-such-model")
     with pytest.raises(EncoderError, match="has no modules.json"):
         load_encoder(str(tmp_path))
+
+
+def test_many_texts_are_shared_among_the_cores_and_their_vectors_are_the_same(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"how long is drip number {number} of the {number % 7} that I get" for number in range(400)]
+    told: list[tuple[int, int]] = []
+    shared = encoder.encode(texts, lambda done, total: told.append((done, total)))
+    monkeypatch.setattr("retrieval.encoder._MANY", 10**6)
+    assert (shared == encoder.encode(texts)).all()
+    assert len(told) >= 16
+    assert told == sorted(told)
+    assert told[-1] == (400, 400)

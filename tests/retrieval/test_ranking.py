@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus import Corpus
-from retrieval.ranking import Ranked, nearest_gaps, rank, without_parts
+from retrieval.ranking import SAME, Ranked, apart, nearest_gaps, rank
 from retrieval.store import NONE, Matches, ranked
 from retrieval.views import View, ViewKind, view_table
 
@@ -70,6 +70,12 @@ def test_one_more_phrasing_can_only_help_its_own_passage(scores: list[float], ne
     assert after["b"] >= before["b"] - 1e-6
 
 
+def test_the_passage_of_a_question_word_for_word_is_first() -> None:
+    scores = [0.9, 0.9, 0.9, 0.9, 0.9, 0.95, 0.95, 1.0]
+    best = rank(found(scores), view_table(VIEWS), {"b": 0.1})
+    assert [(r.passage, pytest.approx(r.score)) for r in best] == [("c", 1.0), ("b", 0.95 + 0.03), ("a", 0.9)]
+
+
 def test_the_three_nearest_gaps_are_told() -> None:
     table = view_table([*VIEWS, *[view("", ViewKind.GAP)] * 4])
     assert nearest_gaps(found([0.9] * 8 + [0.1, 0.4, 0.3, 0.2]), table) == tuple(
@@ -99,6 +105,7 @@ def test_any_matches_score_as_one_by_one(drawn: list[tuple[str, ViewKind, float]
         text, *_ = [*(m.score for m in own if views[m.id].kind != ViewKind.PHRASING), matches.scores[-1]]
         asked = [m.score for m in own if views[m.id].kind == ViewKind.PHRASING][:3]
         score = (sum(sorted([*asked, text, text, text])[-3:]) / 3 + 0.2 * text) / 1.2
+        score = max(score, 1.0) if asked and asked[0] >= SAME else score
         one_by_one.append((passage, pytest.approx(score, abs=1e-6)))
     assert sorted((r.passage, r.score) for r in rank(matches, view_table(views), {})) == sorted(one_by_one)
 
@@ -107,7 +114,7 @@ def shown(passage: str, score: float) -> Ranked:
     return Ranked(passage, score, None, score, 0.0)
 
 
-def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
+def test_what_shares_text_with_an_earlier_passage_is_left_out(corpus: Corpus) -> None:
     ids = {p.text.split("\n")[0][:24]: p.id for p in corpus.documents["istiratumab"].passages.showable()}
     whole, rash, skin = (
         ids["### Common Side Effects "],
@@ -115,7 +122,7 @@ def test_what_an_earlier_passage_holds_is_left_out(corpus: Corpus) -> None:
         ids["- For Skin Rash: Alcohol"],
     )
     order = [shown(rash, 0.9), shown(whole, 0.8), shown(skin, 0.7)]
-    assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [rash, whole, skin]
+    assert [r.passage for r in apart(order, corpus.passages, 3)] == [rash, skin]
     order = [shown(whole, 0.9), shown(rash, 0.8), shown(skin, 0.7)]
-    assert [r.passage for r in without_parts(order, corpus.passages, 3)] == [whole, skin]
-    assert [r.passage for r in without_parts(order, corpus.passages, 1)] == [whole]
+    assert [r.passage for r in apart(order, corpus.passages, 3)] == [whole, skin]
+    assert [r.passage for r in apart(order, corpus.passages, 1)] == [whole]

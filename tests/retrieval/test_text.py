@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable
+from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable, unmarked
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,25 @@ from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable
 )
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "searched_with"),
+    [
+        ("<b>how</b> long<br/> is <img src=x onerror=\"go('</p>')\"> it", "how long is it"),
+        ("<a\x00 href='x'>how</a>", "how"),
+        ("temp <38 and >37, a < b > c", "temp <38 and >37, a < b > c"),
+        ("  two\r\n lines ", "two lines"),
+    ],
+)
+def test_pasted_markup_is_not_searched_with(text: str, searched_with: str) -> None:
+    assert unmarked(text) == unmarked(searched_with) == searched_with
+
+
+@given(st.text(alphabet='<>/ ab=x"\x00'))
+def test_tags_are_left_out_once(text: str) -> None:
+    once = unmarked(text)
+    assert unmarked(once) == once
 
 
 @given(st.text())

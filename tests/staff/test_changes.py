@@ -94,7 +94,7 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
     bad, differences = trials.run(wrong.id)
     assert bad.newly_passing == ()
     assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s2/0",)
-    assert differences[0].result.problem == "answered, should not be"
+    assert differences[0].result.problem == "answered, though nothing answers it"
     assert changes.get(wrong.id).trial == json.loads(json.dumps(bad.as_json()))
     assert corpus_sha256(small.folder) == before
 

@@ -36,7 +36,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
         text: str,
         answer: float,
         related: float,
-        beside: float,
+        behind: float,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
         asked = messages(text)
 
         def moved(point: WorkingPoint) -> WorkingPoint:
-            return replace(point, answer=answer, related=related, beside=beside)
+            return replace(point, answer=answer, related=related, behind=behind)
 
         sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", desk.live.current()))
         first, second = (
@@ -56,7 +56,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
     def thresholds(request: gr.Request) -> list[float]:
         desk.account(request)
         now = desk.live.current().point
-        return [round(value, 3) for value in (now.answer, now.related, now.beside)]
+        return [round(value, 3) for value in (now.answer, now.related, now.behind)]
 
     box = gr.Textbox(
         label="Question; of a conversation one message a line", lines=2, max_lines=8, elem_id="inspect-question"
@@ -64,7 +64,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
     button = gr.Button("Ask draft and live", variant="primary", elem_id="inspect")
     with gr.Accordion("What would be shown at other thresholds", open=False, elem_id="thresholds"):
         markup(
-            '<p class="quiet">Cosine similarities from -1 to 1. They start as the live release has them. Nothing that '
+            '<p class="quiet">Probabilities from 0 to 1. They start as the live release has them. Nothing that '
             "patients get is changed.</p>"
         )
         with gr.Row():
@@ -73,7 +73,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> None:
                 for label, name in (
                     ("Answer when the first passage answers with at least", "answer-from"),
                     ("Else related when the monograph answers with at least", "related-from"),
-                    ("A second passage when it answers with at least", "beside-from"),
+                    ("A second passage when it is at most so much less likely", "behind-by"),
                 )
             ]
         with gr.Row():

@@ -149,7 +149,7 @@ def _begins(text: str, head: str, word: str, place: int, names: frozenset[str]) 
 
 def heading_behind(text: str, ahead: int, kind: Kind) -> int:
     """Where a heading at the end of a text starts, 0 for none."""
-    for match in FREQUENCY.finditer(text, ahead):
+    for match in FREQUENCY.finditer(text, ahead) if text.endswith((")", "):")) else ():
         if (
             match.end() == len(text)
             and match.start() > ahead

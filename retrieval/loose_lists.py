@@ -23,7 +23,9 @@ def lists_of_lines(source: str, blocks: Sequence[Block]) -> list[Block]:
     goes_on: dict[int | None, int | None] = {}
     place = 0
     while place < len(blocks):
-        block = replace(blocks[place], container=goes_on.get(blocks[place].container, blocks[place].container))
+        block = blocks[place]
+        if block.container in goes_on:
+            block = replace(block, container=goes_on[block.container])
         found.append(block)
         place += 1
         run = _lines_below(source, block, blocks[place:])

@@ -9,6 +9,7 @@ which headings hold for them (docs/decisions/0002-levels-of-passages.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -35,13 +36,16 @@ _SHORTEST = 40
 def with_subheadings(source: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The same text in blocks that know their sub-headings: `Block.heads`, outermost first."""
     names = names_in(source)
-    parted = [part for block in blocks for part in _parted(source, block, names)]
-    own = frozenset(b.start for b in parted if b.kind == Kind.PARAGRAPH and heading_before(words_of(source, b), names))
+    own: set[int] = set()
+    parted = [part for block in blocks for part in _parted(source, block, names, own)]
     return tuple(_governed(source, _marked(source, lists_of_lines(source, parted)), own))
 
 
-def _parted(source: str, block: Block, names: frozenset[str]) -> Iterator[Block]:
-    """A paragraph without the heading that runs into it, before or behind; a bullet without a frequency behind it."""
+def _parted(source: str, block: Block, names: frozenset[str], own: set[int]) -> Iterator[Block]:
+    """A paragraph without the heading that runs into it, before or behind; a bullet without a frequency behind it.
+
+    `own` learns the places of those that keep the heading they begin with.
+    """
     if block.kind not in (Kind.PARAGRAPH, Kind.BULLET) or len(block.content) != 1:
         yield block
         return
@@ -52,6 +56,7 @@ def _parted(source: str, block: Block, names: frozenset[str]) -> Iterator[Block]
     often = FREQUENCY.fullmatch(text[:ahead]) or FREQUENCY.fullmatch(text[behind:])
     if not often and (len(text) < _SHORTEST or (behind or len(text)) - ahead < len(text) / 2):
         # So little is left that it stands better with its heading.
+        own.update([block.start] if ahead else [])
         yield block
         return
     if ahead:
@@ -84,7 +89,7 @@ def _marked(source: str, blocks: Sequence[Block]) -> list[Block]:
     return marked
 
 
-def _governed(source: str, blocks: Sequence[Block], own: frozenset[int]) -> Iterator[Block]:
+def _governed(source: str, blocks: Sequence[Block], own: AbstractSet[int]) -> Iterator[Block]:
     """Every block with the lone headings that hold for it; `own` are the places of those that begin with their own."""
     state = _State()
     for before, block, after in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
@@ -97,7 +102,8 @@ def _governed(source: str, blocks: Sequence[Block], own: frozenset[int]) -> Iter
         else:
             if block.start in own:
                 state = _State()
-            yield replace(block, heads=state.over(source, block, before, after))
+            heads = state.over(source, block, before, after)
+            yield replace(block, heads=heads) if heads else block
 
 
 @dataclass

@@ -96,6 +96,9 @@ def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
     assert small.corpus.problems == ()
 
 
+NEW_TEXT = {"document": "made-up", "text": BODY, **DATES, "reattach": [], "instructions": [], "suites": []}
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "found"),
     [
@@ -115,6 +118,25 @@ def test_a_new_monograph_takes_its_phrasings_and_instructions_along(
             "'odd' is none of urgent, crisis, soon, ",
         ),
         (Kind.SYNONYMS, {"language": "en", "terms": ["a", "b"]}, "'synonyms' can no longer be proposed"),
+        (Kind.UNGAP, {"document": "made-up", "topic": "x", "q": "y"}, "“y” is not marked as not covered under 'x'"),
+        (Kind.UNGAP, {"document": "any", "topic": "cost", "q": "what does it cost"}, "'any' is no monograph"),
+        (
+            Kind.MONOGRAPH,
+            {
+                **NEW_TEXT,
+                "gaps": [
+                    {"document": "made-up", "topic": "x", "q": "y", "intent": "", "do": "attach", "to": "nowhere"}
+                ],
+            },
+            "“y” is attached to 'nowhere', which is no passage of the new text",
+        ),
+        (
+            Kind.MONOGRAPH,
+            {**NEW_TEXT, "gaps": [{"document": "other", "topic": "x", "q": "y", "intent": "", "do": "keep", "to": ""}]},
+            "'keep' of 'other' is no decision on a gap of 'made-up'",
+        ),
+        (Kind.MONOGRAPH, {**NEW_TEXT, "gaps": [{"q": "y"}]}, "Each of 'gaps' has do, document, intent, q, to, topic"),
+        (Kind.MONOGRAPH, {**NEW_TEXT, "not_covered": [{"q": "y"}]}, "each with topic and q in one line"),
         (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),
         (Kind.NOTICE, {"name": "../x", "text": "x", **DATES}, "'../x' is no notice"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "soon"}, "Dates are written"),

@@ -25,6 +25,7 @@ _KINDS = {
     "attach a phrasing to a passage": Kind.PHRASING,
     "take a phrasing away": Kind.DETACH,
     "mark as not covered": Kind.GAP,
+    "take such a mark away": Kind.UNGAP,
     "add a triage example": Kind.EXAMPLE,
     "add a glossary entry": Kind.GLOSSARY,
     "edit a notice": Kind.NOTICE,

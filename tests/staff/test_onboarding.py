@@ -31,7 +31,7 @@ from web.staff.onboard import coverage_markup, decided_of, progress_markup, row_
 RASH = {**MISSED, "intent": "rash", "asks": "Whether a mild skin rash can appear", "sections": ["effects"],
         "topic": "a rash", "questions": ["can a skin rash appear", "mild rash on the arms"]}  # fmt: skip
 KEEPING = {**MISSED, "intent": "keeping", "asks": "Where to keep the vials", "sections": ["storage"],
-           "topic": "keeping it", "questions": ["fridge or freezer then", "keep away from light"]}  # fmt: skip
+           "topic": "keeping it", "questions": ["fridge or freezer", "keep away from light"]}  # fmt: skip
 PRICE = {**MISSED, "intent": "price", "asks": "What money one pays", "sections": ["pack"], "topic": "the price",
          "questions": ["what money do i pay", "dear or cheap"]}  # fmt: skip
 

@@ -10,12 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from evaluation.jsonl import read_objects
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder, Vectors
 from retrieval.views import ANY_DOCUMENT, View, ViewKind, corpus_views
@@ -66,17 +63,9 @@ def bank(corpus: Corpus, document: str) -> tuple[Wording, ...]:
     )
 
 
-def intent_wordings(folder: Path) -> tuple[Wording, ...]:
-    """The wordings of `corpus/intents`: what patients ask about any medicine. Raises DataError for a line that is none.
-
-    `folder` is the corpus; without such intents there are none.
-    """
-    found = (record for path in sorted((folder / "intents").glob("*.jsonl")) for record in _intents(path))
-    return tuple(Wording(q, f"intent {record['intent']}") for record in found for q in record["questions"])
-
-
-def _intents(path: Path) -> Iterator[dict[str, Any]]:
-    yield from (record for _, record in read_objects(path, "intent", "questions"))
+def intent_wordings(corpus: Corpus) -> tuple[Wording, ...]:
+    """The wordings of the intents: what patients ask about any medicine."""
+    return tuple(Wording(q, f"intent {intent.id}") for intent in corpus.intents.values() for q in intent.questions)
 
 
 def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:
@@ -88,9 +77,9 @@ def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:
     )
 
 
-def all_wordings(corpus: Corpus, folder: Path, document: str, shared: Iterable[Shared] = ()) -> tuple[Wording, ...]:
+def all_wordings(corpus: Corpus, document: str, shared: Iterable[Shared] = ()) -> tuple[Wording, ...]:
     """All that there is for a document: what patients have shared first, intents, then other medicines' phrasings."""
-    return (*shared_wordings(shared), *intent_wordings(folder), *bank(corpus, document))
+    return (*shared_wordings(shared), *intent_wordings(corpus), *bank(corpus, document))
 
 
 def suggested(

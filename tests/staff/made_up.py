@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.triage.thresholds import read_thresholds, thresholds_json
+from assistant.triage.thresholds import Bar, Thresholds, thresholds_json
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder
 from retrieval.monograph import text_sha256
@@ -84,7 +84,9 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
     alarms = (("crisis", "suicide", "I want to die"), ("information", "about", "what is a fever"),
               ("urgent", "airway", "my throat is closing"))  # fmt: skip
     write_lines(folder / "triage" / "ordinary.jsonl", {"source": "tests", "about": "else", "q": "good morning to you"})
-    thresholds = replace(read_thresholds(folder / "triage"), encoder=(encoder or hashing()).fingerprint)
+    # The learned part knows three examples: it raises what is one of them, word for word.
+    known = Bar(-0.99, 0.0, 0.0, 1.0, 0.0)
+    thresholds = Thresholds(known, known, known, (encoder or hashing()).fingerprint)
     (folder / "triage" / "thresholds.json").write_text(thresholds_json(thresholds), "utf-8")
     write_lines(folder / "triage" / "examples.jsonl", *({"label": a, "subtype": b, "q": q} for a, b, q in alarms))
     for name in OF_A_MEDICINE:
@@ -96,7 +98,7 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
     write_lines(folder / "not_covered" / "any.jsonl", {"topic": "weather", "q": "will it rain tomorrow"})
     suite = [
         ("s1", QUESTIONS[0][1], "answerable", [made.passage("Infusion")], True),
-        ("s2", "is it sunny outside today", "off_topic", [], True),
+        ("s2", "will it rain tomorrow", "off_topic", [], True),
         ("s3", "fridge or freezer", "answerable", [made.passage("Keep the vials")], False),
     ]
     write_lines(

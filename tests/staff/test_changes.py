@@ -90,8 +90,8 @@ def test_a_trial_shows_what_is_mended_and_what_breaks_and_leaves_the_corpus_alon
     good, differences = trials.run(mend.id)
     assert (good.newly_passing, good.newly_failing) == (("made-up/s3/0",), ())
     assert [(str(d.change), d.result.text) for d in differences] == [("newly passing", "fridge or freezer")]
-    sunny = "is it sunny outside today"
-    wrong = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Keep"), q=sunny)
+    rain = "will it rain tomorrow"
+    wrong = proposed(changes, rita, small, Kind.PHRASING, passage=small.passage("Keep"), q=rain)
     bad, differences = trials.run(wrong.id)
     assert bad.newly_passing == ()
     assert bad.newly_failing == bad.breaks_must_pass == ("made-up/s2/0",)

@@ -198,12 +198,12 @@ def _passage(small: Small, start: str) -> str:
 
 
 def test_intents_are_wordings_for_every_medicine(small: Small) -> None:
-    assert intent_wordings(small.folder) == ()
-    (small.folder / "intents").mkdir()
-    write_lines(small.folder / "intents" / "a.jsonl", {"intent": "rash", "questions": ["rash", "spots"], "topic": "x"})
-    assert intent_wordings(small.folder) == (Wording("rash", "intent rash"), Wording("spots", "intent rash"))
-    found = all_wordings(small.corpus, small.folder, "made-up")
-    assert found == intent_wordings(small.folder)
+    found = intent_wordings(small.corpus)
+    intents = small.corpus.intents
+    assert len(found) == sum(len(intent.questions) for intent in intents.values())
+    first = next(iter(intents.values()))
+    assert found[0] == Wording(first.questions[0], f"intent {first.id}")
+    assert all_wordings(small.corpus, "made-up") == found
 
 
 def test_shared_questions_are_wordings_without_their_masks() -> None:

@@ -53,7 +53,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         corpus = read_corpus(desk.bench.corpus)
         document = passage.partition(":")[0]
         drafts = desk.bench.drafts
-        offered = all_wordings(corpus, desk.bench.corpus, document, unanswered.shared())
+        offered = all_wordings(corpus, document, unanswered.shared())
         wordings = rejected.without(passage, offered)
         found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.remembering)
         lines = [

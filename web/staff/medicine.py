@@ -105,7 +105,7 @@ def medicine_tab(desk: Desk) -> Any:
         content, corpus = content_of(inputs), read_corpus(desk.bench.corpus)
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
         corpus = with_document(corpus, draft_document(content))
-        wordings = all_wordings(corpus, desk.bench.corpus, content["document"], unanswered.shared())
+        wordings = all_wordings(corpus, content["document"], unanswered.shared())
         passages = [row[1] for row in fresh]
         best: dict[str, str] = {}
         drafts = desk.bench.drafts

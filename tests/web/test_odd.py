@@ -25,8 +25,6 @@ pytestmark = pytest.mark.browser
 
 
 ODD = {
-    "empty": ("", NoticeName.REJECTED_EMPTY, "(an empty message)"),
-    "controls": ("\u0007\u200b\u202e", NoticeName.REJECTED_EMPTY, "(an empty message)"),
     "emoji": ("🙏🙏", NoticeName.REJECTED_NOT_TEXT, "🙏🙏"),
     "long": ("x" * 100_000, NoticeName.REJECTED_LONG, "x" * 300 + " (the first 300 of 100,000 characters)"),
     "html": (

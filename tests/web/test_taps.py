@@ -51,7 +51,7 @@ def test_a_double_tap_asks_once_and_its_answer_stays_in_view(page: Page, server:
 def test_an_empty_send_is_no_turn_and_the_page_says_what_is_missing(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
     line = page.locator("#connection")
-    for text in ("", "   \n"):
+    for text in ("", "   \n", "\u0007\u200b\u202e"):
         box.fill(text)
         page.get_by_role("button", name="Ask", exact=True).click()
         expect(line).to_have_text("Write your question first.")

@@ -20,5 +20,6 @@
     if (verbatim === "height" && Number.isFinite(height)) frame.style.height = `${Math.ceil(height)}px`;
     if (verbatim === "show" && Number.isFinite(top)) scrollTo(0, scrollY + frame.getBoundingClientRect().top + top);
   });
-  script.after(frame);
+  if (script.closest("head")) addEventListener("DOMContentLoaded", () => document.body.append(frame));
+  else script.after(frame);
 })();

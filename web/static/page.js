@@ -59,7 +59,7 @@ function follow(log) {
       if (last.matches(".answer")) verbatim.follow(last);
       if (last.matches(".answer.failed") || last.querySelector("[data-notice='rejected-long']")) verbatim.giveBack();
       else if (last.matches(".answer")) verbatim.sent = "";
-      if (verbatim.connected) document.getElementById("connection").textContent = "";
+      if (verbatim.connected && !verbatim.next) document.getElementById("connection").textContent = "";
     }
     shown = now;
     verbatim.sendNext();

@@ -9,6 +9,7 @@
   let last = null; // what was sent last: the question, by which way, and when
   let timer = null;
 
+  const empty = (text) => !/[^\p{C}\p{Z}\s]/u.test(text); // as the server sees it: marks that nobody sees are no words
   const looking = () => document.querySelector("#conversation .pending") !== null;
   const line = () => document.getElementById("connection");
 
@@ -62,13 +63,13 @@
   // Whether a question may not leave now. `button` sends it when the one before is answered.
   function holds(event, [text, way], button) {
     const again = last && last.text === text && last.way === way && performance.now() - last.at < TWICE;
-    const tapped = last && !text.trim() && performance.now() - last.at < TWICE; // the box is empty: it was sent
+    const tapped = last && empty(text) && performance.now() - last.at < TWICE; // the box is empty: it was sent
     const busy = verbatim.sending || looking();
-    if (text.trim() && !again && !busy) return false;
+    if (!empty(text) && !again && !busy) return false;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (again || tapped) return true;
-    if (!text.trim()) {
+    if (empty(text)) {
       line().textContent = EMPTY;
       verbatim.focusBox();
     } else if (text !== verbatim.sent) {

@@ -22,7 +22,7 @@ NEAR = 0.6
 _SPEAKS = 0.33
 """A passage with a topic's word whose text is as near as this to a message speaks of it. "Can I drink alcohol" has 0.31
 to "alcohol-free moisturizers", "may I have a glass of champagne" 0.39 to "Avoid alcohol for 24 hours after each
-infusion" (docs/decisions/0027-new-text.md)."""
+infusion" (docs/decisions/0028-new-text.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _NEARER = 0.02
 _FEW = 3
 """A topic with so many of these, or with all that it has, is asked about whole: its other gaps would go on to silence
 what is new. Of twelve sentences on twelve known topics of a real monograph this finds the topic of each, and two topics
-beside it at most (docs/decisions/0027-new-text.md)."""
+beside it at most (docs/decisions/0028-new-text.md)."""
 
 GapKey = tuple[str, str, str]
 """The monograph whose text is new, whose gap it is (its id, or 'any'), and the question."""

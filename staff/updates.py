@@ -22,7 +22,7 @@ __all__ = ["Dangling", "Suggestion", "Update", "update_of"]
 _SUGGESTED = 3
 _SAME = 0.65
 """A passage with a score like this may say what one that is gone said. Of 9,117 phrasings of a real monograph whose
-passage was taken out 3% had another passage with such a score (docs/decisions/0027-new-text.md)."""
+passage was taken out 3% had another passage with such a score (docs/decisions/0028-new-text.md)."""
 _LOST = 0.2
 """A phrasing that is so much farther from its passage as changed than from what that was asked for what is gone."""
 _ELSEWHERE = 0.6

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from evaluation.jsonl import read_objects
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder, Vectors
+from retrieval.intents import read_intents
 from retrieval.views import ANY_DOCUMENT, View, ViewKind, corpus_views
 from staff.errors import StaffError
 from staff.masking import unmasked
@@ -67,16 +66,9 @@ def bank(corpus: Corpus, document: str) -> tuple[Wording, ...]:
 
 
 def intent_wordings(folder: Path) -> tuple[Wording, ...]:
-    """The wordings of `corpus/intents`: what patients ask about any medicine. Raises DataError for a line that is none.
-
-    `folder` is the corpus; without such intents there are none.
-    """
-    found = (record for path in sorted((folder / "intents").glob("*.jsonl")) for record in _intents(path))
-    return tuple(Wording(q, f"intent {record['intent']}") for record in found for q in record["questions"])
-
-
-def _intents(path: Path) -> Iterator[dict[str, Any]]:
-    yield from (record for _, record in read_objects(path, "intent", "questions"))
+    """The wordings of the approved intents of a corpus folder: what patients ask about any medicine."""
+    intents, _ = read_intents(folder / "intents")
+    return tuple(Wording(q, f"intent {intent.id}") for intent in intents.values() for q in intent.questions)
 
 
 def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:

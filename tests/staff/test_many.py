@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -198,9 +199,15 @@ def _passage(small: Small, start: str) -> str:
 
 
 def test_intents_are_wordings_for_every_medicine(small: Small) -> None:
+    shutil.rmtree(small.folder / "intents")
     assert intent_wordings(small.folder) == ()
     (small.folder / "intents").mkdir()
-    write_lines(small.folder / "intents" / "a.jsonl", {"intent": "rash", "questions": ["rash", "spots"], "topic": "x"})
+    intent = {
+        "intent": "rash", "asks": "Whether it causes a rash", "sections": ["effects"], "topic": "a rash",
+        "questions": ["rash", "spots"], "owner": "Tests", "version": "1", "effective": "2026-01-01",
+        "review_by": "2030-01-01", "status": "approved",
+    }  # fmt: skip
+    write_lines(small.folder / "intents" / "a.jsonl", intent)
     assert intent_wordings(small.folder) == (Wording("rash", "intent rash"), Wording("spots", "intent rash"))
     found = all_wordings(small.corpus, small.folder, "made-up")
     assert found == intent_wordings(small.folder)

@@ -13,11 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from retrieval.blocks import Kind as BlockKind
-from retrieval.blocks import Span
-from retrieval.corpus import ANY_MEDICINE, Corpus, Document
-from retrieval.monograph import DISCLAIMER, Monograph, text_sha256
-from retrieval.passages import Level, Passages, cut
+from retrieval.corpus import ANY_MEDICINE, Corpus, Document, own_disclaimer
+from retrieval.monograph import Monograph, text_sha256
+from retrieval.passages import Passages, cut
 from staff.errors import StaffError
 from staff.suites import check_suite
 
@@ -94,7 +92,7 @@ def draft_document(content: Mapping[str, Any]) -> Document:
         content["document"], content["title"], content["generic_name"], tuple(content["aliases"]), content["version"],
         date.min, date.max, content["owner"], text, text_sha256(text), Path(), 1,
     )  # fmt: skip
-    return Document(monograph, passages, (), (), Span(0, 0))
+    return Document(monograph, passages, (), (), own_disclaimer(passages))
 
 
 def with_document(corpus: Corpus, document: Document) -> Corpus:
@@ -175,9 +173,6 @@ def _wrong_text(text: str, passages: Passages) -> Iterator[tuple[str, str]]:
         yield "text", f"line {line} holds the character U+0000, which no page can show"
     if not passages.showable():
         yield "text", "it has no passage that can be shown"
-    blocks = passages.level(Level.BLOCK)
-    if not any(b.section == DISCLAIMER and b.kind != BlockKind.HEADING for b in blocks):
-        yield "text", f"it has no section '## {DISCLAIMER}' with text, which is shown with every answer"
 
 
 def _wrong_suite(content: Mapping[str, Any], passages: Passages) -> Iterator[tuple[str, str]]:

@@ -101,12 +101,11 @@ def test_all_that_is_wrong_with_a_medicine_is_told_at_once(small: Small, changes
         ("effective", "a date is written year-month-day, as in 2026-12-31"),
         ("text", "front matter stands in it; take it out, the form writes it"),
         ("text", "it has no passage that can be shown"),
-        ("text", "it has no section '## Legal Disclaimer' with text, which is shown with every answer"),
         ("suite", "'x:y' is no passage of this text"),
     )
     with pytest.raises(StaffError) as error:
         proposed(changes, rita, small, Kind.MEDICINE, **bad)
-    assert len(str(error.value).split("\n")) == 9
+    assert len(str(error.value).split("\n")) == 8
     same = medicine(title="Made up", effective="2031-01-01", suite="", text=LEAFLET + "\0")
     assert [field for field, _ in medicine_problems(same, small.corpus)] == ["title", "review_by", "text", "suite"]
     assert medicine_problems(medicine(text=" "), small.corpus)[-1] == ("text", "the monograph has no text")
@@ -126,22 +125,18 @@ def test_lone_short_lines_are_proposed_as_sub_headings_and_marked_only_when_chos
     before, after = (
         next(p for p in cut("zorva", t).showable() if "Never" in p.text) for t in (text, marked(text, {7}))
     )
-    assert (len(before.context), len(after.context)) == (1, 2)
+    # A lone line holds for what is below it unmarked too (retrieval/subheadings.py); marked, everybody sees it.
+    assert (len(before.context), len(after.context)) == (2, 2)
     assert proposed_headings(marked(text, {7, 19})) == ()
 
 
 def test_the_questions_of_a_suite_stay_beside_their_words_when_the_text_changes() -> None:
     rows = suite_rows("zorva", LEAFLET, [])
-    assert [row[2] for row in rows] == [
-        "Zorva is a tablet for a fast heart.",
-        "If you forget to take Zorva",
-        "Take the next tablet at its usual time. Never take two.",
-        "Swallow it whole.",
-    ]
-    rows[2][0], rows[2][3] = "i forgot one", True
-    after = suite_rows("zorva", marked(LEAFLET, {7}), rows)
+    words = ["Zorva is a tablet for a fast heart.", "Take the next tablet at its usual time. Never take two."]
+    assert [row[2] for row in rows] == [*words, "Swallow it whole."]
+    rows[1][0], rows[1][3] = "i forgot one", True
+    after = suite_rows("zorva", LEAFLET.replace("How to take", "Taking"), rows)
     assert [(row[0], row[3]) for row in after] == [("", False), ("i forgot one", True), ("", False)]
-    assert after[1][1] != rows[2][1]
 
 
 def test_a_draft_can_be_looked_into_before_it_is_a_medicine(small: Small) -> None:

@@ -10,16 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-<<<<<<< HEAD
-=======
-from pathlib import Path
->>>>>>> addmed-after
 
 import numpy as np
 
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder, Vectors
-from retrieval.intents import read_intents
 from retrieval.views import ANY_DOCUMENT, View, ViewKind, corpus_views
 from staff.errors import StaffError
 from staff.masking import unmasked
@@ -68,16 +63,9 @@ def bank(corpus: Corpus, document: str) -> tuple[Wording, ...]:
     )
 
 
-<<<<<<< HEAD
 def intent_wordings(corpus: Corpus) -> tuple[Wording, ...]:
     """The wordings of the intents: what patients ask about any medicine."""
     return tuple(Wording(q, f"intent {intent.id}") for intent in corpus.intents.values() for q in intent.questions)
-=======
-def intent_wordings(folder: Path) -> tuple[Wording, ...]:
-    """The wordings of the approved intents of a corpus folder: what patients ask about any medicine."""
-    intents, _ = read_intents(folder / "intents")
-    return tuple(Wording(q, f"intent {intent.id}") for intent in intents.values() for q in intent.questions)
->>>>>>> addmed-after
 
 
 def shared_wordings(shared: Iterable[Shared]) -> Iterator[Wording]:

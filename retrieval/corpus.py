@@ -81,7 +81,6 @@ def read_corpus(folder: Path) -> Corpus:
     inputs: dict[str, str] = {}
     intents, bad = read_intents(folder / "intents")
     problems.extend(bad)
-    inputs |= {path.relative_to(folder).as_posix(): file_sha256(path) for path in (folder / "intents").glob("*.jsonl")}
     for identifier, monograph in sorted(monographs.items()):
         passages = cut(identifier, monograph.source)
         shown = {p.id for p in passages.showable()}
@@ -104,6 +103,8 @@ def read_corpus(folder: Path) -> Corpus:
         documents[identifier] = Document(
             monograph, passages, phrasings, gaps, own_disclaimer(passages), reviewed, covered
         )
+    if any(document.reviewed for document in documents.values()):
+        inputs |= {p.relative_to(folder).as_posix(): file_sha256(p) for p in (folder / "intents").glob("*.jsonl")}
     for orphaned in ("questions", "not_covered", "onboarding", "covered"):
         problems.extend(
             _orphans(folder / orphaned, {*documents, ANY_MEDICINE} if orphaned == "not_covered" else documents)

@@ -17,7 +17,7 @@ from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
-from retrieval.ranking import DEPTH, Ranked, apart, nearest_gaps, rank
+from retrieval.ranking import DEPTH, SAME, Ranked, apart, nearest_gaps, rank
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
@@ -157,8 +157,9 @@ class Retriever:
         within = scope(self._ranges, document)
         left_out = self._covered_by(document) | (frozenset() if without is None else {without})
         found = [matches.without(left_out) for matches in nearest(self.index.store, queries, DEPTH, within)]
+        found = found[:1] if self._attached(found[0]) else found
         within_document = ANY_DOCUMENT if within is None else document
-        lexical = self._words_of(within_document).scores(readings.texts[-1], LEXICAL_DEPTH)
+        lexical = self._words_of(within_document).scores(readings.texts[len(found) - 1], LEXICAL_DEPTH)
         rankings = [rank(matches, self._table, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
         best = apart(ranking, self.corpus.passages, k)
@@ -216,6 +217,11 @@ class Retriever:
     def _covered_by(self, document: str) -> frozenset[int]:
         """The numbers of the gaps of every monograph that this one answers; under ANY_DOCUMENT, that each answers."""
         return self._covered.get(document, frozenset())
+
+    def _attached(self, alone: Matches) -> bool:
+        """Whether a question is word for word one that staff attached: it needs nothing that was asked before."""
+        near = alone.ids[alone.scores >= SAME]
+        return bool(self._table.are(ViewKind.PHRASING, near).any())
 
     def _judged(self, found: Sequence[Matches]) -> Matches:
         """The matches that the margin is taken from: those in context, but a known gap needs none."""

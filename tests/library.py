@@ -82,7 +82,9 @@ def write_library(folder: Path, encoder: Encoder, *only: str) -> Path:
         write_lines(folder / "not_covered" / "tresolimab.jsonl", {"topic": "cost", "q": "what does it cost"})
         passages = read_corpus(folder).documents["tresolimab"].passages.showable()
         by_start = {start: next(p.id for p in passages if p.text.startswith(f"- {start}")) for start, _ in _QUESTIONS}
-        lines = ({"passage": by_start[start], "q": question} for start, question in _QUESTIONS)
+        lines = [{"passage": by_start[start], "q": question} for start, question in _QUESTIONS]
+        for line in (lines[0], lines[2]):  # two that the page offers
+            line["suggestion"] = f"{line['q'].capitalize()}?"
         write_lines(folder / "questions" / "tresolimab.jsonl", *lines)
     return folder
 

@@ -72,11 +72,13 @@ class Triage:
         if labels := found.alarms():
             label = max(labels, key=likely.__getitem__)
             return Alarm(label, (*found.evidence(), *evidence), found.language())
-        if learned in ALARMS:
+        today = Label.SOON in found.labels()
+        # What a reviewed term or reading says is for today is for today, unless an alarm is likelier.
+        if learned in ALARMS and not (today and likely[learned] < likely[Label.SOON]):
             return Alarm(learned, evidence)
         if previous_alarm and (still := _still(found, previous_alarm)):
             return still
-        if learned or Label.SOON in found.labels():
+        if learned or today:
             return Alarm(Label.SOON, (*found.evidence(), *evidence))
         return None
 

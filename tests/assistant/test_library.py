@@ -162,7 +162,7 @@ def test_a_shared_name_leaves_the_choice_of_those_that_have_it(library_assistant
 def test_an_emergency_comes_before_any_choice(library_assistant: Assistant) -> None:
     answer = library_assistant.ask("my throat is closing")
     assert (answer.decision, answer.choices, answer.citations) == (Decision.URGENT, (), ())
-    crisis = library_assistant.ask("I want to die, bentrine or not")
+    crisis = library_assistant.ask("I want to die")
     assert (crisis.decision, crisis.disclaimers) == (Decision.CRISIS, ())
 
 

@@ -26,7 +26,7 @@ def test_the_answers_are_to_questions_the_encoder_never_learned(retriever: Retri
     assert int(curve.positive.sum()) == kinds.count(ViewKind.PHRASING)
     assert len(curve.positive) == kinds.count(ViewKind.PHRASING) + kinds.count(ViewKind.GAP)
     answered, let_through = curve.at([retriever.index.decision.point.answer])
-    assert let_through[0] < 0.2 < 0.6 < answered[0]
+    assert let_through[0] < 0.2 < 0.5 < answered[0]
 
 
 def test_plots_are_written(tmp_path: Path) -> None:

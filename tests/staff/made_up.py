@@ -76,7 +76,7 @@ def monograph(body: str, version: str = "1", review_by: str = "2030-01-01") -> s
 def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
     """Write the corpus; `encoder` defaults to one that hashes words."""
     for part in CORPUS.iterdir():
-        if part.is_dir() and part.name not in OF_A_MEDICINE:
+        if part.is_dir() and part.name not in (*OF_A_MEDICINE, "intents"):
             shutil.copytree(part, folder / part.name)
     for name in ("terms", "guards"):
         path = folder / "triage" / f"{name}.jsonl"

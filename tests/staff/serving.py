@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from staff.bench import Bench, live_assistant
 from tests.staff.conftest import PASSWORD
+from tests.web.chat import DRAWN
 from tests.web.conftest import MANY, PATIENCE
 from web.app import Service, create_app
 from web.staff.guard import COOKIE, Who, from_session
@@ -80,6 +81,7 @@ def tab(page: Page, name: str) -> None:
 
 def ask_patient(page: Page, question: str) -> Locator:
     """Ask on a patient's page that is open already; gives the answer."""
+    page.locator(DRAWN).wait_for(timeout=PATIENCE)
     before = page.locator("#conversation article.answer").count()
     page.get_by_label("Your question").fill(question, timeout=PATIENCE)
     page.get_by_label("Your question").press("Enter")

@@ -198,12 +198,16 @@ def _passage(small: Small, start: str) -> str:
 
 
 def test_intents_are_wordings_for_every_medicine(small: Small) -> None:
-    found = intent_wordings(small.corpus)
-    intents = small.corpus.intents
-    assert len(found) == sum(len(intent.questions) for intent in intents.values())
-    first = next(iter(intents.values()))
-    assert found[0] == Wording(first.questions[0], f"intent {first.id}")
-    assert all_wordings(small.corpus, "made-up") == found
+    assert intent_wordings(small.corpus) == ()
+    (small.folder / "intents").mkdir()
+    intent = {
+        "intent": "rash", "asks": "Whether it causes a rash", "sections": ["effects"], "topic": "a rash",
+        "questions": ["rash", "spots"], "owner": "Tests", "version": "1", "effective": "2026-01-01",
+        "review_by": "2030-01-01", "status": "approved",
+    }  # fmt: skip
+    write_lines(small.folder / "intents" / "a.jsonl", intent)
+    assert intent_wordings(small.corpus) == (Wording("rash", "intent rash"), Wording("spots", "intent rash"))
+    assert all_wordings(small.corpus, "made-up") == intent_wordings(small.corpus)
 
 
 def test_shared_questions_are_wordings_without_their_masks() -> None:

@@ -39,6 +39,7 @@ PRICE = {**MISSED, "intent": "price", "asks": "What money one pays", "sections":
 @pytest.fixture
 def small(small: Small) -> Small:
     """With four intents of its own in the place of those that ship."""
+    (small.folder / "intents").mkdir(exist_ok=True)
     for path in (small.folder / "intents").glob("*.jsonl"):
         path.unlink()
     write_lines(small.folder / "intents" / "some.jsonl", MISSED, RASH, KEEPING, PRICE)

@@ -63,7 +63,12 @@ def test_each_passage_knows_its_lines(tmp_path: Path) -> None:
     shown = {passage.text: sorted(lines) for passage, lines in zip(found.passages, found.covers, strict=True)}
     assert shown["- if you drink wine"] == [10]
     assert shown["Tablimab is a tablet for gout. It lowers uric acid."] == [3]
-    assert shown["- if you are pregnant\n- if you drink wine"] == [9, 10]
+    assert shown["## 2. Before you take it\n\nDo not take it\n\n- if you are pregnant\n- if you drink wine"] == [
+        5,
+        7,
+        9,
+        10,
+    ]
     assert len(found.owners) == len(found.views)
     assert found.writers == {"w01"}
 
@@ -77,7 +82,7 @@ def test_what_answers_stands_in_the_batch_and_is_marked(tmp_path: Path) -> None:
     assert batch.right.shape == batch.neutral.shape == (3, len(batch.views))
     row = batch.answered.index("can i drink wine")
     marked = [view for view, right in zip(batch.views, batch.right[row], strict=True) if right]
-    assert "2. Before you take it: if you drink wine." in marked
+    assert "2. Before you take it: Do not take it: if you drink wine." in marked
     assert not (batch.right & batch.neutral).any()
     assert batch.right.any(axis=1).all()
 

@@ -34,7 +34,9 @@ def passages(folder: Path) -> dict[str, tuple[str, ...]]:
 def test_lines_lead_to_the_smallest_passage_that_holds_them(tmp_path: Path) -> None:
     found = passages(tmp_path)
     assert found["alcohol"] == ("- if you drink wine",)
-    assert found["pregnancy"] == ("- if you are pregnant\n- if you drink wine",)
+    assert found["pregnancy"] == (
+        "## 2. Before you take it\n\nDo not take it\n\n- if you are pregnant\n- if you drink wine",
+    )
     assert found["storage"] == ("Keep it in the fridge.",)
 
 

@@ -81,7 +81,7 @@ def test_the_keyboard_is_enough(page: Page, server: Server) -> None:
     assert seen[1].startswith("Aa")
     assert len(seen) == 8  # the link, the display's button, three examples, the disclaimer, the box, 'Ask'
     page.keyboard.press("Shift+Tab")
-    page.keyboard.type("what are the common side effects")
+    page.keyboard.type("how often do I get it and how long is each drip?")
     page.keyboard.press("Enter")
     expect(page.locator("#conversation .answer")).to_have_count(1)
     expect(page.get_by_label("Your question")).to_be_focused()

@@ -63,7 +63,7 @@ def test_light_and_dark_follow_the_device(page: Page, server: Server) -> None:
 
 def test_on_paper_stand_questions_passages_citations_the_disclaimer_and_the_day(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    answer = ask(page, "what are the common side effects")
+    answer = ask(page, "how often do I get it and how long is each drip?")
     folded = answer.locator("details .card").first
     page.evaluate("window.print = () => { dispatchEvent(new Event('beforeprint')); }")
     page.get_by_role("button", name="Print or save").click()

@@ -52,7 +52,7 @@ def test_a_whole_list_is_shown_with_its_heading(page: Page, server: Server, docu
 
 def test_further_passages_are_folded_and_stay_as_the_reader_left_them(page: Page, server: Server) -> None:
     open_chat(page, server.address)
-    first = ask(page, "what are the common side effects")
+    first = ask(page, "how often do I get it and how long is each drip?")
     folded = first.locator("details .card").first
     assert not folded.is_visible()
     first.get_by_text("1 more passage").click()

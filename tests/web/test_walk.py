@@ -103,7 +103,7 @@ def walk(page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
     expect(page.locator("#display")).to_be_hidden()
 
-    answer = ask(page, "what are the common side effects", "answer")
+    answer = ask(page, "how often do I get it and how long is each drip?", "answer")
     expect(box).to_be_focused()
     press(page, ".more summary", "Enter", back=True)
     expect(answer.locator("details .card").first).to_be_visible()

@@ -24,6 +24,8 @@ from staff.table_files import Row, read_table
 __all__ = ["Imported", "import_suite", "results_rows", "suite_lines", "suite_rows", "write_suite"]
 
 _QUESTION, _PASSAGE, _DECISION, _MUST = "question", "expected passage", "expected decision", "must pass"
+_ADVERSARIAL = "adversarial"
+"""Of this kind a question may be nothing at all."""
 _COLUMNS = ("id", _QUESTION, _PASSAGE, _DECISION, "kind", _MUST)
 _TRUE, _FALSE = ("yes", "true", "1", "x"), ("", "no", "false", "0")
 _KIND_OF = {"abstain": "unanswerable", "urgent": "urgent", "crisis": "urgent", "greeting": "off_topic"}
@@ -111,7 +113,7 @@ def results_rows(results: Iterable[Result], words: Mapping[str, str]) -> list[li
 def _turn(row: Row, passages: Container[str] | None) -> tuple[dict[str, Any], list[CellProblem]]:
     """A turn, and all that is wrong with its row."""
     wrong: list[tuple[str, str]] = []
-    if not row[_QUESTION]:
+    if not row[_QUESTION] and row["kind"].lower() != _ADVERSARIAL:
         wrong.append((_QUESTION, "the question is empty"))
     gold, decisions = _parts(row[_PASSAGE]), _parts(row[_DECISION].lower())
     if passages is not None:

@@ -111,8 +111,12 @@ def test_a_second_medicine_from_its_leaflet_to_live(
     applied(bench.changes, rita, anna, small, Kind.TEST, name="zorva", turns=[turn])
     assert [gate.name for gate in bench.releases.prepare(anna).failing] == ["must pass"]
     applied(bench.changes, rita, anna, small, Kind.PHRASING, passage=zorva, q="one was missed")
+    # One measures, the other looks at it and signs.
+    tab(page, "Releases")
+    page.locator("#measure").click()
+    expect(page.locator("#release-said")).to_contain_text("waits for a signature", timeout=PATIENCE)
     tab(approver, "Releases")
-    approver.locator("#measure").click()
+    approver.locator("#release-look").click()
     expect(approver.locator("#release-said")).to_contain_text("waits for a signature", timeout=PATIENCE)
     approver.locator("#sign").click()
     expect(approver.locator("#release-said")).to_contain_text("is live.", timeout=PATIENCE)

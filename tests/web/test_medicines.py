@@ -88,6 +88,7 @@ def test_a_medicine_is_found_by_typing_and_its_page_keeps_to_it(page: Page, addr
     )  # fmt: skip
     assert page.locator("#conversation .asked bdi").all_text_contents() == [question]
     page.get_by_role("button", name="Start over").click()
+    expect(page.locator("#conversation .answer")).to_have_count(0)
     alone = ask(page, "how do i store it")
     assert passages(alone) == ["Keep the vials in a refrigerator away from light."]
 

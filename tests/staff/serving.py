@@ -23,6 +23,19 @@ from web.staff.mount import Staff
 
 __all__ = ["Served", "ask_patient", "serving", "signed_in", "tab"]
 
+_QUIET = """() => new Promise((done) => {
+  let last = performance.now();
+  const seen = new PerformanceObserver(() => { last = performance.now(); });
+  seen.observe({ entryTypes: ["resource"] });
+  const timer = setInterval(() => {
+    if (performance.now() - last < 300) return;
+    clearInterval(timer);
+    seen.disconnect();
+    done();
+  }, 50);
+})"""
+"""Resolves when nothing that was fetched has come in for 300 milliseconds."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -72,16 +85,28 @@ def signed_in(browser: Browser, address: str, name: str, **context: object) -> P
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#account")).to_contain_text(name, timeout=PATIENCE)
+    settled(page)
     return page
 
 
 def tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).click()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has heard of all that it asked for.
+
+    Gradio loses an event that is sent in the very moment in which the one before ends: its stream of messages is closed
+    and opened at once, and the closed one takes what was meant for the other. No hand is so quick; a test is.
+    """
+    page.evaluate(_QUIET)
 
 
 def ask_patient(page: Page, question: str) -> Locator:
     """Ask on a patient's page that is open already; gives the answer."""
     page.locator(DRAWN).wait_for(timeout=PATIENCE)
+    settled(page)
     before = page.locator("#conversation article.answer").count()
     page.get_by_label("Your question").fill(question, timeout=PATIENCE)
     page.get_by_label("Your question").press("Enter")

@@ -151,7 +151,7 @@ def test_a_suite_goes_out_as_a_table_and_comes_in_again(
         for place, text in (("name", name), ("reason", "asked on the phone")):
             rita.locator(f"#import-{place}").locator("input, textarea").fill(text)
         rita.locator("#import-suite").click()
-        expect(rita.locator("#import-said")).to_contain_text(
+        expect(rita.locator("#import-proposed")).to_contain_text(
             f"Change {number} is pending: {name}, 3 conversations.", timeout=PATIENCE
         )
         expect(rita.locator("#fix-said")).to_contain_text(f"Change {number} mends 0 and breaks 0", timeout=PATIENCE)

@@ -121,7 +121,8 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         name = gr.Textbox(label="Name of the suite", elem_id="import-name")
         reason = gr.Textbox(label="Reason", elem_id="import-reason")
         taking = gr.Button("Propose this suite", elem_id="import-suite")
-        taken = markup(elem_id="import-said")
+        # Two places: what is told of a file must not come over what is told of its proposal.
+        checked, taken = markup(elem_id="import-said"), markup(elem_id="import-proposed")
     gr.on(
         [button.click, which.change, words.submit],
         run,
@@ -135,7 +136,7 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         return _links(desk)
 
     gr.on(opened, offered, None, links, show_progress="hidden", **QUIET)
-    file.change(check, file, taken, show_progress="hidden", **QUIET)
+    file.change(check, file, checked, show_progress="hidden", **QUIET)
     return SuitesTab(chosen, fix, taking.click(take, [file, name, reason], taken, **QUIET))
 
 

@@ -134,7 +134,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "next": next_questions,
     "list": ask("what are the common side effects"),
     "follow-up": ask("will i get a skin rash", "how do they treat it"),
-    "related": ask("how long do side effects last"),
+    "related": ask("does it cure cancer"),
     "abstain": ask("who makes it"),
     "urgent": ask(URGENT),
     "urgent-later": ask(URGENT, "how long will the drip take"),

@@ -21,7 +21,7 @@ from web.app import Service, create_app
 from web.staff.guard import COOKIE, Who, from_session
 from web.staff.mount import Staff
 
-__all__ = ["Served", "ask_patient", "serving", "signed_in", "tab"]
+__all__ = ["Served", "ask_patient", "serving", "settled", "signed_in", "tab"]
 
 _QUIET = """() => new Promise((done) => {
   let last = performance.now();

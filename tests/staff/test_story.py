@@ -17,7 +17,7 @@ from staff.changes import Status
 from staff.kinds import Kind
 from tests.staff.conftest import PASSWORD, Shot
 from tests.staff.made_up import BODY, QUESTIONS, Small, write_corpus, write_lines
-from tests.staff.serving import ask_patient, signed_in, tab
+from tests.staff.serving import ask_patient, settled, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from web.metrics import release
 
@@ -120,6 +120,8 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     shot(rita, "inspect")
     rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
     rita.locator("#related-from input").fill("0")
+    rita.locator("#related-from input").press("Tab")
+    settled(rita)
     click(rita, "#what-if", "#in-live", "Live, at these thresholds related")
     says(rita.locator("#in-live .shown").filter(has_text=STORAGE), "score")
     shot(rita, "thresholds")

@@ -62,7 +62,7 @@ def test_a_question_sent_while_another_waits_is_sent_after_it_and_once(
         box = open_chat(page, address)
         box.fill("how long will the drip take")
         box.press("Enter")
-        page.locator(".pending").wait_for()
+        page.locator("#conversation .pending").wait_for()
         box.fill("how often")
         for _ in range(3):
             box.press("Enter")
@@ -86,7 +86,7 @@ def test_starting_over_while_a_question_waits_shows_nothing_of_it_later(
         box = open_chat(page, address)
         box.fill("will i get a skin rash")
         box.press("Enter")
-        page.locator(".pending").wait_for()
+        page.locator("#conversation .pending").wait_for()
         page.get_by_role("button", name="Start over").click()
         expect(page.locator("#conversation .asked")).to_have_count(0)
         waiting.go.set()

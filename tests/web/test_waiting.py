@@ -97,7 +97,7 @@ def test_when_no_more_can_wait_the_page_says_so_and_the_question_is_in_the_box(
         other = browser.new_page()
         open_chat(other, address).fill("how often")
         other.get_by_label("Your question").press("Enter")
-        other.locator(".pending").wait_for()
+        other.locator("#conversation .pending").wait_for()
         box = open_chat(page, address)
         example = page.locator(".example").first
         example.click()
@@ -128,7 +128,7 @@ def test_it_says_how_many_are_before(page: Page, browser: Browser, parts: Parts,
         for other in others:
             open_chat(other, address).fill("how often")
             other.get_by_label("Your question").press("Enter")
-            other.locator(".pending").wait_for()
+            other.locator("#conversation .pending").wait_for()
         open_chat(page, address).fill("how long will the drip take")
         page.get_by_label("Your question").press("Enter")
         expect(page.locator(".pending")).to_contain_text("Many people are asking now: 2 questions are before yours.")

@@ -19,7 +19,7 @@ from staff.unanswered import Count, Signal, Unanswered
 from tests.staff.conftest import Shot, released
 from tests.staff.documents import docx, html, pdf
 from tests.staff.made_up import BODY, Small
-from tests.staff.serving import Served, ask_patient, serving, signed_in, tab
+from tests.staff.serving import Served, ask_patient, serving, settled, signed_in, tab
 from tests.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -118,6 +118,7 @@ def test_a_new_version_is_read_beside_its_original_compared_and_proposed(
     ):
         rita.locator(f"#new-{place}").locator("input, textarea").fill(text)
     rita.locator("#labels-follow input").check()
+    settled(rita)
     rita.locator("#propose-monograph").click()
     expect(rita.locator("#monograph-said")).to_contain_text("Change 1 is pending", timeout=PATIENCE)
     expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 3", timeout=PATIENCE)
@@ -150,6 +151,7 @@ def test_a_suite_goes_out_as_a_table_and_comes_in_again(
         name = f"again-{suffix[1:]}"
         for place, text in (("name", name), ("reason", "asked on the phone")):
             rita.locator(f"#import-{place}").locator("input, textarea").fill(text)
+        settled(rita)
         rita.locator("#import-suite").click()
         expect(rita.locator("#import-proposed")).to_contain_text(
             f"Change {number} is pending: {name}, 3 conversations.", timeout=PATIENCE

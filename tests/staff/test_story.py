@@ -70,6 +70,7 @@ def says(place: Locator, words: str) -> None:
 
 
 def click(page: Page, button: str, place: str, words: str) -> None:
+    settled(page)
     page.locator(button).click()
     says(page.locator(place), words)
 

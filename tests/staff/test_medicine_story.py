@@ -16,7 +16,7 @@ from staff.kinds import Kind
 from staff.unanswered import Signal, Unanswered
 from tests.staff.conftest import Shot, applied, released
 from tests.staff.made_up import Small
-from tests.staff.serving import Served, ask_patient, serving, signed_in, tab
+from tests.staff.serving import Served, ask_patient, serving, settled, signed_in, tab
 from tests.staff.test_medicines import LEAFLET
 from tests.web.conftest import PATIENCE
 
@@ -63,11 +63,13 @@ def test_a_second_medicine_from_its_leaflet_to_live(
 
     # The lone short line is proposed, and marked when it is asked for.
     expect(page.locator("#medicine-headings")).to_contain_text("If you forget to take Zorva")
+    settled(page)
     page.locator("#mark-headings").click()
     expect(text).to_have_value(LEAFLET.replace("If you forget", "### If you forget"), timeout=PATIENCE)
     expect(page.locator("#medicine-headings")).to_be_hidden()
 
     # All that is missing is told at once; what is known already stands there.
+    settled(page)
     page.locator("#check-medicine").click()
     told = page.locator("#medicine-found")
     expect(told).to_contain_text("6 things are to be mended.", timeout=PATIENCE)
@@ -75,12 +77,15 @@ def test_a_second_medicine_from_its_leaflet_to_live(
     expect(page.locator("#medicine-document").locator("input, textarea")).to_have_value("zorva")
     for name, value in FORM.items():
         fill(page, f"medicine-{name}", value)
+    settled(page)
     page.locator("#suggest-questions").click()
     expect(page.locator("#medicine-suite")).to_contain_text(ASKED, timeout=PATIENCE)
+    settled(page)
     page.locator("#check-medicine").click()
     expect(told).to_contain_text("Nothing is wrong. It can be proposed.", timeout=PATIENCE)
     shot(page, "medicine")
     fill(page, "medicine-reason", "it comes to the ward in May")
+    settled(page)
     page.locator("#propose-medicine").click()
     expect(page.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 4", timeout=PATIENCE)
     (change,) = bench.changes.listed(Status.PENDING)
@@ -89,8 +94,10 @@ def test_a_second_medicine_from_its_leaflet_to_live(
 
     # A second person approves it, on a page that was open all the time; every menu then has it.
     tab(approver, "Fix")
+    settled(approver)
     approver.locator("#look-again").click()
     expect(approver.locator("#changes")).to_contain_text("monographs/zorva.md", timeout=PATIENCE)
+    settled(approver)
     approver.locator("#approve").click()
     expect(approver.locator("#fix-said")).to_contain_text("Change 1 is approved", timeout=PATIENCE)
     tab(approver, "Monograph")
@@ -113,11 +120,14 @@ def test_a_second_medicine_from_its_leaflet_to_live(
     applied(bench.changes, rita, anna, small, Kind.PHRASING, passage=zorva, q="one was missed")
     # One measures, the other looks at it and signs.
     tab(page, "Releases")
+    settled(page)
     page.locator("#measure").click()
     expect(page.locator("#release-said")).to_contain_text("waits for a signature", timeout=PATIENCE)
     tab(approver, "Releases")
+    settled(approver)
     approver.locator("#release-look").click()
     expect(approver.locator("#release-said")).to_contain_text("waits for a signature", timeout=PATIENCE)
+    settled(approver)
     approver.locator("#sign").click()
     expect(approver.locator("#release-said")).to_contain_text("is live.", timeout=PATIENCE)
 

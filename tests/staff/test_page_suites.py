@@ -14,7 +14,7 @@ from staff.changes import Status
 from staff.kinds import Kind
 from staff.unanswered import Signal, Unanswered
 from tests.staff.made_up import Small
-from tests.staff.serving import Served, serving, signed_in, tab
+from tests.staff.serving import Served, serving, settled, signed_in, tab
 from tests.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,7 @@ def test_a_table_tells_all_its_errors_and_results_are_in_words(
 def test_what_is_on_the_screen_is_saved_as_a_test(browser: Browser, served: Served, bench: Bench, small: Small) -> None:
     rita = signed_in(browser, served.address, "rita")
     rita.locator("#inspect-question textarea").fill("does the skin go red\nhow many minutes does the drip run")
+    settled(rita)
     rita.locator("#inspect").click()
     expect(rita.locator("#in-live")).to_contain_text("Why", timeout=PATIENCE)
     rita.get_by_role("button", name="Save what the draft shows as a test").click()
@@ -61,6 +62,7 @@ def test_what_is_on_the_screen_is_saved_as_a_test(browser: Browser, served: Serv
     expect(rita.locator("#test-suite input")).to_have_value("made-up")
     expect(rita.locator("#test-passages")).to_contain_text("Infusion: It is given slowly")
     fill(rita, "test-reason", "asked at the desk")
+    settled(rita)
     rita.locator("#propose-test").click()
     expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 0 and breaks 0 of 4", timeout=PATIENCE)
     (change,) = bench.changes.listed(Status.PENDING)
@@ -85,13 +87,17 @@ def test_many_lines_are_previewed_ticked_and_tried_once(
     expect(rita.locator("#many-lines")).to_contain_text("NOT TAKEN: 'made-up:none' is no passage")
     first = rita.locator("#many-lines").get_by_role("row", name="fridge or freezer").get_by_role("checkbox")
     expect(first).to_be_checked()
+    settled(rita)
     rita.locator("#tick-none").click()
     expect(first).not_to_be_checked(timeout=PATIENCE)
     fill(rita, "many-reason", "asked on the ward")
+    settled(rita)
     rita.locator("#propose-many").click()
     expect(rita.get_by_text("Tick a line first.")).to_be_visible(timeout=PATIENCE)
+    settled(rita)
     rita.locator("#tick-all").click()
     expect(first).to_be_checked(timeout=PATIENCE)
+    settled(rita)
     rita.locator("#propose-many").click()
     expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends 1 and breaks 0 of 3", timeout=PATIENCE)
     (change,) = bench.changes.listed(Status.PENDING)
@@ -99,6 +105,7 @@ def test_many_lines_are_previewed_ticked_and_tried_once(
 
     rita.locator("#many-passage input").click()
     rita.get_by_role("option", name="Side effects: - Rash").click()
+    settled(rita)
     rita.locator("#suggest").click()
     expect(rita.locator("#many-told")).to_contain_text("1 wordings.", timeout=PATIENCE)
     expect(rita.locator("#many-lines")).to_contain_text("shared by a patient, 0.")

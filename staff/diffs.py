@@ -6,7 +6,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from staff.changes import Change
-from staff.kinds import edited_files
+from staff.kind_files import edited_files
 
 __all__ = ["change_diff"]
 

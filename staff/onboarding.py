@@ -2,7 +2,7 @@
 
 Decisions are marks in the state until they are proposed as one change of the kind 'onboarding'; approved, it is written
 to `corpus/onboarding/ID.jsonl`. What an intent says when it is decided on is kept with the decision, so an intent that
-changes stands open again in every monograph.
+changes stands open again in every monograph. What is decided makes a suite too, for the medicine's gates.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
 from staff.changes import Change, Changes, Status
 from staff.errors import StaffError
+from staff.intent_suite import suite_with_intents
 from staff.kinds import Kind
 from staff.proposals import Proposal, propose, read_model
 from staff.state import State
@@ -155,6 +156,17 @@ class Onboarding:
         ]
         content = {"document": document, "decided": decided}
         return self._changes.propose(reviewer, Kind.ONBOARDING, content, reason, corpus)
+
+    def propose_suite(self, reviewer: Account, document: str, reason: str) -> Change:
+        """Propose a suite of what is decided of the intents, beside what the medicine's suite has already. Raises
+        StaffError if nothing is decided in the corpus yet, or the suite has all of it."""
+        corpus = read_corpus(self._corpus)
+        path = self._corpus / "suites" / f"{document}.jsonl"
+        before = path.read_text("utf-8") if path.is_file() else ""
+        text = suite_with_intents(before, _document(corpus, document), corpus.intents)
+        if text == before:
+            raise StaffError(f"The suite of '{document}' has all that is decided already.")
+        return self._changes.propose(reviewer, Kind.SUITE, {"name": document, "text": text}, reason, corpus)
 
     def coverage(self) -> Mapping[str, Counter[Standing]]:
         """For each monograph of the corpus how many intents are how far; nothing is embedded for it."""

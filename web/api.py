@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -20,6 +21,10 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"t
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "The body is not UTF-8."},
+    401: {
+        "model": Failure,
+        "description": "What came as `X-API-Key`, which no client needs, is no key.",
+    },
     403: {"model": Failure, "description": "The request comes from a page of a site that may not ask here."},
     404: {"model": Failure, "description": "The conversation or the document is not known, or no longer."},
     408: {"model": Failure, "description": "The body did not come in time."},
@@ -42,14 +47,19 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
-    """`POST /api/ask`, `GET /livez`, `GET /readyz`."""
+def api_routes(desk: Desk, lifecycle: Lifecycle, medicine_of: Callable[[str], str | None]) -> APIRouter:
+    """`POST /api/ask`, `GET /livez`, `GET /readyz`. `medicine_of` tells which medicine a key keeps to; None of none."""
     router = APIRouter()
 
     @router.post("/api/ask", response_model=AskResponse, responses=_RESPONSES, tags=["ask"])
-    async def ask(request: AskRequest) -> JSONResponse:
+    async def ask(
+        request: AskRequest, x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None
+    ) -> JSONResponse:
         """Answer a message in the monograph's own words, or say that it does not answer."""
-        reply = await desk.ask(request.text, request.conversation, request.context, request.document)
+        kept = None if x_api_key is None else medicine_of(x_api_key)
+        if x_api_key is not None and kept is None:
+            return JSONResponse({"error": "There is no such key, or no longer."}, 401)
+        reply = await desk.ask(request.text, request.conversation, request.context, request.document, kept)
         return JSONResponse(reply.body, reply.status, reply.headers)
 
     @router.get("/livez", tags=["health"])

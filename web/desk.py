@@ -34,8 +34,19 @@ class Desk:
         """The line is the page's too: all questions share the same cores."""
         self._assistant, self._conversations, self._line = assistant, conversations, line
 
-    async def ask(self, text: str, conversation: str | None, use_context: bool, document: str | None = None) -> Reply:
-        """Answer, or say what is in the way: never raises."""
+    async def ask(
+        self,
+        text: str,
+        conversation: str | None,
+        use_context: bool,
+        document: str | None = None,
+        kept: str | None = None,
+    ) -> Reply:
+        """Answer, or say what is in the way: never raises. `kept` is the medicine that the client keeps to: it counts
+        in the place of `document`."""
+        if kept is not None and kept not in self._assistant.corpus.documents:
+            return Reply(404, {"error": f"The medicine of this key, '{kept}', is not served."})
+        document = kept or document
         if document is not None and document not in self._assistant.corpus.documents:
             return Reply(404, {"error": "There is no such document. Send none."})
         try:
@@ -43,7 +54,7 @@ class Desk:
         except KeyError:
             return Reply(404, {"error": "There is no such conversation, or it has expired. Send none."})
         try:
-            place = self._line.join(partial(self._assistant.ask, text, before, use_context, document))
+            place = self._line.join(partial(self._assistant.ask, text, before, use_context, document, kept is not None))
             async for _ in place.waiting():
                 pass
             answer = place.result()

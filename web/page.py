@@ -97,8 +97,8 @@ def build_page(
         visit.before = None
         visits.keep(visit)
         try:
-            about = document or visit.document
-            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, about))
+            about, kept = visit.document or document, visit.document is not None
+            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, about, kept))
             async for ahead in place.waiting():
                 if visit.begun == begun:
                     yield visit.markup(question, render_pending(ahead)), visit

@@ -37,12 +37,17 @@ class WatchedAssistant(Assistant):
         return self._assistant.corpus
 
     def ask(
-        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
+        self,
+        text: str,
+        conversation: Conversation = (),
+        use_context: bool = True,
+        document: str | None = None,
+        only: bool = False,
     ) -> Answer:
         started = time.perf_counter()
         try:
             with self._metrics.answering.track_inprogress():
-                answer = self._assistant.ask(text, conversation, use_context, document)
+                answer = self._assistant.ask(text, conversation, use_context, document, only)
         except Exception:
             self._metrics.failures.labels(self._through).inc()
             raise

@@ -137,7 +137,11 @@ NEW_TEXT = {"document": "made-up", "text": BODY, **DATES, "reattach": [], "instr
         ),
         (Kind.MONOGRAPH, {**NEW_TEXT, "gaps": [{"q": "y"}]}, "Each of 'gaps' has do, document, intent, q, to, topic"),
         (Kind.MONOGRAPH, {**NEW_TEXT, "not_covered": [{"q": "y"}]}, "each with topic and q in one line"),
-        (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),
+        (
+            Kind.NOTICE,
+            {"name": "urgent-english", "text": "x", **DATES},
+            "'urgent-english' is no notice",
+        ),
         (Kind.NOTICE, {"name": "../x", "text": "x", **DATES}, "'../x' is no notice"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "soon"}, "Dates are written"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "2026-11-01"}, "must be after"),

@@ -15,7 +15,8 @@ from staff.__main__ import main
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.errors import RefusedError, StaffError
-from staff.kinds import Kind, edited_files
+from staff.kind_files import edited_files
+from staff.kinds import Kind
 from staff.onboarded import with_decided
 from staff.onboarding import Standing
 from staff.proposals import read_model, section_kinds

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.notices import WRITTEN, NoticeName
+from assistant.notices import WRITTEN
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
@@ -55,7 +55,7 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
     """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
     corpus = read_corpus(desk.bench.corpus)
     documents = list(corpus.documents)
-    notices = [name.value for name in WRITTEN if name != NoticeName.DISCLAIMER]
+    notices = [name.value for name in WRITTEN]
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=220):
             kind = gr.Radio(list(_KINDS), value=next(iter(_KINDS)), label="What to change", elem_id="kind")

@@ -17,7 +17,7 @@ from staff.suite_compare import Difference
 from staff.trials import Trial
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
-from web.staff.effects import differences_markup, patients_line
+from web.staff.effects import differences_markup, intents_line, patients_line
 from web.staff.gaps import gap_panel
 from web.staff.running import followed
 from web.staff.tables import differing, mark, said
@@ -66,6 +66,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         if trial.worse:
             words += f" {len(trial.worse)} show less than they should, or more."
         head = said(words, bool(broken or trial.worse))
+        head += said(intents_line(trial.intents), bool(trial.intents["worse"]))
         head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
         return head + differences_markup(differences), *listed(number)
 

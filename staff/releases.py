@@ -109,6 +109,21 @@ class Releases:
             raise StaffError(f"There is no release '{identifier}'. There are: {', '.join(self.listed()) or 'none'}.")
         return self._read(identifier)
 
+    def glance(self, identifier: str) -> Release:
+        """A release by its manifest alone, to be told of and not to be served: its files are not looked at. Raises
+        StaffError if the manifest is damaged."""
+        folder = self.folder / identifier
+        try:
+            raw = (folder / MANIFEST).read_bytes()
+            manifest = json.loads(raw)
+            # Byte for byte as it was written: some changes of JSON's text leave its meaning.
+            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StaffError(f"Release {identifier} is damaged ({error}).") from error
+        if not sound:
+            raise StaffError(f"Release {identifier} is damaged: {MANIFEST} was changed.")
+        return Release(identifier, folder, manifest)
+
     def start(self, release: Release) -> Assistant:
         """An assistant that answers from a release. Embeds nothing while the code that made it is the same."""
         return self._started(release.folder)
@@ -164,7 +179,7 @@ class Releases:
 
     def _not_released(self) -> tuple[int, ...]:
         """The changes that are written to the corpus and in no release yet."""
-        released = {n for name in self.listed() for n in self.get(name).manifest["changes"]}
+        released = {n for name in self.listed() for n in self.glance(name).manifest["changes"]}
         return tuple(c.id for c in self._changes.listed(Status.WRITTEN) if c.id not in released)
 
     def _candidates(self) -> list[Path]:
@@ -248,18 +263,14 @@ class Releases:
         )  # fmt: skip
 
     def _read(self, identifier: str) -> Release:
-        folder = self.folder / identifier
+        release = self.glance(identifier)
         try:
-            raw = (folder / MANIFEST).read_bytes()
-            manifest = json.loads(raw)
-            # Byte for byte as it was written: some changes of JSON's text leave its meaning.
-            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
-            wrong = changed_files(folder, manifest["files"]) if sound else []
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            wrong = changed_files(release.folder, release.manifest["files"])
+        except OSError as error:
             raise StaffError(f"Release {identifier} is damaged ({error}).") from error
-        if not sound or wrong:
-            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else MANIFEST} was changed.")
-        return Release(identifier, folder, manifest)
+        if wrong:
+            raise StaffError(f"Release {identifier} is damaged: {wrong[0]} was changed.")
+        return release
 
     def _switch(self, release: Release, approver: Account, kind: str, action: str, **told: str) -> None:
         before, digest = self.live_id(), release.manifest["sha256"]

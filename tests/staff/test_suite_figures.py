@@ -10,12 +10,6 @@ from staff.suite_compare import Effect, compare, effects_by_medicine
 from staff.suite_run import Figure, figures, passed_by_kind
 from tests.staff.suite_parts import result
 
-TIME, RASH, SKIN = (
-    "istiratumab:infusion-time-cefb456807",
-    "istiratumab:dermatological-effects-skin-b524f3d0a3",
-    "istiratumab:for-skin-rash-a7fcf68a76",
-)
-
 
 def test_figures_count_what_is_defined_and_have_exact_intervals() -> None:
     results = [

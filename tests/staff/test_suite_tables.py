@@ -15,13 +15,7 @@ from staff.errors import StaffError, TableError
 from staff.suite_tables import import_suite, results_rows, suite_rows, write_suite
 from staff.suites import read_suite
 from staff.table_files import FORMATS, table_bytes
-from tests.staff.suite_parts import result, suite, turn
-
-TIME, RASH, SKIN = (
-    "istiratumab:infusion-time-cefb456807",
-    "istiratumab:dermatological-effects-skin-b524f3d0a3",
-    "istiratumab:for-skin-rash-a7fcf68a76",
-)
+from tests.staff.suite_parts import RASH, TIME, result, suite, turn
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

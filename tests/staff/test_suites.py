@@ -18,13 +18,7 @@ from staff.errors import StaffError
 from staff.suite_run import from_json, run_suites
 from staff.suites import Suite, find_suite, read_suite, read_suites
 from tests.conftest import CORPUS
-from tests.staff.suite_parts import suite, turn
-
-TIME, RASH, SKIN = (
-    "istiratumab:infusion-time-cefb456807",
-    "istiratumab:dermatological-effects-skin-b524f3d0a3",
-    "istiratumab:for-skin-rash-a7fcf68a76",
-)
+from tests.staff.suite_parts import RASH, SKIN, TIME, suite, turn
 
 
 def test_the_shipped_suite_is_sound_and_of_this_corpus(corpus: Corpus) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import Corpus, read_corpus
+from retrieval.corpus import Corpus
 from retrieval.intents import NOT_COVERED
 from staff.errors import StaffError
 from staff.onboarding import DONE, Row, Standing
@@ -29,11 +29,11 @@ def onboard_tab(desk: Desk, opened: Sequence[Any]) -> tuple[Any, Any]:
     """Returns the events of proposing: what is marked, and a suite of what is decided. `opened` are the events with
     which it comes into view: a medicine that was added meanwhile is then in its menu."""
     onboarding = desk.bench.onboarding
-    corpus = read_corpus(desk.bench.corpus)
+    corpus = desk.bench.read()
     documents, sections = list(corpus.documents), sorted({i.sections[0] for i in corpus.intents.values()})
 
     def look(document: str, section: str, what: str) -> tuple[str, Any]:
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         rows = onboarding.rows(document, corpus)
         shown = [row for row in rows if _is_shown(row, section, what)]
         return progress_markup(document, Counter(row.standing for row in rows)), [row_cells(r, corpus) for r in shown]
@@ -70,7 +70,7 @@ def onboard_tab(desk: Desk, opened: Sequence[Any]) -> tuple[Any, Any]:
 
     def menu(request: gr.Request) -> Any:
         desk.account(request)
-        return gr.update(choices=list(read_corpus(desk.bench.corpus).documents))
+        return gr.update(choices=list(desk.bench.read().documents))
 
     @readable
     def report(request: gr.Request) -> str:

@@ -58,8 +58,8 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
                 new_medicine = medicine_tab(desk)
             with gr.Tab("Onboard", id="onboard") as hours:
                 onboarded = onboard_tab(desk, [blocks.load, hours.select])
-            with gr.Tab("Releases", id="releases"):
-                release_tab(desk, blocks)
+            with gr.Tab("Releases", id="releases") as releases:
+                release_tab(desk, releases.select)
             with gr.Tab("Not found", id="missing") as missing:
                 missing_tab(desk, form, [blocks.load, missing.select])
             with gr.Tab("Log", id="log"):

@@ -90,7 +90,10 @@ class Assistant:
         return other
 
     def kept_to(self, document: str) -> Assistant:
-        """An assistant that knows of one monograph alone; this one stays as it is. Raises KeyError for no monograph."""
+        """An assistant that knows of one monograph alone, as if there were no other: for a page or a client that keeps
+        to its medicine. This one stays as it is, and answers itself where there is no such monograph."""
+        if document not in self.corpus.documents:
+            return self
         other = copy(self)
         other._cues = self._cues.only(self.corpus, document)
         return other
@@ -118,19 +121,15 @@ class Assistant:
         conversation: Conversation = (),
         use_context: bool = True,
         document: str | None = None,
-        only: bool = False,
     ) -> Answer:
         """Answer a message in the light of the turns before it.
 
         Without `use_context` the message is read alone; an alarm of the turn before, and the medicine of the
         conversation, are still heeded. `document` is the id of the monograph that was chosen for the message; it is
-        for nothing if there is no such monograph, or if the message names another. With `only` the answer is that
-        monograph's alone, as if there were no other: a page or a client that keeps to its medicine.
+        for nothing if there is no such monograph, or if the message names another.
         Never raises: if a stage does, the answer is what to do in an emergency, and no passage.
         """
         try:
-            if only and document in self.corpus.documents:
-                return self.kept_to(document)._answer(text, conversation, use_context, None)
             return self._answer(text, conversation, use_context, document)
         except Exception as error:
             return replace(self._composer.failed, evidence=self._report(error))

@@ -104,7 +104,8 @@ class Trials:
             before += self._asked(base, progress, name)
             after += self._asked(draft, progress, name)
         asked = {"asked": len(after), "medicines": len(there), "touched": len(touched)}
-        return compare(before, after), asked
+        # What fails as before is of the first hour, and no effect of this change.
+        return tuple(d for d in compare(before, after) if d.change != Effect.STILL_FAILING), asked
 
     def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
         """The questions that patients shared in both drafts, and the counts of what did not help."""

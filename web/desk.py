@@ -42,11 +42,10 @@ class Desk:
         document: str | None = None,
         kept: str | None = None,
     ) -> Reply:
-        """Answer, or say what is in the way: never raises. `kept` is the medicine that the client keeps to: it counts
-        in the place of `document`."""
+        """Answer, or say what is in the way: never raises. `kept` is the medicine that the client keeps to."""
         if kept is not None and kept not in self._assistant.corpus.documents:
             return Reply(404, {"error": f"The medicine of this key, '{kept}', is not served."})
-        document = kept or document
+        assistant = self._assistant if kept is None else self._assistant.kept_to(kept)
         if document is not None and document not in self._assistant.corpus.documents:
             return Reply(404, {"error": "There is no such document. Send none."})
         try:
@@ -54,7 +53,7 @@ class Desk:
         except KeyError:
             return Reply(404, {"error": "There is no such conversation, or it has expired. Send none."})
         try:
-            place = self._line.join(partial(self._assistant.ask, text, before, use_context, document, kept is not None))
+            place = self._line.join(partial(assistant.ask, text, before, use_context, document))
             async for _ in place.waiting():
                 pass
             answer = place.result()

@@ -55,9 +55,11 @@ def plain_routes(
             identifier, before = "", ()
         if not clean(text[:MAX_CHARACTERS]):
             return HTMLResponse(answered_page(frame(), "<div></div>", plain_form(identifier, _EMPTY, kept=kept), kept))
-        document = kept or (document if document in assistant.corpus.documents else None)
+        if document not in assistant.corpus.documents:
+            document = None
+        asked = assistant.kept_to(kept) if kept else assistant
         try:
-            place = line.join(lambda: assistant.ask(text, before, True, document, bool(kept)))
+            place = line.join(lambda: asked.ask(text, before, True, document))
             async for _ in place.waiting():
                 pass
             answer = place.result()

@@ -36,18 +36,17 @@ class WatchedAssistant(Assistant):
     def corpus(self) -> Corpus:
         return self._assistant.corpus
 
+    def kept_to(self, document: str) -> Assistant:
+        kept = self._assistant.kept_to(document)
+        return WatchedAssistant(kept, self._metrics, self._through, self._note)
+
     def ask(
-        self,
-        text: str,
-        conversation: Conversation = (),
-        use_context: bool = True,
-        document: str | None = None,
-        only: bool = False,
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
     ) -> Answer:
         started = time.perf_counter()
         try:
             with self._metrics.answering.track_inprogress():
-                answer = self._assistant.ask(text, conversation, use_context, document, only)
+                answer = self._assistant.ask(text, conversation, use_context, document)
         except Exception:
             self._metrics.failures.labels(self._through).inc()
             raise

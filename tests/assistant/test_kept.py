@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from assistant.answer import Answer, Decision, Turn
@@ -24,7 +22,6 @@ ASKED = (
     "what is the weather like tomorrow",
     "I cannot breathe",
 )
-KEPT: Any = {"document": "tresolimab", "only": True}
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +44,30 @@ def shown(answer: Answer) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("text", ASKED)
 def test_it_is_answered_as_if_there_were_no_other(library_assistant: Assistant, alone: Assistant, text: str) -> None:
-    assert shown(library_assistant.ask(text, document="tresolimab", only=True)) == shown(alone.ask(text))
+    assert shown(library_assistant.kept_to("tresolimab").ask(text)) == shown(alone.ask(text))
 
 
 def test_so_is_what_follows(library_assistant: Assistant, alone: Assistant) -> None:
     asked = "does the skin go red", "and where do I keep it"
-    first, before = (a.ask(asked[0], **kept) for a, kept in ((library_assistant, KEPT), (alone, {})))
-    kept = library_assistant.ask(asked[1], (Turn(asked[0], first),), **KEPT)
-    assert shown(kept) == shown(alone.ask(asked[1], (Turn(asked[0], before),)))
-    assert kept.about == ("tresolimab",)
+    kept = library_assistant.kept_to("tresolimab")
+    first, before = (assistant.ask(asked[0]) for assistant in (kept, alone))
+    after = kept.ask(asked[1], (Turn(asked[0], first),))
+    assert shown(after) == shown(alone.ask(asked[1], (Turn(asked[0], before),)))
+    assert after.about == ("tresolimab",)
 
 
 def test_a_question_about_another_medicine_of_the_library_gets_none_of_its_text(library_assistant: Assistant) -> None:
-    kept = library_assistant.ask("what are the side effects of carvexol", **KEPT)
+    kept = library_assistant.kept_to("tresolimab").ask("what are the side effects of carvexol")
     assert (kept.decision, kept.citations) == (Decision.ABSTAIN, ())
     assert kept.notices[0].name == "other-medicine"
     named = library_assistant.ask("what are the side effects of carvexol", document="tresolimab")
     assert {citation.passage.document for citation in named.citations} == {"carvexol"}
 
 
+def test_a_choice_on_a_page_that_keeps_to_another_is_for_nothing(library_assistant: Assistant) -> None:
+    kept = library_assistant.kept_to("tresolimab")
+    assert shown(kept.ask("where do I keep it", document="carvexol")) == shown(kept.ask("where do I keep it"))
+
+
 def test_a_medicine_that_is_not_there_keeps_to_nothing(library_assistant: Assistant) -> None:
-    assert shown(library_assistant.ask("where do I keep it", document="gone", only=True)) == shown(
-        library_assistant.ask("where do I keep it")
-    )
+    assert library_assistant.kept_to("gone") is library_assistant

@@ -32,9 +32,9 @@ def differences_markup(differences: Sequence[Difference], caption: str = "What i
 
 
 def intents_line(found: Mapping[str, int]) -> str:
-    """What a trial says of what patients ask of any medicine."""
-    if not found["touched"]:
-        return "It touches no medicine that was there."
+    """What a trial says of what patients ask of any medicine; nothing where nothing was asked."""
+    if not found["asked"]:
+        return ""
     of = "" if found["medicines"] == found["touched"] else f" of the {found['touched']} that it touches"
     return (
         f"Of {found['asked']} things that patients ask of any medicine, asked of {found['medicines']} medicines{of}:"

@@ -66,7 +66,8 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         if trial.worse:
             words += f" {len(trial.worse)} show less than they should, or more."
         head = said(words, bool(broken or trial.worse))
-        head += said(intents_line(trial.intents), bool(trial.intents["worse"]))
+        if line := intents_line(trial.intents):
+            head += said(line, bool(trial.intents["worse"]))
         head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
         return head + differences_markup(differences), *listed(number)
 

@@ -23,6 +23,7 @@ from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
+from retrieval.encoder import Encoder
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
@@ -87,6 +88,12 @@ class Assistant:
         other, retriever = copy(self), copy(self._retriever)
         retriever.index = replace(retriever.index, decision=retriever.index.decision.at(point))
         other._retriever = retriever
+        return other
+
+    def encoding_with(self, encoder: Encoder) -> Assistant:
+        """An assistant whose messages are embedded by another encoder of the same vectors; this one stays as it is."""
+        other = copy(self)
+        other._retriever = self._retriever.encoding_with(encoder)
         return other
 
     def kept_to(self, document: str) -> Assistant:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from assistant.assistant import Assistant
 from retrieval.corpus import Corpus
-from retrieval.encoder import Progress
+from retrieval.encoder import Encoder, Progress
 from staff.drafts import corpus_files
 from staff.intent_suite import INTENTS, intent_questions
 from staff.suite_run import Result, run_suites
@@ -34,11 +34,18 @@ def touched_medicines(before: Path, after: Path, corpus: Corpus) -> tuple[str, .
     return tuple(name for name in corpus.documents if name in found)
 
 
-def intents_asked(assistant: Assistant, document: str, progress: Progress | None = None) -> tuple[Result, ...]:
-    """One wording of each intent, asked of one medicine. A result's suite is INTENTS, its key 'MEDICINE/INTENT'."""
+def intents_asked(
+    assistant: Assistant, document: str, encoder: Encoder, progress: Progress | None = None
+) -> tuple[Result, ...]:
+    """One wording of each intent, asked of one medicine. A result's suite is INTENTS, its key 'MEDICINE/INTENT'.
+
+    `encoder` may keep what it embeds: wordings are words of the corpus, and the same in every trial.
+    """
     corpus = assistant.corpus
     questions = intent_questions(corpus.documents[document], corpus.intents)
-    results: Sequence[Result] = run_suites([Suite(document, questions)], assistant, progress=progress)
+    encoder.encode([question.text for question in questions])  # all at once, where none is kept yet
+    asked = Suite(document, questions)
+    results: Sequence[Result] = run_suites([asked], assistant.encoding_with(encoder), progress=progress)
     return tuple(replace(r, suite=INTENTS, key=f"{document}/{r.key.partition('/')[0]}") for r in results)
 
 

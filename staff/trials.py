@@ -124,7 +124,7 @@ class Trials:
         key = draft.key, medicine
         if key not in self._results:
             if medicine:
-                self._results[key] = intents_asked(draft.assistant, medicine, progress)
+                self._results[key] = intents_asked(draft.assistant, medicine, self._drafts.remembering, progress)
             else:
                 suites = read_suites(draft.folder / "suites")
                 self._results[key] = run_suites(suites, draft.assistant, progress=progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Request
@@ -47,8 +46,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_routes(desk: Desk, lifecycle: Lifecycle, medicine_of: Callable[[str], str | None]) -> APIRouter:
-    """`POST /api/ask`, `GET /livez`, `GET /readyz`. `medicine_of` tells which medicine a key keeps to; None of none."""
+def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
+    """`POST /api/ask`, `GET /livez`, `GET /readyz`."""
     router = APIRouter()
 
     @router.post("/api/ask", response_model=AskResponse, responses=_RESPONSES, tags=["ask"])
@@ -56,10 +55,7 @@ def api_routes(desk: Desk, lifecycle: Lifecycle, medicine_of: Callable[[str], st
         request: AskRequest, x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None
     ) -> JSONResponse:
         """Answer a message in the monograph's own words, or say that it does not answer."""
-        kept = None if x_api_key is None else medicine_of(x_api_key)
-        if x_api_key is not None and kept is None:
-            return JSONResponse({"error": "There is no such key, or no longer."}, 401)
-        reply = await desk.ask(request.text, request.conversation, request.context, request.document, kept)
+        reply = await desk.ask(request.text, request.conversation, request.context, request.document, x_api_key)
         return JSONResponse(reply.body, reply.status, reply.headers)
 
     @router.get("/livez", tags=["health"])

@@ -99,7 +99,7 @@ def create_app(
     def watched(through: str) -> WatchedAssistant:
         return WatchedAssistant(assistant, metrics, through, *([missed.answered] if missed else []))
 
-    app.include_router(api_routes(Desk(watched("api"), conversations, line), lifecycle, medicine_of))
+    app.include_router(api_routes(Desk(watched("api"), conversations, line, medicine_of), lifecycle))
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
     app.include_router(plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant)))

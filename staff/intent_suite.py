@@ -48,8 +48,9 @@ def _questions(document: Document, intents: Mapping[str, Intent]) -> Iterator[Qu
         if one.holds(intents):
             answers.setdefault(one.intent, []).append(one.passage)
     wordings: dict[str, str] = {}
-    for line in (*document.phrasings, *document.gaps):
-        wordings.setdefault(line.intent, line.question)
+    worded = [(line.intent, line.question) for line in document.phrasings]
+    for intent_id, question in (*worded, *((gap.intent, gap.question) for gap in document.gaps)):
+        wordings.setdefault(intent_id, question)
     for intent in intents.values():
         passages = answers.get(intent.id)
         # Staff may have attached each of its wordings elsewhere: it says nothing then.

@@ -98,7 +98,8 @@ class Trials:
         corpus = base.assistant.corpus
         touched = touched_medicines(base.folder, draft.folder, corpus)
         there = [name for name in touched if name in draft.assistant.corpus.documents][:MOST]
-        before, after = [], []
+        before: list[Result] = []
+        after: list[Result] = []
         for name in there:
             doing(progress, f"asking of {name} what patients ask of any medicine")
             before += self._asked(base, progress, name)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +96,12 @@ def measure(home: Path, moves: int) -> tuple[list[Timed], int]:
     for what in ("trial of a phrasing, the first since the start", "trial of a phrasing"):
         content = {"passage": passage, "q": f"a wording for the {what}"}
         change = bench.changes.propose(rita, Kind.PHRASING, content, "measured", now)
-        timed(what, lambda number=change.id: bench.trials.run(number))
+        timed(what, partial(bench.trials.run, change.id))
     version = timed("comparison", lambda: compared(now, corpus, reworded(now, moves), bench.drafts.remembering))
-    change = pending(bench, rita, now, version)
-    timed("trial of that version", lambda: bench.trials.run(change))
+    number = pending(bench, rita, now, version)
+    timed("trial of that version", partial(bench.trials.run, number))
     with serving(index, "--corpus", str(corpus), "--staff", str(home / "state")) as (address, _):
-        seconds = [opened(address, change) for _ in range(_TIMES + 1)][1:]
+        seconds = [opened(address, number) for _ in range(_TIMES + 1)][1:]
     found.append(Timed("page with that version pending, median", statistics.median(seconds)))
     return found, len(version.phrasings)
 

@@ -78,7 +78,7 @@ def test_a_client_with_a_key_keeps_to_its_medicine(served: Served, bench: Bench)
     # A name of another medicine is another medicine's, even where its monograph is there.
     status, notices, cited = asked("what are the side effects of carvexol", **{"x-api-key": key})
     assert (status, notices[:1], cited) == (200, ["other-medicine"], [])
-    assert asked("what are the side effects of carvexol")[2][:1] == ["carvexol"]
+    assert "other-medicine" not in asked("what are the side effects of carvexol")[1]
     # A proxy's own header says nothing; a key that is none, or no longer, is refused.
     assert asked(drip, authorization="Basic eDp5")[0] == 200
     assert asked(drip, **{"x-api-key": "guessed"})[0] == 401

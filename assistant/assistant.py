@@ -22,6 +22,7 @@ from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
+from retrieval.encoder import Encoder
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
@@ -86,6 +87,21 @@ class Assistant:
         other, retriever = copy(self), copy(self._retriever)
         retriever.index = replace(retriever.index, decision=retriever.index.decision.at(point))
         other._retriever = retriever
+        return other
+
+    def encoding_with(self, encoder: Encoder) -> Assistant:
+        """An assistant whose messages are embedded by another encoder of the same vectors; this one stays as it is."""
+        other = copy(self)
+        other._retriever = self._retriever.encoding_with(encoder)
+        return other
+
+    def kept_to(self, document: str) -> Assistant:
+        """An assistant that knows of one monograph alone, as if there were no other: for a page or a client that keeps
+        to its medicine. This one stays as it is, and answers itself where there is no such monograph."""
+        if document not in self.corpus.documents:
+            return self
+        other = copy(self)
+        other._cues = self._cues.only(self.corpus, document)
         return other
 
     def search(self, text: str, conversation: Conversation = ()) -> Results:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,6 +129,12 @@ class Retriever:
         for number, view in enumerate(index.views):
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
+
+    def encoding_with(self, encoder: Encoder) -> Retriever:
+        """A retriever whose questions are embedded by another encoder of the same vectors; this one stays as it is."""
+        other = copy(self)
+        other._encoder = encoder
+        return other
 
     def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT) -> Results:
         """The best k passages, best first; no two share text."""

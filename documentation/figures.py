@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from evaluation.errors import DataError
 from evaluation.report import table
 
 __all__ = ["tables"]
@@ -47,7 +48,10 @@ _PEERS = {"langchain_faiss": "LangChain + FAISS", "llamaindex": "LlamaIndex", "t
 
 
 def tables(root: Path) -> Mapping[str, Callable[[], str]]:
-    """What makes the table of each name, as Markdown; `root` is the repository."""
+    """What makes the table of each name, as Markdown; `root` is the repository.
+
+    They raise DataError where results are missing or no JSON.
+    """
     results, benchmarks = root / "benchmarks" / "results", root / "benchmarks"
     peers = benchmarks / "peers" / "results" / "summary.json"
     load = benchmarks / "performance" / "results" / "peers.json"
@@ -63,7 +67,12 @@ def tables(root: Path) -> Mapping[str, Callable[[], str]]:
 
 
 def _read(path: Path) -> Any:
-    return json.loads(path.read_bytes())
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(
+            path, None, f"there are no results ({error}).", "See docs/benchmarks.md how to make them."
+        ) from error
 
 
 def _answers(results: Path) -> str:

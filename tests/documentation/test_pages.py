@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from documentation.__main__ import main, out_of_date
 from documentation.blocks import filled
+from documentation.figures import tables
 from evaluation.errors import DataError
 from tests.conftest import ROOT
 
@@ -69,6 +70,12 @@ def test_text_around_a_block_stays(before: str, after: str) -> None:
 def test_a_mark_that_cannot_be_read_is_named_with_its_line(text: str, line: int, problem: str) -> None:
     with pytest.raises(DataError, match=re.escape(f"page.md:{line}: {problem}")):
         filled(PAGE, text, TABLES)
+
+
+def test_missing_results_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "benchmarks" / "results" / "scifact.json"
+    with pytest.raises(DataError, match=re.escape(f"{path}: there are no results")):
+        tables(tmp_path)["plain"]()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

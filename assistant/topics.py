@@ -21,7 +21,7 @@ NEAR = 0.6
 
 
 _SPEAKS = 0.33
-"""A passage with a topic's word whose text is as near as this to a message speaks of it (docs/decisions/0028-new-text.md)."""
+"""A passage with a topic's word, and a text as near as this to a message, speaks of it (decision 0028)."""
 
 _FREE_OF = re.compile(r"\b\w+[-\u2010\u2011 ]free\b", re.IGNORECASE)
 

@@ -17,7 +17,7 @@ __all__ = ["Verdict", "decide"]
 _READ_WELL = 0.8
 """A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
 _READ = 0.21
-"""… and none is shown in those of which fewer do: Arabic, Chinese and Hindi, which the encoder can hardly read."""
+"""… and none is shown in those of which fewer do: Arabic and Chinese, which the encoder can hardly read."""
 _UNMEASURED = 0.5
 """For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
 scripts are not read."""

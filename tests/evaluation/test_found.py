@@ -13,10 +13,22 @@ from evaluation.builtin import BUILT_IN
 from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from retrieval.corpus import Corpus
+from retrieval.monograph import text_sha256
 from tests.evaluation.conftest import write_jsonl
-from tests.evaluation.test_documents import data
 
-__all__ = ["data"]
+LEAFLET = """---
+id: leaf
+title: Leaf
+generic_name: leafin
+aliases: []
+version: "1"
+effective: 2026-11-01
+review_by: 2027-11-01
+owner: Medical Information
+status: approved
+source: "made up"
+"""
+TEXT = "# Leaf\n\nTake one tablet each morning with a glass of water.\n\nKeep the tablets dry and out of the sun.\n"
 
 
 def test_each_turn_gets_the_best_passages_with_their_places(corpus: Corpus, tmp_path: Path) -> None:
@@ -35,11 +47,14 @@ def test_each_turn_gets_the_best_passages_with_their_places(corpus: Corpus, tmp_
     json.dumps(first)
 
 
-def test_a_leaflet_is_searched_alone(corpus: Corpus, data: Path) -> None:
-    asked = read_asked("leaflets", data)
-    answers = list(answer_found(asked.questions, found_in(asked, corpus, Bm25())))
-    assert [(a["id"], a["turn"]) for a in answers] == [("lo1", 0), ("lo1", 1), ("lo2", 0)]
-    assert {c["document"] for a in answers for c in a["citations"]} <= {"leaf"}
+def test_a_leaflet_is_searched_alone(corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "leaf.md").write_text(f"{LEAFLET}sha256: {text_sha256(TEXT)}\n---\n{TEXT}", "utf-8")
+    turns = [{"text": "how do I keep the tablets dry", "kind": "answerable", "gold": [5], "also": []}]
+    write_jsonl(tmp_path / "leaflets.jsonl", {"id": "lo1", "document": "leaf", "turns": turns})
+    asked = read_asked("leaflets", tmp_path)
+    [answer] = answer_found(asked.questions, found_in(asked, corpus, Bm25()))
+    assert answer["citations"][0]["text"] == "Keep the tablets dry and out of the sun."
+    assert {c["document"] for c in answer["citations"]} == {"leaf"}
 
 
 def test_a_document_that_nobody_has(corpus: Corpus, tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ def test_no_figure_of_the_readme_stands_outside_of_a_block() -> None:
 
 
 def test_every_block_is_quoted_somewhere() -> None:
-    quoted = {name for path in DOCUMENTS for name in re.findall(r"<!-- figures: (\S+) -->", path.read_text("utf-8"))}
+    quoted = {
+        name for path in DOCUMENTS for name in re.findall(r"(?m)^<!-- figures: (\S+) -->$", path.read_text("utf-8"))
+    }
     assert quoted == set(BLOCKS)
 
 

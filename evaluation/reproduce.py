@@ -17,6 +17,7 @@ from evaluation.run import Plan
 __all__ = [
     "EXPERIMENTS",
     "FRESH",
+    "PUBLISHED",
     "TEXT_SYSTEMS",
     "Experiment",
     "committed",
@@ -56,11 +57,11 @@ class Experiment:
         documents, queries = (Path(place) / name if name else None for name in (self.documents, self.queries))
         return Files(documents, queries)
 
-    def command(self) -> str:
-        """The command that runs this experiment alone; DATA is the folder of public data."""
+    def command(self, systems: Sequence[str] = ()) -> str:
+        """The command that runs this experiment alone, with its own systems or these; DATA has the public data."""
         folder = self.dataset if self.dataset == BUILT_IN else f"DATA/{self.dataset}"
         parts = [
-            f"python -m evaluation run --dataset {folder} --system {' '.join(self.systems)}",
+            f"python -m evaluation run --dataset {folder} --system {' '.join(systems or self.systems)}",
             f"--documents {folder}/{self.documents}" if self.documents else "",
             f"--queries {folder}/{self.queries}" if self.queries else "",
             f"--measures {' '.join(map(shlex.quote, self.plan.measures))}" if self.plan.measures != _MEASURES else "",
@@ -140,7 +141,8 @@ def write_index(folder: Path, experiments: Iterable[Experiment], answers: str) -
     for experiment in experiments:
         path = folder / f"{experiment.name}.json"
         if path.is_file():
-            figures = run_markdown(json.loads(path.read_bytes()))
+            summaries = json.loads(path.read_bytes())
+            command, figures = experiment.command([s["name"] for s in summaries]), run_markdown(summaries)
             beside = "" if experiment.dataset == BUILT_IN else f"\n{published_markdown(known, experiment.name)}"
-            parts.append(f"## {experiment.name}\n\n`{experiment.command()}`\n\n{figures}{beside}")
+            parts.append(f"## {experiment.name}\n\n`{command}`\n\n{figures}{beside}")
     (folder / "README.md").write_text("\n".join(parts), "utf-8")

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
 
-.PHONY: run test test-quick check lint audit slow benchmarks evaluate browser nginx ready clean
+.PHONY: run test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
@@ -36,31 +36,52 @@ lint: $(VENV)/.development
 audit: $(VENV)/.development
 	$(BIN)/python -m pip_audit --local --strict --progress-spinner off
 
-# Every published figure. DATA is the folder of public data sets; without it only the built-in one is done, and
-# no peers, which need gigabytes of environments and some hours.
+# Every committed figure, and the documents that quote them. DATA is the folder of public data sets, EVERYDAY of requests by
+# intent, LEAFLETS of labelled leaflets; what has no folder stays as committed. ONLY names experiments of `reproduce`.
 DATA ?=
-TURNS := benchmarks/istiratumab/conversations.jsonl
+EVERYDAY ?= $(if $(DATA),$(wildcard $(DATA)/clinc150))
+SPLIT ?= val
+LEAFLETS ?=
+ONLY ?=
+EVALUATION := OMP_NUM_THREADS=1 $(BIN)/python -m evaluation
+SETS = $(if $(EVERYDAY),--everyday $(EVERYDAY) --split $(SPLIT)) $(if $(LEAFLETS),--leaflets $(LEAFLETS))
 
 benchmarks: $(VENV)/.development
-	OMP_NUM_THREADS=1 $(BIN)/python -m evaluation reproduce $(if $(DATA),--data $(DATA))
-ifneq ($(DATA),)
-	$(BIN)/python benchmarks/peers/run.py --peer all --conversations $(TURNS) --grid --out runs/peers
-	$(BIN)/python benchmarks/peers/run.py --peer all --beir $(DATA)/medication-qa --cut whole default --out runs/peers
-	$(BIN)/python benchmarks/peers/run.py --peer all --beir $(DATA)/scifact --cut whole --out runs/peers
-	$(BIN)/python -m benchmarks.peers.summarise --answers runs/peers --conversations $(TURNS) \
-		--also verbatim=runs/reproduce/answers.jsonl --beir $(DATA)/medication-qa $(DATA)/scifact \
-		--out benchmarks/peers/results
-endif
+	$(EVALUATION) evaluate --commit $(SETS)
+	$(EVALUATION) reproduce $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY))
+	$(EVALUATION) decisions
+	$(EVALUATION) ablation
+	$(BIN)/python -m documentation
 
-# After a change: every built-in set, one page, and what is otherwise than committed. EVERYDAY and LEAFLETS are folders of
-# requests by intent and of labelled leaflets; COMMIT=--commit puts the figures into benchmarks/results.
-EVERYDAY ?=
-LEAFLETS ?=
+# The peers, which need gigabytes of environments and some hours; their table has the answers of the last `make benchmarks`.
+TURNS := benchmarks/istiratumab/conversations.jsonl
+PEERS := $(BIN)/python benchmarks/peers/run.py --peer all
+PLAIN := bm25 dense hybrid
+
+peers: $(VENV)/.development
+	$(PEERS) --conversations $(TURNS) --grid --out runs/peers
+	$(if $(DATA),$(PEERS) --beir $(DATA)/medication-qa --cut whole default --out runs/peers)
+	$(if $(DATA),$(PEERS) --beir $(DATA)/scifact --cut whole --out runs/peers)
+	$(if $(LEAFLETS),$(PEERS) --conversations $(LEAFLETS)/leaflets-dev.jsonl --monograph $(LEAFLETS)/*/*.md --out runs/peers/leaflets)
+	for system in $(PLAIN); do \
+		$(EVALUATION) answers --system $$system --out runs/peers/$$system.jsonl || exit 1; \
+		$(if $(LEAFLETS),$(EVALUATION) answers --system $$system --dataset leaflets --data $(LEAFLETS) \
+			--out runs/peers/leaflets/$$system.jsonl || exit 1;) \
+	done
+	$(BIN)/python -m benchmarks.peers.summarise --answers runs/peers --conversations $(TURNS) \
+		--also verbatim=runs/evaluate/istiratumab.answers.jsonl $(foreach s,$(PLAIN),$(s)=runs/peers/$(s).jsonl) \
+		$(if $(LEAFLETS),--leaflets $(LEAFLETS) --also-leaflets verbatim=runs/evaluate/leaflets.answers.jsonl \
+			$(foreach s,$(PLAIN),$(s)=runs/peers/leaflets/$(s).jsonl)) \
+		$(if $(DATA),--beir $(DATA)/medication-qa $(DATA)/scifact) --out benchmarks/peers/results
+	$(BIN)/python -m documentation
+
+# After a change: every built-in set, one page, and what is otherwise than committed. COMMIT=--commit puts the figures into
+# benchmarks/results and into the documents that quote them.
 COMMIT ?=
 
 evaluate: $(VENV)/.development
-	OMP_NUM_THREADS=1 $(BIN)/python -m evaluation evaluate $(COMMIT) $(if $(EVERYDAY),--everyday $(EVERYDAY)) \
-		$(if $(LEAFLETS),--leaflets $(LEAFLETS))
+	$(EVALUATION) evaluate $(COMMIT) $(SETS)
+	$(if $(COMMIT),$(BIN)/python -m documentation)
 
 browser: $(VENV)/.development
 	$(BIN)/python tests/browser.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from evaluation.report import table
 
 __all__ = ["tables"]
 
-_SETS = ("answers", "fresh", "fresh-2")
-"""Scored sets of labelled turns, as `score --json` writes them; choices were made on the first two."""
+_SETS = ("istiratumab", "fresh", "fresh-2", "fresh-3")
+"""Sets of labelled turns, in the order in which they were written; choices were made on the first two."""
+_REQUESTS = {"answered": "answered", "hedged": "shown as related", "alarm": "alarm"}
+_LEAFLETS = {"hit1": "right first", "hit3": "among three", **_REQUESTS}
 
 _ANSWERS = (
     ("single questions, answered by the monograph", "patients", {"hit1": "right passage first", "hit3": "among three"}),
@@ -47,6 +49,9 @@ _SYSTEMS = {"bm25": "BM25", "dense": "MiniLM", "hybrid": "fusion", "verbatim": "
 _PEERS = {"langchain_faiss": "LangChain + FAISS", "llamaindex": "LlamaIndex", "txtai": "txtai", "haystack": "Haystack"}
 
 
+Answered = Mapping[tuple[str, str, str], Mapping[str, Any]]
+
+
 def tables(root: Path) -> Mapping[str, Callable[[], str]]:
     """What makes the table of each name, as Markdown; `root` is the repository.
 
@@ -56,8 +61,11 @@ def tables(root: Path) -> Mapping[str, Callable[[], str]]:
     peers = benchmarks / "peers" / "results" / "summary.json"
     load = benchmarks / "performance" / "results" / "peers.json"
     return {
-        "answers": partial(_answers, results),
-        "peers": lambda: _peers(_read(results / "answers.json"), _read(peers)["peers"]),
+        "answers": lambda: _answers(_answered(results)),
+        "peers": lambda: _peers(_answered(results), _read(peers)["peers"]),
+        "everyday": lambda: _requests(_answered(results)),
+        "leaflets": lambda: _leaflets(_answered(results)),
+        "published": lambda: _published(_read(results / "published.json")),
         "public": partial(_public, results, _PUBLIC, _SYSTEMS),
         "plain": partial(_public, results, _PLAIN, {name: _SYSTEMS[name] for name in ("bm25", "dense", "hybrid")}),
         "ablation": lambda: _ablation(_read(results / "ablation.json")),
@@ -75,26 +83,61 @@ def _read(path: Path) -> Any:
         ) from error
 
 
-def _answers(results: Path) -> str:
-    scores = [_read(results / f"{name}.json") for name in _SETS]
+def _answered(results: Path) -> Answered:
+    """The figures of answers by set, group and measure."""
+    rows = _read(results / "figures.json")
+    return {(row["set"], row["group"], row["measure"]): row for row in rows if row["system"] == "answers"}
+
+
+def _answers(figures: Answered) -> str:
     rows = [
-        [asked, ", ".join(counted.values()), *(_group(score.get(group), counted) for score in scores)]
+        [asked, ", ".join(counted.values()), *(_group(figures, name, group, counted) for name in _SETS)]
         for asked, group, counted in _ANSWERS
     ]
     return table(["what is asked", "share of turns", *(f"`{name}`" for name in _SETS)], rows)
 
 
-def _group(group: Mapping[str, float] | None, counted: Mapping[str, str]) -> str:
+def _group(figures: Answered, name: str, group: str, counted: Iterable[str]) -> str:
     """The figures of a group and how many turns they are of; nothing where the set has no such turns."""
-    if group is None:
-        return ""
-    turns = group["n_gold"] if "hit3" in counted else group["n"]
-    return f"{', '.join(f'{group[measure]:.2f}' for measure in counted)} ({turns})"
+    rows = [figures.get((name, group, measure)) for measure in counted]
+    found = [row for row in rows if row is not None]
+    values = ", ".join(f"{row['value']:.2f}" for row in found)
+    return f"{values} ({found[0]['turns']})" if found else ""
 
 
-def _peers(ours: Mapping[str, Any], peers: Mapping[str, Any]) -> str:
+def _requests(figures: Answered) -> str:
+    rows = [
+        [asked, str(figures["everyday", group, "answered"]["turns"]), *_shares(figures, "everyday", group, _REQUESTS)]
+        for asked, group in (("everyday requests", "all off_topic"), ("small talk with the service", "all small_talk"))
+    ]
+    return table(["requests", "turns", *_REQUESTS.values()], rows)
+
+
+def _leaflets(figures: Answered) -> str:
+    rows = [
+        [asked, str(figures["leaflets", group, "answered"]["turns"]), *_shares(figures, "leaflets", group, _LEAFLETS)]
+        for asked, group in (("answered by the leaflet", "all answerable"), ("not answered by it", "all unanswerable"))
+    ]
+    return table(["questions", "turns", *_LEAFLETS.values()], rows)
+
+
+def _shares(figures: Answered, name: str, group: str, measures: Iterable[str]) -> list[str]:
+    rows = (figures.get((name, group, measure)) for measure in measures)
+    return ["" if row is None else f"{row['value']:.3f}" for row in rows]
+
+
+def _published(rows: Sequence[Mapping[str, Any]]) -> str:
+    cells = ([r["set"], r["system"], f"{r['value']:.3f}", "yes" if r["like"] else "no", r["source"]] for r in rows)
+    return table(["set", "system", "published nDCG@10", "same data", "source"], list(cells))
+
+
+def _peers(figures: Answered, peers: Mapping[str, Any]) -> str:
     kinds = {name: peers[name]["default"]["kinds"] for name in _PEERS}
-    rows = [_peer("Verbatim", ours["all answerable"], ours["all unanswerable"], ours["all urgent"])]
+    own = {
+        group: {measure: row["value"] for (name, g, measure), row in figures.items() if (name, g) == (_SETS[0], group)}
+        for group in ("all answerable", "all unanswerable", "all urgent")
+    }
+    rows = [_peer("Verbatim", *own.values())]
     rows += [_peer(_PEERS[n], k["answerable"], k["unanswerable"], k["urgent"]) for n, k in kinds.items()]
     return table(["system", "Hit@1", "Hit@3", "Hit@600", "unanswerable answered", "alarms in emergencies"], rows)
 

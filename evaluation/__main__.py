@@ -14,6 +14,7 @@ from evaluation.asked import SETS
 from evaluation.catalogue import LINES, SYSTEMS
 from evaluation.commands import answering, evaluating, finding
 from evaluation.commands.product import CACHE, RESULTS, ROOT, Product
+from evaluation.reproduce import EXPERIMENTS
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
 
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     answers.add_argument("--conversations", type=Path, help="default: those of the data set")
     _add_set(answers)
+    answers.add_argument(
+        "--system", metavar="SYSTEM", help=f"a system that searches, in place of the product: {SYSTEMS}"
+    )
     answers.add_argument("--out", type=Path, required=True, help="file of answers to write, one line a turn")
 
     score = command("score", answering.score, "measure a file of answers against labelled conversations")
@@ -120,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
 
     reproduce = command("reproduce", finding.reproduce, "make every published figure of retrieval anew", *product)
     reproduce.add_argument("--data", type=Path, help="folder of public data sets; without it only the built-in one")
+    names = [experiment.name for experiment in EXPERIMENTS]
+    reproduce.add_argument("--only", nargs="+", default=[], choices=names, metavar="NAME", help=", ".join(names))
     reproduce.add_argument("--out", type=Path, default=RESULTS, help="folder of committed results")
     reproduce.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")
     reproduce.add_argument("--runs", type=Path, default=ROOT / "runs" / "reproduce", help="folder of the runs")
@@ -128,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate", evaluating.evaluate, "run every built-in set and compare with what is committed", *product
     )
     evaluate.add_argument("--everyday", type=Path, help="folder of everyday requests by intent")
+    evaluate.add_argument("--split", help="which split of the everyday requests (default: all)")
     evaluate.add_argument("--leaflets", type=Path, help="folder of labelled leaflets")
     evaluate.add_argument(
         "--out", type=Path, default=ROOT / "runs" / "evaluate", help="folder for the page and figures"
@@ -135,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--committed", type=Path, default=RESULTS, help="folder of committed results")
     evaluate.add_argument("--commit", action="store_true", help="put these figures and answers there")
     evaluate.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")
+
 
     decisions = command("decisions", finding.decisions, "draw how well it knows when not to answer", *product)
     decisions.add_argument("--out", type=Path, default=RESULTS, help="folder for the plots and the figures")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ from evaluation.jsonl import read_objects
 
 __all__ = ["DECISIONS", "Shown", "ShownCitation", "answer_all", "read_answers", "without_offsets"]
 
+_HIGHEST = sys.float_info.max
 DECISIONS = ("answer", "related", "abstain", "urgent", "crisis", "greeting", "rejected")
 
 
@@ -74,10 +77,13 @@ def read_answers(path: Path) -> Mapping[tuple[str, int], Shown]:
         if record["decision"] not in DECISIONS:
             known = ", ".join(DECISIONS)
             raise DataError(path, line, f"{record['decision']!r} is no decision.", f"Use one of: {known}.")
-        citations = tuple(_citation(path, line, c) for c in record.get("citations", ()))
-        notices = frozenset(record.get("notices", ()))
-        probability = _probability(path, line, record.get("probability"))
-        answers[key] = Shown(line, record["decision"], notices, citations, record.get("latency_ms"), probability)
+        citations = tuple(_citation(path, line, c) for c in _list(path, line, record, "citations"))
+        notices = _list(path, line, record, "notices")
+        if not all(isinstance(notice, str) for notice in notices):
+            raise DataError(path, line, "a notice is no text.", 'Write "notices": ["…"], or leave them out.')
+        latency = _number(path, line, record, "latency_ms", math.inf)
+        probability = _number(path, line, record, "probability", 1)
+        answers[key] = Shown(line, record["decision"], frozenset(notices), citations, latency, probability)
     return answers
 
 
@@ -89,22 +95,45 @@ def without_offsets(answers: Mapping[tuple[str, int], Shown]) -> Mapping[tuple[s
     }
 
 
-def _probability(path: Path, line: int, value: object) -> float | None:
+def _number(path: Path, line: int, record: Mapping[str, Any], key: str, most: float) -> float | None:
+    """A finite number from 0 to `most`, or None where there is none."""
+    value = record.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise DataError(path, line, f"the probability is {value!r}.", "Write a number from 0 to 1, or leave it out.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= min(most, _HIGHEST):
+        until = "" if most == math.inf else f" to {most}"
+        raise DataError(path, line, f"the {key} is {value!r}.", f"Write a number from 0{until}, or leave it out.")
     return float(value)
+
+
+def _list(path: Path, line: int, record: Mapping[str, Any], key: str) -> list[Any]:
+    """What stands there as a list; without it or with null an empty one."""
+    value = record.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise DataError(path, line, f"'{key}' is no list.", "Write [] for none.")
+    return value
 
 
 def _citation(path: Path, line: int, record: Any) -> ShownCitation:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise DataError(path, line, "a citation has no text.", 'Write {"document": "…", "text": "…"}.')
     text, start, end = record["text"], record.get("start"), record.get("end")
+    document, score = record.get("document"), record.get("score")
+    if document is not None and not isinstance(document, str):
+        raise DataError(path, line, f"the document of a citation is {document!r}.", "Write its id, or leave it out.")
+    if score is not None and (
+        isinstance(score, bool) or not isinstance(score, int | float) or not abs(score) <= _HIGHEST
+    ):
+        raise DataError(path, line, f"the score of a citation is {score!r}.", "Write a number, or leave it out.")
     span = None
-    if type(start) is int and type(end) is int:
+    if start is not None or end is not None:
+        if type(start) is not int or type(end) is not int or start < 0:
+            problem = f"a citation stands at {start!r}–{end!r}."
+            raise DataError(path, line, problem, "Write whole numbers from 0, or leave 'start' and 'end' out.")
         if end - start != len(text):
             problem = f"a citation of {len(text)} characters says that it stands at {start}–{end}."
             raise DataError(path, line, problem, "Leave 'start' and 'end' out if they are not offsets of the text.")
         span = (start, end)
-    return ShownCitation(str(record.get("document", "")), text, span, record.get("score"))
+    return ShownCitation(document or "", text, span, score)

@@ -92,7 +92,7 @@ def write_beir(
 
 def _is_json_lines(path: Path) -> bool:
     """By its name, or else by its first line: a file of JSON lines may be called anything."""
-    if plain_name(path).suffix == ".jsonl":
+    if plain_name(path).suffix.lower() == ".jsonl":
         return True
     return next((text.lstrip().startswith("{") for _, text in read_lines(path)), False)
 

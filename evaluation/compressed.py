@@ -8,7 +8,7 @@ import io
 import lzma
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import zstandard
 
@@ -21,27 +21,31 @@ SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", _ZSTD)
+_ARCHIVES = {b"PK\x03\x04": "ZIP", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+_TAR_AT, _TAR = 257, b"ustar"
 _DAMAGE = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked if it is compressed by gzip, bzip2, xz or Zstandard.
+    """The bytes of a file, unpacked if it is compressed by gzip, bzip2, xz or Zstandard, twice if it is so twice.
 
     A compressed file is unpacked in memory: what is measured is held there anyway. Raises OSError if the file
-    cannot be read, and DataError if it is compressed and damaged.
+    cannot be read, and DataError if it is compressed and damaged, or an archive of files.
     """
-    file = path.open("rb")
-    head = file.read(6)
-    file.seek(0)
-    if not head.startswith(_PACKED):
-        return file
-    with file:
-        packed = file.read()
-    try:
-        return io.BytesIO(_unpacked(packed))
-    except _DAMAGE as error:
-        problem = f"the compressed file is damaged ({error or type(error).__name__})."
-        raise DataError(path, None, problem, "Copy or compress it anew.") from error
+    file: BinaryIO = path.open("rb")
+    while (head := _head(file)).startswith(_PACKED):
+        with file:
+            packed = file.read()
+        try:
+            file = io.BytesIO(_unpacked(packed))
+        except _DAMAGE as error:
+            problem = f"the compressed file is damaged ({error or type(error).__name__})."
+            raise DataError(path, None, problem, "Copy or compress it anew.") from error
+    kind = next((name for mark, name in _ARCHIVES.items() if head.startswith(mark)), "")
+    if kind or head[_TAR_AT:].startswith(_TAR):
+        file.close()
+        raise DataError(path, None, f"this is a {kind or 'tar'} archive.", "Unpack it, and give the file in it.")
+    return file
 
 
 def plain_name(path: Path) -> Path:
@@ -50,26 +54,45 @@ def plain_name(path: Path) -> Path:
 
 
 def there(path: Path) -> Path:
-    """The file, or the same name with the end of a compressed one, whichever is there; itself if none is."""
+    """The file, or the same name with the end of a compressed one, in capitals or not, whichever is there; itself if
+    none is."""
     names = (path, *(path.with_name(path.name + suffix) for suffix in SUFFIXES))
-    return next((name for name in names if name.is_file()), path)
+    if found := next((name for name in names if name.is_file()), None):
+        return found
+    present = {name.name.lower(): name for name in sorted(path.parent.glob("*")) if name.is_file()}
+    return next((present[name.name.lower()] for name in names if name.name.lower() in present), path)
+
+
+def _head(file: BinaryIO) -> bytes:
+    """The first bytes, which tell what the file is."""
+    head = file.read(_TAR_AT + len(_TAR))
+    file.seek(0)
+    return head
 
 
 def _unpacked(packed: bytes) -> bytes:
-    if packed.startswith(_ZSTD):
-        return _unzstd(packed)
-    if packed.startswith(b"BZh"):
-        return bz2.decompress(packed)
-    return gzip.decompress(packed) if packed.startswith(b"\x1f\x8b") else lzma.decompress(packed)
+    """All parts of the file: a packed file may be joined of several, and padded with zeros.
 
-
-def _unzstd(packed: bytes) -> bytes:
-    """All frames of the file. One that ends too early is an error here; zstandard's own reader takes it for the end."""
+    The ready-made functions take what is damaged after the first part for the end, and so would lose it in silence.
+    """
+    if packed.startswith(b"\x1f\x8b"):
+        return gzip.decompress(packed)
     parts = []
-    while packed:
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        parts.append(frame.decompress(packed))
-        if not frame.eof:
-            raise EOFError("the file ends inside a frame")
-        packed = frame.unused_data
+    while packed := packed.lstrip(b"\0"):
+        part = _unpacker(packed)
+        parts.append(part.decompress(packed))
+        if not part.eof:
+            raise EOFError("the file ends too early")
+        packed = part.unused_data
     return b"".join(parts)
+
+
+def _unpacker(packed: bytes) -> Any:
+    """What unpacks one part. Raises ValueError if this is the start of none."""
+    if packed.startswith(_ZSTD):
+        return zstandard.ZstdDecompressor().decompressobj()
+    if packed.startswith(b"BZh"):
+        return bz2.BZ2Decompressor()
+    if packed.startswith(b"\xfd7zXZ\x00"):
+        return lzma.LZMADecompressor()
+    raise ValueError("something else stands behind it")

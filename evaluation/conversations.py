@@ -136,6 +136,9 @@ def _labelled(path: Path, line: int, record: dict[str, Any]) -> Iterator[Labelle
             numbers = turn.get(key)
             if not isinstance(numbers, list) or not all(type(n) is int and n > 0 for n in numbers):
                 raise DataError(path, line, f"'{key}' of {where} is no list of line numbers.", "Write [] for none.")
+        for key in ("unsure", "alarm_ok"):
+            if type(turn.get(key, False)) is not bool:
+                raise DataError(path, line, f"'{key}' of {where} is neither true nor false.", "Leave it out if false.")
         yield LabelledTurn(
             id=record["id"],
             turn=number,
@@ -145,8 +148,8 @@ def _labelled(path: Path, line: int, record: dict[str, Any]) -> Iterator[Labelle
             also=frozenset(turn["also"]),
             before=before,
             follow_up="standalone" in turn,
-            unsure=bool(turn.get("unsure")),
-            alarm_ok=bool(turn.get("alarm_ok")),
+            unsure=turn.get("unsure", False),
+            alarm_ok=turn.get("alarm_ok", False),
             document=document,
             named=f"leaflet {turn['kind']}" if elsewhere else "",
         )

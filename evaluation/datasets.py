@@ -77,6 +77,11 @@ class Dataset:
     parts: tuple[Dataset, ...] = ()
     """Where each query is searched in a part of the documents alone: the parts; empty where in all of them."""
 
+    @property
+    def unanswerable(self) -> int:
+        """How many judged queries have no relevant document: whatever is found, they measure 0."""
+        return sum(not any(grade > 0 for grade in grades.values()) for grades in self.qrels.values())
+
     @cached_property
     def sha256(self) -> str:
         """One hash over all documents, queries and judgements."""
@@ -102,26 +107,33 @@ def judged(
 
     A document that is judged but not there stays judged: it can never be found, and `missing` counts it. A negative
     grade (junk, spam) counts as 0, judged and not relevant: in trec_eval too it gains nothing, and the engine below
-    ir_measures dies of it. Raises DataError for a pair judged twice, a query that is judged but not there, and
-    judgements of which no document is there.
+    ir_measures dies of it. Raises DataError for a pair judged twice, queries that are judged but not there, and
+    judgements of which no document is there or none is relevant: every figure would be 0.
     """
     qrels: dict[str, dict[str, int]] = {}
     lines: dict[tuple[str, str], int] = {}
+    strangers: dict[str, int] = {}
     negative = 0
     for j in judgements:
         if (j.query, j.document) in lines:
             problem = f"{j.query} and {j.document} are also judged on line {lines[j.query, j.document]}."
             raise DataError(path, j.line, problem, "Judge each pair once.")
         if j.query not in queries:
-            raise DataError(path, j.line, f"no query has the id '{j.query}'.", "Give the queries it was made for.")
+            strangers.setdefault(j.query, j.line)
         lines[j.query, j.document] = j.line
         negative += j.grade < 0
         qrels.setdefault(j.query, {})[j.document] = max(0, j.grade)
+    if strangers:
+        first, line = next(iter(strangers.items()))
+        problem = f"no query has the id '{first}'; of {len(qrels)} judged queries {len(strangers)} are not there."
+        raise DataError(path, line, problem, "Give the queries it was made for.")
     if not qrels:
         raise DataError(path, None, "nothing is judged.", "Give a file of judgements.")
     relevant = {document for grades in qrels.values() for document, grade in grades.items() if grade > 0}
+    if not relevant:
+        raise DataError(path, None, "no document is judged relevant.", "Give judgements with grades of 1 or more.")
     missing = relevant - documents.keys() if documents else set()
-    if relevant and missing == relevant:
+    if missing == relevant:
         raise DataError(path, None, "none of the relevant documents is there.", "Give the documents it was made for.")
     asked = {q.id: q for q in queries.values() if q.id in qrels}
     return Dataset(name, documents, asked, qrels, len(missing), frozenset(queries.keys() - asked.keys()), negative)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.compressed import open_plain, plain_name
+from evaluation.compressed import plain_name
 from evaluation.conversations import LabelledTurn, Questions
 from evaluation.errors import DataError
-from evaluation.jsonl import read_lines, read_objects
+from evaluation.jsonl import read_lines, read_objects, read_text
 
 __all__ = ["EVERYDAY", "Message", "as_labels", "as_questions", "read_messages"]
 
@@ -50,7 +50,7 @@ def read_messages(folder: Path, split: str | None = None, limit: int | None = No
 
     Raises DataError if there is no such file, no message or no such split, or a line has no text.
     """
-    files = sorted(p for p in folder.glob("*") if plain_name(p).suffix in _SUFFIXES and p.is_file())
+    files = sorted(p for p in folder.glob("*") if plain_name(p).suffix.lower() in _SUFFIXES and p.is_file())
     if not files:
         remedy = "Give a folder with messages.tsv (split, intent, text), or CSV, JSON or JSON lines with such names."
         raise DataError(folder, None, "there is no file of messages.", remedy)
@@ -95,7 +95,7 @@ def as_labels(messages: Iterable[Message]) -> tuple[LabelledTurn, ...]:
 
 def _read(path: Path) -> Iterator[Message]:
     name = plain_name(path)
-    rows = {".jsonl": _objects, ".json": _clinc, ".csv": _table, ".tsv": _table}[name.suffix](path)
+    rows = {".jsonl": _objects, ".json": _clinc, ".csv": _table, ".tsv": _table}[name.suffix.lower()](path)
     for line, row in rows:
         text = row["text"]
         if not isinstance(text, str) or not text.strip():
@@ -113,12 +113,19 @@ def _table(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     lines = list(read_lines(path))
     if not lines:
         return
-    tabs = plain_name(path).suffix == ".tsv"
+    tabs = plain_name(path).suffix.lower() == ".tsv"
     # Tables apart by tabs have no quotes: a message may begin with one.
     texts = (text + "\n" for _, text in lines)
-    rows = csv.reader(texts, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(texts)
+    rows = csv.reader(texts, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(texts, strict=True)
     keys: dict[str, int] = {}
-    for row in rows:
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:  # a quote that is not closed would swallow every message after it
+            line = lines[min(rows.line_num, len(lines)) - 1][0]
+            raise DataError(path, line, f"the table cannot be read ({error}).", "Mind its quotes.") from None
+        if row is None:
+            return
         line = lines[min(rows.line_num, len(lines)) - 1][0]
         if not keys:
             keys = {name: row.index(key) for name, key in _columns(path, line, row).items()}
@@ -130,10 +137,9 @@ def _table(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _clinc(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
-        with open_plain(path) as file:
-            splits = json.loads(file.read().decode("utf-8-sig"))
+        splits = json.loads(read_text(path))
         rows = [(split, text, intent) for split, pairs in splits.items() for text, intent in pairs]
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:
         remedy = 'Write {"split": [["text", "intent"], …]}, as CLINC150 has it.'
         raise DataError(path, None, f"this is no file of messages ({error}).", remedy) from None
     for number, (split, text, intent) in enumerate(rows, 1):

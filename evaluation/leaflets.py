@@ -24,7 +24,7 @@ from retrieval.errors import CorpusError
 from retrieval.monograph import read_monograph
 from retrieval.passages import cut
 
-__all__ = ["Alone", "leaflet_dataset"]
+__all__ = ["Alone", "leaflet_dataset", "read_document"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def leaflet_dataset(asked: Asked) -> Dataset:
     """
     parts = []
     for document in dict.fromkeys(turn.document for turn in asked.labels if turn.document):
-        read = _document(find_text(asked.texts, document))
+        read = read_document(find_text(asked.texts, document))
         lines = [line for line in asked.lines if line.document == document]
         covered = {p.id: covered_by_spans({document: [(p.start, p.end)]}, lines) for p in read.passages.showable()}
         turns = [t for t in asked.labels if t.document == document and t.gold and not t.unsure]
@@ -90,7 +90,8 @@ def leaflet_dataset(asked: Asked) -> Dataset:
     )
 
 
-def _document(path: Path) -> Document:
+def read_document(path: Path) -> Document:
+    """A leaflet without phrasings. Raises DataError for a text that is no monograph."""
     try:
         monograph = read_monograph(path)
     except CorpusError as error:

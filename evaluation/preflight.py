@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evaluation.errors import DataError
 
-__all__ = ["apart", "need_room", "writable_file", "writable_folder"]
+__all__ = ["apart", "need_room", "writable_file", "writable_files", "writable_folder"]
 
 
 def writable_folder(path: Path) -> Path:
@@ -36,6 +36,14 @@ def writable_file(path: Path) -> Path:
     if path.exists() and not os.access(path, os.W_OK):
         raise DataError(path, None, "this file may not be written.", "Give another name.")
     return path
+
+
+def writable_files(folder: Path, *names: str) -> Path:
+    """The folder, once each file of these names can be written into it. Raises DataError if one cannot."""
+    writable_folder(folder)
+    for name in names:
+        writable_file(folder / name)
+    return folder
 
 
 def need_room(folder: Path, needed: int) -> None:

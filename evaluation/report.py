@@ -12,7 +12,11 @@ from evaluation.jsonl import write_objects
 from evaluation.scoring import MEASURES, RIGHT, SHOWN_MEASURES, Score
 from retrieval.encoder import file_sha256
 
-__all__ = ["run_markdown", "score_markdown", "table", "write_score"]
+__all__ = ["SCORE_FILES", "run_markdown", "score_markdown", "table", "write_score"]
+
+
+SCORE_FILES = ("summary.json", "summary.md", "per_query.jsonl")
+"""What write_score writes."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -54,6 +58,8 @@ def _notes(first: Mapping[str, Any], summaries: Sequence[Mapping[str, Any]]) -> 
         yield f"Queries that nobody judged: {first['unjudged_queries']}; they are not asked."
     if first.get("negative_grades"):
         yield f"Judgements with a negative grade: {first['negative_grades']}; they count as 0, not relevant."
+    if first.get("without_relevant"):
+        yield f"Queries for which no document is judged relevant: {first['without_relevant']}; they measure 0."
     for summary in summaries:
         unknown = summary.get("unknown") or {}
         for key, text in _UNKNOWN.items():

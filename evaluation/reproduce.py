@@ -11,11 +11,26 @@ from typing import Any
 
 from evaluation.builtin import BUILT_IN
 from evaluation.catalogue import Files
-from evaluation.report import run_markdown
+from evaluation.report import run_markdown, table
 from evaluation.run import Plan
 
-__all__ = ["EXPERIMENTS", "Experiment", "committed", "write_committed", "write_index"]
+__all__ = [
+    "EXPERIMENTS",
+    "FRESH",
+    "PUBLISHED",
+    "TEXT_SYSTEMS",
+    "Experiment",
+    "committed",
+    "published_markdown",
+    "write_committed",
+    "write_index",
+]
 
+FRESH = ("fresh", "fresh-2", "fresh-3")
+"""Labelled conversations by other writers, beside the built-in ones."""
+TEXT_SYSTEMS = ("bm25", "bm25f", "dense", "hybrid", "verbatim")
+"""What is run where there are no approved phrasings to be near to."""
+PUBLISHED = "published.json"
 _MEASURES = ("nDCG@10", "RR@10", "R@10", "AP@10")
 
 
@@ -25,7 +40,7 @@ class Experiment:
 
     name: str
     dataset: str
-    systems: tuple[str, ...] = ("bm25", "dense", "hybrid", "verbatim")
+    systems: tuple[str, ...] = TEXT_SYSTEMS
     documents: str | None = None
     queries: str | None = None
     plan: Plan = Plan(_MEASURES)
@@ -42,11 +57,11 @@ class Experiment:
         documents, queries = (Path(place) / name if name else None for name in (self.documents, self.queries))
         return Files(documents, queries)
 
-    def command(self) -> str:
-        """The command that runs this experiment alone; DATA is the folder of public data."""
+    def command(self, systems: Sequence[str] = ()) -> str:
+        """The command that runs this experiment alone, with its own systems or these; DATA has the public data."""
         folder = self.dataset if self.dataset == BUILT_IN else f"DATA/{self.dataset}"
         parts = [
-            f"python -m evaluation run --dataset {folder} --system {' '.join(self.systems)}",
+            f"python -m evaluation run --dataset {folder} --system {' '.join(systems or self.systems)}",
             f"--documents {folder}/{self.documents}" if self.documents else "",
             f"--queries {folder}/{self.queries}" if self.queries else "",
             f"--measures {' '.join(map(shlex.quote, self.plan.measures))}" if self.plan.measures != _MEASURES else "",
@@ -61,7 +76,12 @@ class Experiment:
 _LIVEQA = Plan(("nDCG@10", "RR(rel=2)@10", "R(rel=2)@10", "AP(rel=2)@10"), depth=2000, judged_only=True)
 
 EXPERIMENTS = (
-    Experiment(BUILT_IN, BUILT_IN, plan=Plan(("Success@1", "Success@3", *_MEASURES))),
+    Experiment(
+        BUILT_IN,
+        BUILT_IN,
+        (*TEXT_SYSTEMS[:-1], "nearest", "verbatim"),
+        plan=Plan(("Success@1", "Success@3", *_MEASURES)),
+    ),
     Experiment("scifact", "scifact"),
     Experiment("medication-qa", "medication-qa"),
     Experiment("medication-qa-focus", "medication-qa", documents="corpus-with-focus.jsonl"),
@@ -89,8 +109,28 @@ def write_committed(folder: Path, name: str, summaries: Sequence[Mapping[str, An
     (folder / f"{name}.json").write_text(text + "\n", "utf-8")
 
 
+def published_markdown(published: Iterable[Mapping[str, Any]], name: str) -> str:
+    """What others have published of a data set, to read beside ours; that nobody has, where there is nothing.
+
+    `published` are rows of set, system, measure, value, source, and `like`: whether it is of the same data.
+    """
+    rows = [row for row in published if row["set"] == name]
+    if not rows:
+        return "No figure of this data set is published that could stand beside ours.\n"
+    cells = [
+        [row["system"], row["measure"], f"{row['value']:.3f}", "yes" if row["like"] else "no", row["source"]]
+        for row in rows
+    ]
+    return "Published by others:\n\n" + table(["system", "measure", "value", "same data", "source"], cells)
+
+
 def write_index(folder: Path, experiments: Iterable[Experiment], answers: str) -> None:
-    """Write README.md: every table with the command that makes it. `answers` is the table of answers."""
+    """Write README.md: every table with the command that makes it, and what others have published of the same set.
+
+    `answers` is the table of answers.
+    """
+    published = folder / PUBLISHED
+    known = json.loads(published.read_bytes()) if published.is_file() else []
     parts = [
         "# Results\n\nWritten by `python -m evaluation reproduce --data DATA`; DATA is a folder of public data sets in "
         "the BEIR\nlayout. docs/benchmarks.md says what the figures mean, the JSON files what they depend on.\n",
@@ -101,6 +141,8 @@ def write_index(folder: Path, experiments: Iterable[Experiment], answers: str) -
     for experiment in experiments:
         path = folder / f"{experiment.name}.json"
         if path.is_file():
-            table = run_markdown(json.loads(path.read_bytes()))
-            parts.append(f"## {experiment.name}\n\n`{experiment.command()}`\n\n{table}")
+            summaries = json.loads(path.read_bytes())
+            command, figures = experiment.command([s["name"] for s in summaries]), run_markdown(summaries)
+            beside = "" if experiment.dataset == BUILT_IN else f"\n{published_markdown(known, experiment.name)}"
+            parts.append(f"## {experiment.name}\n\n`{command}`\n\n{figures}{beside}")
     (folder / "README.md").write_text("\n".join(parts), "utf-8")

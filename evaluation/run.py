@@ -29,7 +29,9 @@ from evaluation.systems import ExistingRun, Found, System
 from evaluation.trec import trec_order, write_run
 from retrieval.encoder import Progress
 
-__all__ = ["Plan", "run_system"]
+__all__ = ["RUN_FILES", "Plan", "run_system"]
+
+RUN_FILES = ("run.trec", "per_query.jsonl", "summary.json", "summary.md", "searched.jsonl")
 
 _SHOWN = 5
 """How many of the documents found are written out with their text."""
@@ -87,6 +89,7 @@ def run_system(
         "missing_documents": dataset.missing,
         "unjudged_queries": len(dataset.unjudged),
         "negative_grades": dataset.negative,
+        "without_relevant": dataset.unanswerable,
         "unknown": system.unknown(dataset) if isinstance(system, ExistingRun) else {},
         "latency_ms": _latency([s.ms for s in searched]),
         "index_bytes": index_bytes,

@@ -148,7 +148,7 @@ def score_answers(
         if given.unsure:
             continue
         turn = given if given.document else replace(given, document=first)
-        if unknown := sorted(turn.gold - numbers.get(turn.document, set())):
+        if unknown := sorted((turn.gold | turn.also) - numbers.get(turn.document, set())):
             problem = f"turn {turn.turn} of '{turn.id}' names line {unknown[0]}, which is none."
             raise DataError(labels_path, None, problem, "Give the lines that the labels were made for.")
         shown = answers.get((turn.id, turn.turn))

@@ -13,9 +13,9 @@ from evaluation.compare import compare, comparison_markdown, means
 from evaluation.datasets import Dataset
 from evaluation.leaflets import Alone
 from evaluation.measures import try_measures
-from evaluation.preflight import apart, need_room, writable_folder
+from evaluation.preflight import apart, need_room, writable_files, writable_folder
 from evaluation.results import read_comparable
-from evaluation.run import Plan, run_system
+from evaluation.run import RUN_FILES, Plan, run_system
 from evaluation.systems import ExistingRun, need_documents
 from retrieval.encoder import Encoder
 from retrieval.progress import progress_bar
@@ -40,7 +40,7 @@ def run_systems(
     if dataset.parts:
         systems = [system if isinstance(system, ExistingRun) else Alone(system) for system in systems]
     for system, place in zip(systems, places, strict=True):
-        writable_folder(place)
+        writable_files(place, *RUN_FILES)
         if isinstance(system, ExistingRun):
             system.unknown(dataset)
         else:
@@ -64,7 +64,7 @@ def write_comparison(folders: Sequence[Path], out: Path) -> str:
     from evaluation.plots import write_plots  # matplotlib takes a second to import
 
     results = read_comparable(folders)
-    writable_folder(out)
+    writable_files(out, "compare.md", "compare.json")
     averages, comparisons = means(results), compare(results)
     text = comparison_markdown(averages, comparisons)
     images = [f"\n![{path.stem.replace('_', ' ')}]({path.name})\n" for path in write_plots(out, results, averages)]

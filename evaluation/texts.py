@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evaluation.errors import DataError
+from evaluation.jsonl import read_text
 from evaluation.spans import Line, fold
 
 __all__ = ["find_sets", "find_text", "library_with", "text_lines"]
@@ -32,11 +33,7 @@ def find_text(folders: Sequence[Path], document: str) -> Path:
 
 def text_lines(folders: Sequence[Path], document: str) -> tuple[Line, ...]:
     """The lines of a document that are not blank, with their offsets in the text after the front matter."""
-    path = find_text(folders, document)
-    try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(path, None, f"the text cannot be read ({error}).", "Save it as UTF-8.") from None
+    text = read_text(find_text(folders, document))
     lines, at = [], 0
     for number, line in enumerate(_FRONT_MATTER.sub("", text, count=1).split("\n"), 1):
         if fold(line):

@@ -6,7 +6,6 @@ column says; scores count in single precision, as there.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,10 +21,13 @@ __all__ = ["HIGHEST_GRADE", "Run", "read_qrels", "read_run", "read_topics", "tre
 HIGHEST_GRADE = 10_000
 """Engines behind ir_measures count up to the highest grade: one of a thousand million stops them for hours."""
 
+_HIGHEST_SCORE = float(np.finfo(np.float32).max)
+
 Run = Mapping[str, Sequence[tuple[str, float]]]
 """Documents with their scores for each query, best first."""
 
-_HEADERS = frozenset({"query-id", "query_id", "queryid", "qid", "query", "topic", "topic_id"})
+_HEADERS = frozenset({"queryid", "qid", "query", "topic", "topicid"})
+"""First names at the head of judgements, without capitals, marks and spaces."""
 _TOPIC = re.compile(r"<top>(.*?)</top>", re.DOTALL | re.IGNORECASE)
 _NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^\s<]+)", re.IGNORECASE)
 _TITLE = re.compile(r"<title>\s*(?:Topic:)?\s*([^<]*)", re.IGNORECASE)
@@ -68,7 +70,7 @@ def read_qrels(path: Path) -> Iterator[Judgement]:
     for line, text in read_lines(path):
         # BEIR's files separate with tabs, TREC's with any white space.
         fields = [f.strip() for f in text.split("\t")] if text.count("\t") == 2 else text.split()
-        head, first = first and bool(fields) and fields[0].lower() in _HEADERS, False
+        head, first = first and bool(fields) and _plain(fields[0]) in _HEADERS, False
         if len(fields) == 4:
             fields = [fields[0], fields[2], fields[3]]
         try:
@@ -100,8 +102,9 @@ def read_run(path: Path) -> Run:
         except ValueError:
             remedy = "Write 'query Q0 document rank score tag'."
             raise DataError(path, line, f"not a line of a run: '{text[:60]}'.", remedy) from None
-        if not math.isfinite(score):
-            raise DataError(path, line, f"the score is {score_text}.", "Scores must be finite numbers.")
+        if "_" in score_text or not abs(score) <= _HIGHEST_SCORE:
+            remedy = "Scores must be finite numbers, of single precision."
+            raise DataError(path, line, f"the score is {score_text}.", remedy)
         documents = found.setdefault(query, {})
         if document in documents:
             raise DataError(path, line, f"'{document}' stands twice for '{query}'.", "Keep the better of the two.")
@@ -118,6 +121,11 @@ def write_run(path: Path, run: Run, tag: str) -> None:
         for query, found in run.items():
             for rank, (document, score) in enumerate(found, 1):
                 file.write(f"{query} Q0 {document} {rank} {score!r} {tag}\n")
+
+
+def _plain(name: str) -> str:
+    """A name of a column as it is compared: "Query ID" and "query-id" are one."""
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _grade(written: str) -> int:

@@ -89,7 +89,7 @@ def read_conversations(path: Path) -> list[Question]:
 
 def read_monograph(path: Path) -> Document:
     """The text of a monograph after its front matter; its id is the name of the file."""
-    text = path.read_bytes().decode("utf-8")
+    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     _, mark, body = text.partition("\n---\n")
     if not text.startswith("---\n") or not mark:
         raise SystemExit(f"{path}:1: has no front matter. Name a monograph of the corpus.")
@@ -181,7 +181,7 @@ def counted(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
 
 def _read_jsonl(path: Path, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number from 1, object) of each line that is not blank, once it has the keys."""
-    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -19,6 +19,7 @@ from typing import Any
 from benchmarks.peers.table import summary_markdown
 from benchmarks.peers.tune import choose_chunkings, fold_of, merge_answers, share
 from evaluation.answers import read_answers
+from evaluation.asked import LEAFLETS, read_asked
 from evaluation.beir import read_files
 from evaluation.conversations import LabelledTurn, read_labels
 from evaluation.errors import DataError
@@ -28,7 +29,7 @@ from evaluation.spans import Line, read_source_lines
 from evaluation.trec import read_run
 from retrieval.errors import VerbatimError
 
-__all__ = ["Labels", "main", "summarise_beir", "summarise_peer", "summarise_score"]
+__all__ = ["Labels", "main", "summarise_beir", "summarise_leaflets", "summarise_peer", "summarise_score"]
 
 _LINES = Path(__file__).resolve().parents[1] / "istiratumab" / "lines.jsonl"
 PUBLIC_MEASURES = ("nDCG@10", "RR@10", "R@10")
@@ -92,6 +93,22 @@ def summarise_score(score: Score) -> dict[str, Any]:
     }
 
 
+def summarise_leaflets(answers: Path, folder: Path, also: Sequence[str]) -> dict[str, Any]:
+    """The figures of every system on the labelled leaflets of a folder: those of `also` (NAME=FILE), then the peers,
+    whose answers by default are in ANSWERS/leaflets/PEER."""
+    asked = read_asked(LEAFLETS, folder)
+    labels = Labels(asked.path, asked.labels, asked.lines)
+    files = {name: Path(file) for name, _, file in (pair.partition("=") for pair in also)}
+    files |= {
+        made.parent.name: made.with_name("default.jsonl") for made in sorted(answers.glob("leaflets/*/made.json"))
+    }
+    return {
+        "sha256": hashlib.sha256(asked.path.read_bytes()).hexdigest(),
+        "turns": sum(not turn.unsure for turn in labels.turns),
+        "systems": {name: summarise_score(_score(file, labels)) for name, file in files.items()},
+    }
+
+
 def summarise_beir(run: Path, dataset: Path) -> dict[str, float]:
     """nDCG@10, reciprocal rank and recall at 10 of a run on a set in the BEIR layout, to four digits."""
     judged = read_files(dataset.name, None, dataset / "queries.jsonl", dataset / "qrels" / "test.tsv")
@@ -101,7 +118,7 @@ def summarise_beir(run: Path, dataset: Path) -> dict[str, float]:
 
 def _summarise(arguments: argparse.Namespace) -> dict[str, Any]:
     peers = sorted(file.parent for file in arguments.answers.glob("*/made.json"))
-    summary: dict[str, Any] = {"conversations": {}, "peers": {}, "others": {}, "public": {}}
+    summary: dict[str, Any] = {"conversations": {}, "peers": {}, "others": {}, "leaflets": {}, "public": {}}
     if arguments.conversations:
         path = arguments.conversations
         labels = Labels(path, read_labels(path), read_source_lines(arguments.lines))
@@ -110,6 +127,8 @@ def _summarise(arguments: argparse.Namespace) -> dict[str, Any]:
         summary["peers"] = {folder.name: summarise_peer(folder, labels) for folder in peers}
         for name, _, file in (pair.partition("=") for pair in arguments.also):
             summary["others"][name] = summarise_score(_score(Path(file), labels))
+    if arguments.leaflets:
+        summary["leaflets"] = summarise_leaflets(arguments.answers, arguments.leaflets, arguments.also_leaflets)
     for dataset in arguments.beir:
         summary["public"][dataset.name] = {
             folder.name: {
@@ -141,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--conversations", type=Path, help="the labelled conversations that they answered")
     parser.add_argument("--lines", type=Path, default=_LINES, help="where the labelled lines stand in the document")
     parser.add_argument("--also", nargs="*", default=[], metavar="NAME=FILE", help="answers of other systems")
+    parser.add_argument("--leaflets", type=Path, help="folder of labelled leaflets, answered in ANSWERS/leaflets")
+    parser.add_argument("--also-leaflets", nargs="*", default=[], metavar="NAME=FILE", help="answers to those")
     parser.add_argument("--beir", type=Path, nargs="*", default=[], help="the public sets that they ran on")
     parser.add_argument("--out", type=Path, required=True, help="folder for summary.json and summary.md")
     return parser

@@ -17,7 +17,11 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
     parts = ["# Peers, measured\n"]
     if summary["conversations"]:
         systems = list(_systems(summary))
-        parts += [_answerable(summary, systems), _answered(systems)]
+        parts += [_answerable(systems, summary["conversations"]["turns"]), _answered(systems)]
+    if leaflets := summary.get("leaflets"):
+        systems = list(leaflets["systems"].items())
+        parts.append("# Labelled leaflets, each question asked of its own leaflet alone\n")
+        parts += [_answerable(systems, leaflets["turns"]), _answered(systems)]
     if any("tuned" in peer for peer in summary["peers"].values()):
         parts += [_chosen(summary), _grid(summary)]
     if summary["public"]:
@@ -35,14 +39,14 @@ def _systems(summary: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
             yield f"{name}, tuned", peer["tuned"]
 
 
-def _answerable(summary: Mapping[str, Any], systems: list[tuple[str, Mapping[str, Any]]]) -> str:
+def _answerable(systems: list[tuple[str, Mapping[str, Any]]], of: int) -> str:
     head = ["system", *_TITLES.values(), "characters shown"]
     rows = [
         [name, *(_with_interval(system, measure) for measure in _TITLES), system["characters"]]
         for name, system in systems
     ]
     turns = systems[0][1]["kinds"]["answerable"]["n"]
-    text = f"## Answerable turns ({turns} of {summary['conversations']['turns']}), with 95% intervals\n\n"
+    text = f"## Answerable turns ({turns} of {of}), with 95% intervals\n\n"
     return text + table(head, rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -14,23 +15,27 @@ from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.asked import Asked, read_asked
 from evaluation.builtin import BUILT_IN
 from evaluation.calibration import Costs, calibrated, calibration_markdown
+from evaluation.catalogue import open_system
 from evaluation.changes import changes, changes_json, changes_markdown, figures
 from evaluation.commands.product import Product, complain, say
 from evaluation.errors import DataError
+from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
-from evaluation.preflight import writable_file, writable_folder
-from evaluation.report import score_markdown, write_score
+from evaluation.preflight import writable_file, writable_files
+from evaluation.report import SCORE_FILES, score_markdown, write_score
 from evaluation.scoring import Score, score_answers
 from evaluation.side_by_side import write_comparison
 from evaluation.texts import library_with
+from retrieval.corpus import read_corpus
 
-__all__ = ["answers", "calibrate", "compare", "read_score", "score", "write_answers"]
+__all__ = ["answers", "calibrate", "compare", "read_score", "score", "write_answers", "write_found"]
 
 
 def answers(arguments: argparse.Namespace, product: Product) -> int:
     writable_file(arguments.out)
     asked = _asked(arguments, arguments.conversations, labelled=False)
-    say(f"{write_answers(asked, arguments.out, product)} answers in {arguments.out}")
+    write = partial(write_found, spec=arguments.system) if arguments.system else write_answers
+    say(f"{write(asked, arguments.out, product)} answers in {arguments.out}")
     return 0
 
 
@@ -45,9 +50,19 @@ def write_answers(asked: Asked, out: Path, product: Product) -> int:
         return write_objects(out, records)
 
 
+def write_found(asked: Asked, out: Path, product: Product, spec: str) -> int:
+    """What a retrieval system finds for every turn, as answers. Returns how many."""
+    folders = product.folders()
+    system = open_system(spec, folders, product.loader())
+    searchers = found_in(asked, read_corpus(folders.corpus), system)
+    turns = sum(len(c.texts) for c in asked.questions)
+    records = tqdm(answer_found(asked.questions, searchers), total=turns, desc=spec, unit="turn", file=sys.stderr)
+    return write_objects(out, records)
+
+
 def score(arguments: argparse.Namespace, _: Product) -> int:
     if arguments.out:
-        writable_folder(arguments.out)
+        writable_files(arguments.out, *SCORE_FILES)
     asked = _asked(arguments, arguments.labels)
     measured = read_score(asked, arguments.answers, arguments.by_text)
     if arguments.out:
@@ -73,7 +88,7 @@ def read_score(asked: Asked, path: Path, by_text: bool = False) -> Score:
 def calibrate(arguments: argparse.Namespace, _: Product) -> int:
     from evaluation.plots import write_calibration_plots  # matplotlib takes a second to import
 
-    writable_folder(arguments.out)
+    writable_files(arguments.out, "calibration.md", "calibration.json")
     costs = _costs(arguments.costs)
     measured = calibrated(read_score(_asked(arguments, arguments.labels), arguments.answers), arguments.answers, costs)
     text = calibration_markdown(measured)
@@ -93,7 +108,7 @@ def compare(arguments: argparse.Namespace, _: Product) -> int:
     if len(files) != 2 or len(arguments.folders) != 2:
         remedy = "Give two files of answers, or two or more folders that run or score wrote."
         raise DataError(files[0], None, "files of answers are compared two by two.", remedy)
-    writable_folder(arguments.out)
+    writable_files(arguments.out, "changes.md", "changes.json")
     asked = _asked(arguments, arguments.labels)
     before, after = (read_score(asked, path) for path in files)
     paths = files[0], files[1]

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from evaluation.asked import LEAFLETS, Asked, read_asked
 from evaluation.builtin import BUILT_IN
-from evaluation.catalogue import Files, open_dataset
+from evaluation.catalogue import CONVERSATIONS, Files, open_dataset
 from evaluation.changes import changes, changes_markdown, figures
 from evaluation.commands.answering import read_score, write_answers
 from evaluation.commands.product import Product, complain, say
 from evaluation.everyday import EVERYDAY
 from evaluation.jsonl import read_objects, write_objects
 from evaluation.leaflets import leaflet_dataset
-from evaluation.preflight import writable_folder
+from evaluation.preflight import writable_files
 from evaluation.published import answer_rows, difference_markdown, run_rows
 from evaluation.report import run_markdown, score_markdown
-from evaluation.reproduce import EXPERIMENTS
+from evaluation.reproduce import EXPERIMENTS, FRESH, TEXT_SYSTEMS
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
 
@@ -35,10 +34,13 @@ _CITED = ("document", "start", "end", "text", "score")
 
 
 def evaluate(arguments: argparse.Namespace, product: Product) -> int:
-    out = writable_folder(arguments.out)
+    out = writable_files(arguments.out, _FIGURES, "README.md")
+    if arguments.commit:
+        writable_files(arguments.committed, _FIGURES, _ANSWERS)
     parts = ["# Every built-in set\n\nWritten by `make evaluate`.\n"]
     rows: list[Mapping[str, Any]] = []
-    for name, asked in _sets(arguments.everyday, arguments.leaflets):
+    # All are read before the first is asked: a file that cannot be used is told at once.
+    for name, asked in list(_sets(arguments.everyday, arguments.split, arguments.leaflets)):
         answers = out / f"{name}.answers.jsonl"
         write_answers(asked, answers, product)
         score = read_score(asked, answers)
@@ -46,38 +48,44 @@ def evaluate(arguments: argparse.Namespace, product: Product) -> int:
         parts.append(f"## {name}: answers\n\n{score_markdown(score)}")
         if name == BUILT_IN:
             parts.append(_changed(asked, answers, arguments.committed))
+        folders, systems = product.folders(arguments.cache), EXPERIMENTS[0].systems
         if name == LEAFLETS:
-            dataset = leaflet_dataset(asked)
+            dataset, systems = leaflet_dataset(asked), TEXT_SYSTEMS
         elif name == BUILT_IN:
-            dataset = open_dataset(name, Files(), "test", product.folders(arguments.cache))
+            dataset = open_dataset(name, Files(), "test", folders)
         else:
             continue
-        systems, plan = EXPERIMENTS[0].systems, Plan(EXPERIMENTS[0].plan.measures, threads=product.threads)
-        folders = product.folders(arguments.cache)
+        plan = Plan(EXPERIMENTS[0].plan.measures, threads=product.threads)
         summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader())
         rows += run_rows(name, summaries)
         parts.append(f"## {name}: retrieval\n\n{run_markdown(summaries)}")
     committed = arguments.committed / _FIGURES
-    if committed.is_file():
-        parts.insert(1, difference_markdown(json.loads(committed.read_bytes()), rows))
+    old = json.loads(committed.read_bytes()) if committed.is_file() else []
+    if old:
+        parts.insert(1, difference_markdown(old, rows))
     (out / _FIGURES).write_text(json.dumps(rows, indent=0, ensure_ascii=False) + "\n", "utf-8")
     (out / "README.md").write_text("\n".join(parts), "utf-8")
     if arguments.commit:
-        writable_folder(arguments.committed)
-        shutil.copy(out / _FIGURES, committed)
+        made = {row["set"] for row in rows}
+        kept = [*rows, *(row for row in old if row["set"] not in made)]  # of sets whose folder was not given
+        committed.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", "utf-8")
         write_objects(arguments.committed / _ANSWERS, _slim(out / f"{BUILT_IN}.answers.jsonl"))
-    say("\n".join(parts[:2]) if committed.is_file() else parts[0])
+    say("\n".join(parts[:2]) if old else parts[0])
     say(f"wrote {out / 'README.md'} and {out / _FIGURES}")
     return 0
 
 
-def _sets(everyday: Path | None, leaflets: Path | None) -> Iterable[tuple[str, Asked]]:
+def _sets(everyday: Path | None, split: str | None, leaflets: Path | None) -> Iterable[tuple[str, Asked]]:
     yield BUILT_IN, read_asked(BUILT_IN)
-    for name, folder, limit in ((EVERYDAY, everyday, _EVERYDAY), (LEAFLETS, leaflets, None)):
+    for name in FRESH:
+        yield name, read_asked(BUILT_IN, labels=CONVERSATIONS.with_name(f"{name}.jsonl"))
+    if everyday:
+        yield EVERYDAY, read_asked(EVERYDAY, everyday, split=split, limit=_EVERYDAY)
+    if leaflets:
+        yield LEAFLETS, read_asked(LEAFLETS, leaflets)
+    for name, folder in ((EVERYDAY, everyday), (LEAFLETS, leaflets)):
         if folder is None:
             complain(f"left out: {name}, whose folder is not given (--{name} FOLDER).")
-        else:
-            yield name, read_asked(name, folder, limit=limit)
 
 
 def _changed(asked: Asked, answers: Path, committed: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from evaluation.ablation import Bench, ablate, ablation_markdown, figures, held_out_questions, turns
@@ -11,10 +12,11 @@ from evaluation.asked import LEAFLETS, read_asked
 from evaluation.beir import write_beir
 from evaluation.builtin import BUILT_IN, query_records
 from evaluation.card import write_datasets_folder
-from evaluation.catalogue import CONVERSATIONS, Files, open_dataset
+from evaluation.catalogue import CONVERSATIONS, Files, Folders, open_dataset
 from evaluation.commands.answering import read_score, write_answers
 from evaluation.commands.product import Product, complain, say
 from evaluation.conversations import read_labels
+from evaluation.datasets import Dataset
 from evaluation.errors import DataError
 from evaluation.everyday import EVERYDAY
 from evaluation.failures import failures_html, failures_markdown, worst
@@ -23,7 +25,7 @@ from evaluation.leaflets import leaflet_dataset
 from evaluation.measures import check_measures
 from evaluation.preflight import writable_file, writable_folder
 from evaluation.report import run_markdown, score_markdown, write_score
-from evaluation.reproduce import EXPERIMENTS, write_committed, write_index
+from evaluation.reproduce import EXPERIMENTS, Experiment, write_committed, write_index
 from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems, system_folder, write_comparison
@@ -88,21 +90,29 @@ def reproduce(arguments: argparse.Namespace, product: Product) -> int:
     answers = writable_file(arguments.runs / "answers.jsonl")
     writable_folder(arguments.out)
     asked = read_asked(BUILT_IN)
+    opened = list(_opened(arguments.data, set(arguments.only), folders))  # each is read before anything is searched
     write_answers(asked, answers, product)
     score = read_score(asked, answers)
     (arguments.out / "answers.json").write_text(json.dumps(score.as_json(), indent=1) + "\n", "utf-8")
-    for experiment in EXPERIMENTS:
-        place = experiment.place(arguments.data)
-        if place is None:
-            complain(f"left out: {experiment.name} is not in the folder of public data.")
-            continue
-        dataset = open_dataset(place, experiment.files(place), "test", folders)
+    for experiment, dataset in opened:
         runs = arguments.runs / experiment.name
         summaries = run_systems(dataset, experiment.systems, experiment.plan, runs, folders, load)
         write_committed(arguments.out, experiment.name, summaries)
         say(run_markdown(summaries))
     write_index(arguments.out, EXPERIMENTS, score_markdown(score))
     return 0
+
+
+def _opened(data: Path | None, only: set[str], folders: Folders) -> Iterator[tuple[Experiment, Dataset]]:
+    """The experiments asked for, all if none is named, with their data; those without data are told."""
+    for experiment in EXPERIMENTS:
+        place = experiment.place(data)
+        if only and experiment.name not in only:
+            continue
+        if place is None:
+            complain(f"left out: {experiment.name} is not in the folder of public data.")
+        else:
+            yield experiment, open_dataset(place, experiment.files(place), "test", folders)
 
 
 def decisions(arguments: argparse.Namespace, product: Product) -> int:

@@ -69,3 +69,28 @@ def test_a_turn_without_an_answer_is_an_error(given: Path, capsys: pytest.Captur
     assert summarise(given) == 2
     assert capsys.readouterr().err == f"{file}: 1 labelled turns have no answer. Answer them all.\n"
     assert not (given / "out").exists()
+
+
+def test_labelled_leaflets_stand_in_a_table_of_their_own(given: Path) -> None:
+    """Each question is of its own leaflet; search systems, the product and peers are in one table."""
+    folder = given / "data"
+    folder.mkdir()
+    turns = [{"text": "?", "kind": "answerable", "gold": [1], "also": []}]
+    label = {"id": "p1", "document": "leaf", "turns": turns}
+    (folder / "leaflets.jsonl").write_text(json.dumps(label) + "\n", "utf-8")
+    (folder / "leaf.md").write_text(f"---\nid: leaf\n---\n{GOLD}\n", "utf-8")
+    peer = given / "answers" / "leaflets" / "fake"
+    peer.mkdir(parents=True)
+    (peer / "default.jsonl").write_text(answer(OTHER).replace('"m"', '"leaf"'), "utf-8")
+    (peer / "made.json").write_text("{}", "utf-8")
+    (given / "bm25.jsonl").write_text(answer(GOLD).replace('"m"', '"leaf"'), "utf-8")
+    more = ["--leaflets", folder, "--also-leaflets", f"bm25={given / 'bm25.jsonl'}"]
+    assert main([str(a) for a in ["--answers", given / "answers", *more, "--out", given / "out"]]) == 0
+    leaflets = json.loads((given / "out" / "summary.json").read_bytes())["leaflets"]
+    assert {name: system["kinds"]["answerable"]["hit1"] for name, system in leaflets["systems"].items()} == {
+        "bm25": 1.0,
+        "fake": 0.0,
+    }
+    table = (given / "out" / "summary.md").read_text("utf-8")
+    assert "# Labelled leaflets, each question asked of its own leaflet alone" in table
+    assert "| bm25 | 1.000 (0.03–1.00) | 1.000 (0.03–1.00) | 1.000 (0.03–1.00) | 24 |" in table

@@ -20,7 +20,8 @@ def answer_rows(name: str, score: Score) -> Iterator[Row]:
     for group, bounds in intervals.items():
         for measure, (low, high) in bounds.items():
             row = figures[group]
-            yield _row(name, "answers", group, measure, row["n"], row[measure], low, high)
+            turns = row["n_gold"] if measure.startswith("hit") else row["n"]
+            yield _row(name, "answers", group, measure, turns, row[measure], low, high)
 
 
 def run_rows(name: str, summaries: Sequence[Mapping[str, Any]]) -> Iterator[Row]:

@@ -22,8 +22,9 @@ _OFF = 0.12
 _APART = 0.9
 """Widths of a line's height between two stretches that are not one."""
 _BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
-AS_HYPHEN = {0x02: "-", 0xFFFE: "-"}
-"""What PDFium writes for a hyphen at the end of a line, which it does not end there."""
+AS_HYPHEN = {code: "\ufffd" for code in range(0x20) if chr(code) not in "\t\n\r"} | {0x02: "-", 0xFFFE: "-"}
+"""What PDFium writes for a hyphen at the end of a line, which it does not end there; and for signs of fonts that do not
+say what they are, such as the dash of "5–10": without it that would be 510."""
 _WHITE = 250
 
 

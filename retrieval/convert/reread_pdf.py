@@ -19,8 +19,8 @@ from retrieval.convert.tables import Cell, Row
 __all__ = ["reread_pdf"]
 
 _FEWEST = 4
-_EMPTY = 0.5
-"""Share of cells without words, above which what is drawn is a picture, such as a graph with its axes."""
+_THROUGH = 0.2
+"""Share of the words in a table that its lines may go through."""
 
 
 def reread_pdf(data: bytes, pages: Sequence[Page]) -> Reading:
@@ -39,12 +39,12 @@ def reread_pdf(data: bytes, pages: Sequence[Page]) -> Reading:
 def _triples(opened: Any, page: Page) -> Iterator[Triple]:
     text = opened.get_textpage()
     for count, segments in enumerate(_meeting(list(drawn_lines(opened)))):
-        rows = list(_rows(segments, text, page))
-        cells = [cell for row in rows for cell in row.cells]
-        if sum(not cell.text for cell in cells) > _EMPTY * len(cells):
-            continue
-        for triple in row_triples(rows, count):
-            yield Triple(triple.row, triple.column, triple.value, f"page {page.number}")
+        for triple in row_triples(_rows(segments, text, page), count):
+            if triple.value not in (
+                triple.row,
+                triple.column,
+            ):  # one cell over heads and values: a frame around a graph
+                yield Triple(triple.row, triple.column, triple.value, f"page {page.number}")
     text.close()
     opened.close()
 
@@ -66,16 +66,19 @@ def _meeting(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
         yield group
 
 
-def _rows(segments: Sequence[Segment], text: Any, page: Page) -> Iterator[Row]:
+def _rows(segments: Sequence[Segment], text: Any, page: Page) -> list[Row]:
     """The cells of a table: places of its grid with no line between them are one. Bold rows above others are heads."""
     upright = [s for s in segments if s.is_upright]
     level = [s for s in segments if not s.is_upright]
     xs, ys = _places([s.left for s in upright]), _places([s.bottom for s in level])[::-1]
     if len(xs) < 3 or len(ys) < 3:
-        return
+        return []
+    if _is_drawing(page, upright, Box(xs[0], page.height - ys[0], xs[-1], page.height - ys[-1])):
+        return []
     bold = [all_bold(page.stretches, Box(xs[0], page.height - high, xs[-1], page.height - low))
             for high, low in pairwise(ys)]  # fmt: skip
     heads = next((y for y, is_bold in enumerate(bold) if not is_bold), 0)
+    rows = []
     taken: set[tuple[int, int]] = set()
     for y in range(len(ys) - 1):
         cells = []
@@ -89,9 +92,26 @@ def _rows(segments: Sequence[Segment], text: Any, page: Page) -> Iterator[Row]:
             while y + down < len(ys) - 1 and not _below(level, ys[y + down], (xs[x] + xs[x + 1]) / 2):
                 down += 1
             taken |= {(y + i, x + j) for i in range(down) for j in range(wide)}
+            sides = all(_between(upright, at, (ys[y + i] + ys[y + i + 1]) / 2)
+                        for at in (xs[x], xs[x + wide]) for i in range(down))  # fmt: skip
+            ends = all(_below(level, at, (xs[x + j] + xs[x + j + 1]) / 2)
+                       for at in (ys[y], ys[y + down]) for j in range(wide))  # fmt: skip
+            if not sides or not ends:
+                return []  # a drawing, such as a graph with its axes
             words = text.get_text_bounded(xs[x], ys[y + down], xs[x + wide], ys[y]).translate(AS_HYPHEN)
             cells.append(Cell(" ".join(plain(words)[0].split()), down, wide))
-        yield Row(tuple(cells), y < heads)
+        rows.append(Row(tuple(cells), y < heads))
+    return rows
+
+
+def _is_drawing(page: Page, upright: Sequence[Segment], place: Box) -> bool:
+    """Whether the lines go through the words, as those of a graph do: a table's stand between them."""
+    inside = [s.box for s in page.stretches if place.holds(s.box)]
+    through = 0
+    for box in inside:
+        middle = page.height - (box.top + box.bottom) / 2
+        through += any(box.left + THIN < s.left < box.right - THIN and s.bottom <= middle <= s.top for s in upright)
+    return through > _THROUGH * len(inside)
 
 
 def _places(values: Sequence[float]) -> list[float]:

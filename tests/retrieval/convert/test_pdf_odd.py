@@ -10,6 +10,8 @@ import pytest
 from fpdf import FPDF
 
 from retrieval.convert import Converted, convert
+from retrieval.convert.characters import plain
+from retrieval.convert.pdf_lines import AS_HYPHEN
 from tests.retrieval.convert.documents import pdf
 
 LINES = ["The first line takes 5 mg daily", "and the second line of it goes on", "until the third ends with 7 mg."]
@@ -40,6 +42,11 @@ def test_a_page_that_is_turned_is_read_along_its_lines(angle: int, turned: int) 
     assert converted.markdown == f"{' '.join(LINES)}\n"
     assert said(converted, "do not stand upright") == (angle != turned)
     assert converted.differences == ()
+
+
+@pytest.mark.parametrize("sign", ["\x15", "\x1c", "\x0c"])
+def test_a_sign_that_cannot_be_read_is_not_lost_between_two_numbers(sign: str) -> None:
+    assert plain(f"5{sign}10 mg".translate(AS_HYPHEN))[0] == "5\ufffd10 mg"
 
 
 def test_words_that_run_another_way_are_said() -> None:

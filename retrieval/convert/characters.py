@@ -58,6 +58,9 @@ def plain(text: str) -> tuple[str, Counter[str]]:
 
 
 def _seen(character: str, found: Counter[str]) -> str:
+    if character < " ":  # a sign of a font's own, perhaps the dash between two numbers
+        found["character that cannot be read"] += 1
+        return "\ufffd"
     if character.isspace():
         found["space of another width" if character != "\u00a0" else _NAMES[character]] += 1
         return " "

@@ -9,21 +9,22 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from retrieval.convert.characters import lowered, raised
+from retrieval.convert.formulas import mathml_line
 from retrieval.convert.remarks import Notes
+from retrieval.convert.styling import apply_sheets, shifted, styles, unseen
 
-__all__ = ["PICTURES", "UNREAD", "clean", "is_bold", "styles"]
+__all__ = ["PICTURES", "UNREAD", "clean"]
 
-UNREAD = ("script", "style", "head", "title", "nav", "template", "noscript", "select", "button", "textarea")
+UNREAD = ("script", "style", "head", "title", "template")
 """Elements whose words are no part of a document's text."""
 
-PICTURES = ("img", "svg", "object", "canvas", "iframe")
+PICTURES = ("img", "svg", "object", "canvas", "iframe", "audio", "video")
+_AROUND = ("nav", "noscript", "select", "button", "textarea", "input")
+"""Elements whose words belong to a page, not to what it says."""
+_OF_A_PAGE = "What belongs to a page or form is left out"
+_LAID = {"table": "table", "inline-table": "table", "table-row": "tr", "table-cell": "td",
+         "table-row-group": "tbody", "table-header-group": "thead", "table-caption": "caption"}  # fmt: skip
 
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_TELLING = re.compile(
-    r"display|visibility|mso-hide|font-size|opacity|color|background|line-through|weight|vertical-align"
-)
-_NAUGHT = re.compile(r"0+(\.0+)?\s*(px|pt|em|rem|%)?")
-_WHITE = re.compile(r"white|#fff|#ffffff|rgba?\(\s*255\s*,\s*255\s*,\s*255.*", re.IGNORECASE)
 _MARK = re.compile(r"[\[(]?\s*([0-9]{1,3}|[a-z*†‡§¶]{1,3}|[ivx]{1,5})\s*[\])]?", re.IGNORECASE)
 _BACK = re.compile(r"[\s↑↩^\ufe0e]*")
 _NOTE_WORDS = re.compile(r"note|fn|cite_ref", re.IGNORECASE)
@@ -33,105 +34,57 @@ _BLOCK = ("li", "p", "div", "aside", "dd")
 
 def clean(soup: BeautifulSoup, notes: Notes) -> None:
     """Change the tree in place."""
-    _style_sheets(soup)
+    apply_sheets(soup, notes)
     for string in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         string.extract()
     for tag in soup(list(UNREAD)):
         tag.decompose()
-    for tag in soup(list(PICTURES)):
-        notes.say("A picture is left out", str(tag.get("alt") or ""))
-        tag.decompose()
-    _unseen(soup, notes)
+    for tag in soup("math"):
+        line = mathml_line(tag)
+        notes.say("A formula was written in one line: check it", line)
+        notes.left_out.append(tag.get_text(" "))
+        notes.put_in.append(line)
+        tag.replace_with(NavigableString(f" {line} "))
+    unseen(soup, notes)
+    for tag in soup([*PICTURES, *_AROUND]):
+        if not tag.decomposed:
+            _leave(tag, notes)
     for tag in soup("ins"):
         notes.say("Text was inserted by a tracked change, and is taken in", tag.get_text())
+    for tag in soup("bdo"):
+        notes.say("Text is set to run the other way: check it", tag.get_text())
+    _lay_out(soup, notes)
     _shift(soup, notes, with_links=False)
     _bring_notes(soup, notes)
     _shift(soup, notes, with_links=True)
 
 
-def styles(tag: Tag) -> Mapping[str, str]:
-    """The properties of an element's own style, in small letters."""
-    text = tag.attrs.get("style")
-    if not text:
-        return {}
-    pairs = (part.split(":", 1) for part in str(text).split(";") if ":" in part)
-    return {name.strip().lower(): value.replace("!important", "").strip().lower() for name, value in pairs}
+def _leave(tag: Tag, notes: Notes) -> None:
+    text = tag.get_text(" ") or str(tag.attrs.get("value") or "")
+    if tag.name in PICTURES:
+        notes.say("A picture is left out", str(tag.attrs.get("alt") or text))
+    elif tag.name == "input":
+        if tag.attrs.get("value") and tag.attrs.get("type", "text") not in ("hidden", "submit", "image"):
+            notes.say(_OF_A_PAGE, text)
+    else:
+        notes.leave_out(_OF_A_PAGE, text)
+    tag.decompose()
 
 
-def is_bold(tag: Tag) -> bool | None:
-    """None where the element does not say."""
-    weight = styles(tag).get("font-weight", "")
-    if weight:
-        return weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
-    return True if tag.name in ("b", "strong", "th") else None
-
-
-def _style_sheets(soup: BeautifulSoup) -> None:
-    """Rules that hide, strike or raise are written onto the elements they mean; an element's own style comes after."""
-    for sheet in soup("style"):
-        text = re.sub(r"/\*.*?\*/|<!--|-->", "", sheet.get_text(), flags=re.DOTALL)
-        text = re.sub(r"@(?:media\s+print|font-face|page)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text)
-        for selector, rule in _RULE.findall(text):
-            if _TELLING.search(rule):
-                _apply(soup, selector.strip(), rule)
-
-
-def _apply(soup: BeautifulSoup, selector: str, rule: str) -> None:
-    from soupsieve import SelectorSyntaxError
-
-    for part in selector.split(","):
-        if ":" in part or not part.strip():
-            continue  # a state, such as hover
-        try:
-            found = soup.select(part.strip())
-        except (SelectorSyntaxError, NotImplementedError):
-            continue
-        for tag in found:
-            tag["style"] = f"{rule};{tag.get('style', '')}"
-
-
-def _unseen(soup: BeautifulSoup, notes: Notes) -> None:
-    for tag in soup.find_all(True):
-        if tag.decomposed:
-            continue
-        if why := _why_unseen(tag):
-            notes.leave_out(why, tag.get_text(" "))
-            tag.decompose()
-
-
-def _why_unseen(tag: Tag) -> str:
-    if tag.name in ("s", "strike", "del"):
-        return "Text that is struck out is left out"
-    if "hidden" in tag.attrs:
-        return "Hidden text is left out"
-    own = styles(tag)
-    if not own:
-        return ""
-    if "line-through" in own.get("text-decoration", "") + own.get("text-decoration-line", ""):
-        return "Text that is struck out is left out"
-    hidden = (
-        own.get("display") == "none"
-        or own.get("visibility") in ("hidden", "collapse")
-        or own.get("mso-hide") == "all"
-        or any(name in own and _NAUGHT.fullmatch(own[name]) for name in ("font-size", "opacity"))
-    )
-    if hidden:
-        return "Hidden text is left out"
-    white = _WHITE.fullmatch(own.get("color", "")) and not any(map(_has_ground, (tag, *tag.parents)))
-    return "White text on white is left out" if white else ""
-
-
-def _has_ground(tag: Tag) -> bool:
-    own = styles(tag)
-    ground = own.get("background-color") or own.get("background") or str(tag.attrs.get("bgcolor") or "")
-    return bool(ground) and not (_WHITE.fullmatch(ground) or ground in ("transparent", "none", "initial", "inherit"))
+def _lay_out(soup: BeautifulSoup, notes: Notes) -> None:
+    """What a style lays out as a table is one."""
+    for tag in soup.find_all(("div", "span", "ul", "li", "dl", "section", "p")):
+        name = _LAID.get(styles(tag).get("display", ""))
+        if name == "tr" or (name and (tag.find_parent(("table", "tr")) or name == "table")):
+            if name == "table":
+                notes.say("Text is laid out as a table by its style: check it", tag.get_text(" "))
+            tag.name = name
 
 
 def _shift(soup: BeautifulSoup, notes: Notes, with_links: bool) -> None:
     """Raised and lowered text as characters; links are notes perhaps, and wait."""
     for tag in list(soup.find_all(True)):
-        place = tag.name if tag.name in ("sup", "sub") else styles(tag).get("vertical-align")
-        if place not in ("sup", "super", "sub") or tag.decomposed or tag.name in ("td", "th", "tr"):
+        if tag.decomposed or not (place := shifted(tag.name, styles(tag))):
             continue
         if not with_links and (tag.find("a", href=True) or tag.find_parent("a", href=True)):
             continue

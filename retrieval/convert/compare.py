@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _UNITS = (
     "|bpm|k?Hz|kPa"
 )
 _ONE = rf"(?:{_UNITS})(?:[²³]|\^\d|[⁻⁺]?[¹²³⁴-⁹])?"
-_UNIT = rf"\s?(?:%|‰|°\s?[CF]?|{_ONE}(?:\s?[/·]\s?(?:{_ONE}|[a-z]+))*)(?![^\W\d_])"
+_UNIT = rf"\s?(?:%|‰|°\s?[CF]?|{_ONE}(?:\s?[/·]\s?(?:{_ONE}|[a-z]+))*)(?![^\W\d_ᵃ-ᵿʰ-ʸⁱⁿₐ-ₜ])"
 _NUMBER = re.compile(
     r"(?P<sign>[<>≤≥±] ?|(?<![\w.,)])[-−] ?)?"
     r"(?P<number>\d+(?:[.,]\d+)*(?:[⁺⁻]?[⁰¹²³⁴-⁹]+|\^\(?[-−]?\d+\)?)?[½¼¾⅓⅔⅛]?|[½¼¾⅓⅔⅛])"
@@ -29,6 +30,7 @@ _NUMBER = re.compile(
 _LETTERS = re.compile(r"[^\W\d_⁰-₟¹²³]+(?:['’][^\W\d_⁰-₟¹²³]+)*")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _NOTE = re.compile(r"\s*\[Note: .*?\](?=\s|$|[.,;:)])")
+_LABEL = re.compile(r"\(?[^\W_]+(?:[.)−-]+[^\W_]*)*[.)]\s")
 _MARKER = re.compile(r"\s*(?:\[\w{1,3}\]|[⁰¹²³⁴-⁹*†‡§ᵃ-ᶻ]+)\s*$")
 _MOST_ORDERED = 20_000
 """Numbers. The order of more is not compared: it takes their product in memory."""
@@ -106,7 +108,7 @@ def compare(original: Reading, draft: Reading, notes: Notes | None = None) -> tu
     told = notes or Notes()
     return (
         *_numbers(original, draft, told),
-        *(_tables(original.triples, draft.triples) if original.in_order else ()),
+        *_tables(original, draft),
         *_lines("item", What.BULLET, original, draft, told),
         *_lines("heading", What.HEADING, original, draft, told),
         *_words(original, draft, told),
@@ -173,7 +175,17 @@ def _chosen(of: Sequence[Number], places: Sequence[int], counts: Mapping[str, in
     return (of[place] for place in sorted(found))
 
 
-def _tables(olds: Sequence[Triple], news: Sequence[Triple]) -> Iterator[Difference]:
+def _tables(original: Reading, draft: Reading) -> Iterator[Difference]:
+    """Of a PDF, whose tables may have no lines, only what a table with lines has and the draft has not."""
+    olds, news = original.triples, draft.triples
+    if not original.in_order:
+        there = Counter(map(_letters, news))
+        there.subtract(map(_letters, olds))
+        for triple in olds:
+            if there[_letters(triple)] < 0:
+                there[_letters(triple)] += 1
+                yield Difference(What.TABLE, Fate.MISSING, _told(triple), triple.place)
+        return
     missing, new = Counter(t.key for t in olds), Counter(t.key for t in news)
     missing, new = missing - new, new - missing
     if not missing and not new:
@@ -188,6 +200,12 @@ def _tables(olds: Sequence[Triple], news: Sequence[Triple]) -> Iterator[Differen
     for triple in news:
         if new[triple.key] > 0 and _spend(new, triple.key) and not _spend(matched, _without_notes(triple)):
             yield Difference(What.TABLE, Fate.NEW, _told(triple), triple.place)
+
+
+def _letters(triple: Triple) -> str:
+    """Letters and figures, raised or not: a PDF has neither words nor spaces for certain."""
+    texts = (unicodedata.normalize("NFKC", part).replace("^", "").replace("_", "") for part in triple.key)
+    return "|".join(re.sub(r"\W", "", text) for text in texts)
 
 
 def _spend(counts: Counter[tuple[str, str, str]], key: tuple[str, str, str]) -> bool:
@@ -211,10 +229,8 @@ def _told(triple: Triple) -> str:
 def _lines(kind: str, what: What, original: Reading, draft: Reading, told: Notes) -> Iterator[Difference]:
     """Items and headings of the original that are none in the draft."""
     there = Counter(_start(line.text) for line in draft.lines if line.kind == kind)
-    if kind == "item":  # the letter of an item stands in its words
-        there += Counter(
-            _start(re.sub(r"^\w{1,5}\)\s", "", x.text)) for x in draft.lines if x.kind == kind and ")" in x.text[:6]
-        )
+    # What Word counts, and the letter of an item, stand in the words.
+    there += Counter(_start(_LABEL.sub("", x.text)) for x in draft.lines if x.kind == kind and _LABEL.match(x.text))
     elsewhere = [words for text in (*told.moved, *told.left_out) if len(words := words_of(text)) > _TELLING]
     for line in original.lines:
         if (

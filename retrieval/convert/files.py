@@ -55,6 +55,8 @@ def convert(name: str, data: bytes) -> Converted:
     notes = Notes()
     try:
         markdown, reading = _CONVERTERS[suffix](data, notes)
+    except ConversionError as error:
+        raise ConversionError(f"'{name}' cannot be converted. {error}") from error
     except Exception as error:  # each library raises its own kinds for a damaged file
         raise ConversionError(f"'{name}' cannot be read ({type(error).__name__}: {error}).") from error
     if not markdown.strip():
@@ -65,15 +67,15 @@ def convert(name: str, data: bytes) -> Converted:
 def _from_docx(data: bytes, notes: Notes) -> tuple[str, Reading]:
     from retrieval.convert.docx import docx_html
     from retrieval.convert.html import html_pieces
-    from retrieval.convert.reread import reread_docx
+    from retrieval.convert.reread_docx import reread_docx
 
-    pieces = html_pieces(docx_html(data, notes), notes)
+    pieces = html_pieces(docx_html(data, notes), notes, by_word=True)
     return to_markdown(with_headings(pieces, notes)), reread_docx(data)
 
 
 def _from_html(data: bytes, notes: Notes) -> tuple[str, Reading]:
     from retrieval.convert.html import html_pieces
-    from retrieval.convert.reread import reread_html
+    from retrieval.convert.reread_html import reread_html
 
     text = _decoded(data, notes)
     return to_markdown(with_headings(html_pieces(text, notes), notes)), reread_html(text)
@@ -94,10 +96,12 @@ def _decoded(data: bytes, notes: Notes) -> str:
 
 
 def _from_pdf(data: bytes, notes: Notes) -> tuple[str, Reading]:
-    from retrieval.convert.pdf import pdf_pieces, read_pages, reread_pages
+    from retrieval.convert.pdf import pdf_pieces
+    from retrieval.convert.pdf_lines import read_pages
+    from retrieval.convert.reread_pdf import reread_pdf
 
     pages = list(read_pages(data))
-    return to_markdown(pdf_pieces(data, pages, notes)), reread_pages(pages)
+    return to_markdown(pdf_pieces(data, pages, notes)), reread_pdf(data, pages)
 
 
 def _from_markdown(data: bytes, _: Notes) -> tuple[str, Reading]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from retrieval.convert.characters import plain
-from retrieval.convert.cleaning import clean, is_bold, styles
+from retrieval.convert.cleaning import clean
+from retrieval.convert.html_tables import one_line, table_rows, whole_number
+from retrieval.convert.labels import listed_label, splits_label
 from retrieval.convert.pieces import Heading, Item, Paragraph, Piece, Table
 from retrieval.convert.remarks import Notes
+from retrieval.convert.styling import BLOCK_LIKE, is_bold, styles
 from retrieval.convert.tables import Cell, Row, table_pieces
 
 __all__ = ["html_pieces"]
@@ -23,7 +27,10 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TYPED = re.compile(r"\s*(?:[·•▪▫◦‣●○■□➢➤❖]\s*|[*–-]\s+(?![\d.,]*\d\s*(?:[%°]|\w{1,4}\b))|[o§Ø][\u00a0\t ]{2,})")
 """The mark of a list item that was typed, or drawn by Word. A minus before a number is none."""
-_NUMBERED = re.compile(r"\s*(\d{1,3})[.)][\s\u00a0]+(?=\D)")
+_NUMBERED = re.compile(r"\s*(\d{1,3})[.)][\s\u00a0]+(?=\S)")
+_MARKDOWN = re.compile(r"([#+*]+)\s+")
+"""Signs at the start of a line which Markdown would take for a heading or a list."""
+_FAR_APART = re.compile(r"\S(?:[\u00a0\u2002\u2003\t] *){3,}\S")
 _LEVEL = re.compile(r"level(\d)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _ENDED = re.compile(r"[.:;,!?…]$")
@@ -31,23 +38,43 @@ _DEEPEST = 200
 """Elements inside one another. Deeper ones are read as text."""
 
 
-def html_pieces(html: str, notes: Notes) -> tuple[Piece, ...]:
-    """The pieces of a document, and in `notes` what was done on the way."""
+def html_pieces(html: str, notes: Notes, by_word: bool = False) -> tuple[Piece, ...]:
+    """The pieces of a document, and in `notes` what was done on the way.
+
+    In what was made of a Word file, `by_word`, a cell may reach from the heads of a table down into its body.
+    """
     soup = BeautifulSoup(html, "lxml")
     clean(soup, notes)
-    walk = _Walk(notes, [0])
+    walk = _Walk(notes, _Tables(0, by_word))
     walk.children(soup, 0, False, 0)
     walk.flush()
-    return tuple(walk.pieces)
+    return tuple(map(_numbered, walk.pieces))
+
+
+def _numbered(piece: Piece) -> Piece:
+    """A paragraph that Word counts is an item, though no list was made of it."""
+    if isinstance(piece, Paragraph) and (said := splits_label(piece.text)[0]) is not None:
+        mark, label = said
+        return Item(0, mark, " ".join(filter(None, [label, splits_label(piece.text)[1]])))
+    return piece
+
+
+@dataclass
+class _Tables:
+    """How many tables were read, and whether their rows are one group."""
+
+    count: int
+    by_word: bool
 
 
 class _Walk:
     """Reads elements in order. `buffer` has the text since the last block, each part with whether it is bold."""
 
-    def __init__(self, notes: Notes, tables: list[int]) -> None:
+    def __init__(self, notes: Notes, tables: _Tables) -> None:
         self.pieces: list[Piece] = []
         self._notes, self._tables = notes, tables
         self._buffer: list[tuple[str, bool]] = []
+        self._term: Paragraph | None = None
 
     def children(self, node: Tag, depth: int, bold: bool, nested: int) -> None:
         for child in node.children:
@@ -82,6 +109,8 @@ class _Walk:
         text = self._text(raw)
         if not text:
             return
+        if _FAR_APART.search(raw):
+            self._notes.say("Words stand far apart in one line, as in a table: check that they belong together", text)
         if (match := _NUMBERED.match(raw)) and not bold:
             self._notes.left_out.append(match[1])
             self.pieces.append(Item(0, f"{match[1]}.", self._text(raw[match.end() :])))
@@ -89,6 +118,9 @@ class _Walk:
             if text[:2] == "- ":  # a minus, which Markdown would take for a list
                 text = f"−{text[1:].lstrip()}"
                 self._notes.say("A minus at the start of a line was written so that it is no list", text)
+            elif sign := _MARKDOWN.match(text):
+                text = f"{sign[1]}{text[sign.end() :]}"
+                self._notes.say("A sign at the start of a line was written so that it makes no list or heading", text)
             self.pieces.append(Paragraph(text, bold))
 
     def _text(self, raw: str) -> str:
@@ -105,6 +137,8 @@ class _Walk:
             self._buffer.append((_SPACE.sub(" ", tag.get_text(" ")), bold))
         elif name == "br":
             self._buffer.append(("\n", bold))
+        elif name == "pre":
+            self._preformatted(tag)
         elif level := _HEADINGS.get(name):
             self.flush()
             text = self._text(tag.get_text(" " if tag.find("br") else ""))
@@ -119,13 +153,16 @@ class _Walk:
         elif name == "p" and "mso-list" in styles(tag) and styles(tag)["mso-list"] not in ("none", "skip"):
             self.flush()
             self._word_item(tag, nested)
-        elif name in _BLOCKS:
+        elif name in _BLOCKS or styles(tag).get("display") in BLOCK_LIKE:
             self.flush(depth)
-            if name == "dd" and self.pieces and isinstance(self.pieces[-1], Paragraph):
+            if name == "dd" and self._term is not None:
                 self._definition(tag, depth, nested)
             else:
                 self.children(tag, depth, bold, nested)
                 self.flush(depth)
+            if name == "dt":
+                last = self.pieces[-1] if self.pieces else None
+                self._term = last if isinstance(last, Paragraph) else None
         else:
             self.children(tag, depth, bold, nested)
 
@@ -135,26 +172,42 @@ class _Walk:
         walk.flush(depth)
         return walk.pieces
 
+    def _preformatted(self, tag: Tag) -> None:
+        """Each line by itself: what stands in it may be laid out by its spaces."""
+        self.flush()
+        lines = [text for line in tag.get_text().split("\n") if (text := self._text(line))]
+        if any(re.search(r"\S {2,}\S|\t", line) for line in tag.get_text().split("\n")):
+            self._notes.say("Text is laid out by its spaces: check what belongs together", " | ".join(lines))
+        self.pieces += map(Paragraph, lines)
+
     def _definition(self, tag: Tag, depth: int, nested: int) -> None:
-        """A term and what is said of it are one item."""
+        """A term and what is said of it are one item; a second thing that is said of it another."""
         pieces = self._inside(tag, depth, nested)
-        if pieces and isinstance(pieces[0], Paragraph) and isinstance(term := self.pieces[-1], Paragraph):
-            colon = "" if _ENDED.search(term.text) else ":"
-            self.pieces[-1] = Item(depth, "-", f"{term.text}{colon} {pieces[0].text}")
+        term = self._term
+        if term and pieces and isinstance(pieces[0], Paragraph):
+            text = f"{term.text}{'' if _ENDED.search(term.text) else ':'} {pieces[0].text}"
+            if self.pieces and self.pieces[-1] is term:
+                self.pieces[-1] = Item(depth, "-", text)
+            else:
+                self.pieces.append(Item(depth, "-", text))
+                self._notes.put_in.append(term.text)
+                self._notes.say("A term is repeated with each thing that is said of it", text)
             pieces = pieces[1:]
         self.pieces += pieces
 
     def _list(self, tag: Tag, depth: int, nested: int) -> None:
-        number = _int(tag.get("start"), 1)
-        kind = str(tag.get("type") or styles(tag).get("list-style-type") or "1")
+        items = [child for child in tag.children if isinstance(child, Tag) and child.name == "li"]
+        step = -1 if tag.name == "ol" and "reversed" in tag.attrs else 1
+        number = whole_number(tag.get("start"), len(items) if step < 0 else 1)
+        kind = str(tag.get("type") or _list_style(tag) or "1") if tag.name == "ol" else "none"
         for child in tag.children:
             if isinstance(child, NavigableString):
                 self._buffer.append((_SPACE.sub(" ", child), False))
             elif isinstance(child, Tag) and child.name == "li":
                 self.flush(depth)
-                number = _int(child.get("value"), number)
-                mark, label = _label(kind, number) if tag.name == "ol" else ("-", "")
-                number += 1
+                number = whole_number(child.get("value"), number)
+                mark, label = listed_label(str(child.get("type") or _list_style(child) or kind), number)
+                number += step
                 self._item(self._inside(child, depth + 1, nested), depth, mark, label)
             elif isinstance(child, Tag):
                 self._element(child, depth + (child.name in ("ul", "ol")), False, nested)
@@ -166,6 +219,9 @@ class _Walk:
         while inside and isinstance(inside[0], Paragraph | Heading):
             own.append(inside.pop(0).text)  # type: ignore[union-attr]
         if own:
+            said, own[0] = splits_label(own[0])
+            if said is not None:  # Word's own number, which came with the words
+                mark, label = said
             text = " ".join([*([label] if label else []), *own])
             self.pieces.append(Item(depth, mark, text))
             if label:
@@ -190,63 +246,30 @@ class _Walk:
             self.pieces.append(Item(int(level[1]) - 1 if level else 0, f"{number[1]}." if number else "-", own))
 
     def _table(self, tag: Tag, nested: int) -> None:
-        self._tables[0] += 1
-        number = self._tables[0]
+        self._tables.count += 1
+        number = self._tables.count
         for caption in tag.find_all("caption", recursive=False):
             self.children(caption, 0, False, nested)
             self.flush()
-        rows = [Row(tuple(self._cells(row, nested)), is_head) for row, is_head in _rows(tag)]
+        rows = [
+            Row(tuple(self._cells(row, nested)), is_head, 0 if self._tables.by_word else group)
+            for row, is_head, group in table_rows(tag)
+        ]
+        if any("collapse" in str(col.get("style", "")) or "none" in str(col.get("style", "")) for col in tag("col")):
+            self._notes.say("A column may be hidden by its style: check it", f"table {number}")
         self._notes.moved += [foot.get_text(" ") for foot in tag.find_all("tfoot", recursive=False)]
         self.pieces += table_pieces(rows, number, self._notes)
 
     def _cells(self, row: Tag, nested: int) -> Iterator[Cell]:
         for cell in row.find_all(["td", "th"], recursive=False):
-            pieces = tuple(self._inside(cell, 0, nested))
+            pieces = tuple(map(_numbered, self._inside(cell, 0, nested)))
             bold = bool(pieces) and all(isinstance(p, Paragraph) and p.bold for p in pieces)
             yield Cell(
-                _one_line(pieces), _int(cell.get("rowspan"), 1), _int(cell.get("colspan"), 1),
+                one_line(pieces), whole_number(cell.get("rowspan"), 1), whole_number(cell.get("colspan"), 1),
                 cell.name == "th", bold or is_bold(cell) is True, pieces, cell.find("table") is not None,
             )  # fmt: skip
 
 
-def _rows(table: Tag) -> Iterator[tuple[Tag, bool]]:
-    """The rows that are this table's own, those of the foot last, and whether they stand in its head."""
-    foot: list[Tag] = []
-    for part in table.find_all(["thead", "tbody", "tfoot", "tr"], recursive=False):
-        if part.name == "tr":
-            yield part, False
-        elif part.name == "tfoot":
-            foot += part.find_all("tr", recursive=False)
-        else:
-            yield from ((row, part.name == "thead") for row in part.find_all("tr", recursive=False))
-    yield from ((row, False) for row in foot)
-
-
-def _one_line(pieces: Sequence[Piece]) -> str:
-    """What a cell holds as one text: paragraphs and items apart by a semicolon where nothing else divides them."""
-    texts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, Table):
-            texts += [": ".join(filter(None, row)) for row in (*([piece.heads] if piece.heads else []), *piece.rows)]
-        else:
-            texts.append(f"{piece.mark} {piece.text}" if isinstance(piece, Item) and piece.mark != "-" else piece.text)
-    return "".join(
-        text if last else f"{text} " if _ENDED.search(text) else f"{text}; "
-        for text, last in zip(texts, [False] * (len(texts) - 1) + [True], strict=bool(texts))
-    )
-
-
-def _label(kind: str, number: int) -> tuple[str, str]:
-    """The mark of an item of a numbered list, and what must stand in its words because Markdown has no such mark."""
-    if kind in ("a", "A", "lower-alpha", "upper-alpha", "lower-latin", "upper-latin") and 0 < number <= 26:
-        letter = chr(ord("a") + number - 1)
-        return "-", f"{letter.upper() if kind[:1] in ('A', 'u') else letter})"
-    if kind in ("i", "I", "lower-roman", "upper-roman") and 0 < number < 40:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-        return "-", f"{roman.upper() if kind[:1] in ('I', 'u') else roman})"
-    return f"{max(0, number)}.", ""
-
-
-def _int(value: object, otherwise: int) -> int:
-    text = str(value).strip() if value is not None else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else otherwise
+def _list_style(tag: Tag) -> str:
+    own = styles(tag)
+    return own.get("list-style-type") or next(iter(own.get("list-style", "").split()), "")

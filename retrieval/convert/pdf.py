@@ -12,17 +12,21 @@ from typing import Any
 
 from retrieval.convert.headings import is_heading_line, with_headings
 from retrieval.convert.pdf_layout import Lines, blocks, without_edges
-from retrieval.convert.pdf_lines import Page, Stretch, read_pages
+from retrieval.convert.pdf_lines import Page, Stretch
 from retrieval.convert.pieces import Heading, Item, Paragraph, Piece, Table
-from retrieval.convert.reading import Line, Reading
 from retrieval.convert.remarks import Notes
 
-__all__ = ["pdf_pieces", "read_pages", "reread_pages"]
+__all__ = ["pdf_pieces"]
 
 _BULLET = re.compile(r"(?:[•▪▫◦‣●○■□➢➤❖·\uf0b7\uf0a7\uf02d]\s*|[*–-]\s+(?!\d))")
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=\D)")
 _FULL = re.compile(r"[.:;!?…]['”\")\]]*$")
 _SPLIT_NUMBER = re.compile(r"(?<![\d.,])\d+[.,]$")
+_MAY_BE_SPLIT = re.compile(
+    r"(?<![\d.,])\d*[.,]\n\d|\d\n[.,]\d|\d\n\d{3}(?!\d)|\d\s?[/×x]\n\d|\d\n[/×]\s?\d|\d\n[½¼¾%⁰¹²³⁴-⁹]"
+)
+"""Ends of lines in a number, or between it and what changes it."""
+_LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _LARGER = 1.12
 """Times the size of the text, from which a line is a heading."""
@@ -44,16 +48,15 @@ def pdf_pieces(data: bytes, pages: Sequence[Page], notes: Notes) -> Iterator[Pie
     return with_headings(writer.pieces, notes)
 
 
-def reread_pages(pages: Sequence[Page]) -> Reading:
-    """The words of each page in the order of the file: nothing left out, nothing put in another order."""
-    lines = [Line("text", "\n".join(s.text for s in p.stretches), f"page {p.number}") for p in pages]
-    return Reading(tuple(line for line in lines if line.text), (), in_order=False)
-
-
 def _tell(pages: Sequence[Page], notes: Notes) -> None:
     for page in pages:
         if not page.stretches:
             notes.say("A page has no text: it may be a picture", f"page {page.number}")
+        if page.turn:
+            notes.say("The words of a page do not stand upright: check their order", f"page {page.number}")
+        for words in page.turned:
+            notes.say("Words run another way than the rest of their page: check where they belong",
+                      f"page {page.number}, {words}")  # fmt: skip
         for stretch in page.stretches:
             if _UNREADABLE.search(re.sub("[\uf0b7\uf0a7\uf02d]", "", stretch.text)):
                 notes.say("Characters cannot be read: write them in by hand", f"page {page.number}, {stretch.text}")
@@ -141,6 +144,11 @@ class _Writer:
         """Whether a line belongs to the same piece as the one above it in its column."""
         step = (line.box.bottom - before.box.bottom) / max(line.size, 1)
         alike = abs(line.size - before.size) < 0.6 and line.is_bold == before.is_bold
+        if _LEADERS.search(before.text) or _LEADERS.search(line.text):
+            self._notes.say("Dots lead from words to others: check each line", f"page {self._page}, {before.text}")
+            return False
+        if self._is_next(line):
+            return False
         if _BULLET.match(line.text) or (_NUMBERED.match(line.text) and _FULL.search(before.text)):
             return False
         if not 0 < step <= 1.3 * self._pitch:
@@ -151,6 +159,11 @@ class _Writer:
         if _SPLIT_NUMBER.search(before.text) and line.text[:1].isdigit():
             return True
         return not (ended and before.box.right < line.box.left + 0.75 * self._width(line, before))
+
+    def _is_next(self, line: Stretch) -> bool:
+        """Whether a line has the number after that of the open item."""
+        number = _NUMBERED.match(line.text)
+        return bool(number) and self._mark == f"{int(number[1]) - 1}."  # type: ignore[index]
 
     def _width(self, *lines: Stretch) -> float:
         return max(s.box.right for s in (*lines, *self._open)) - min(s.box.left for s in (*lines, *self._open))
@@ -185,6 +198,8 @@ class _Writer:
                 return f"{text}{after}"
             self._notes.say("A number may be split by a line's end: check it", f"{where}, {text[-30:]} | {after[:30]}")
             return f"{text} {after}"
+        if _MAY_BE_SPLIT.search(f"{text[-6:]}\n{after[:6]}"):
+            self._notes.say("A number may be split by a line's end: check it", f"{where}, {text[-30:]} | {after[:30]}")
         if not text.endswith("-"):
             return f"{text} {after}"
         first, second = re.search(r"[^\W_]*-$", text), re.match(r"[^\W_]+", after)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from retrieval.convert.pdf_lines import Box, Page, Stretch
+from retrieval.convert.pdf_lines import Box, Page, Stretch, all_bold
 from retrieval.convert.pieces import Table
 from retrieval.convert.remarks import Notes
+from retrieval.convert.tables import combined_heads
 
 __all__ = ["Block", "Lines", "blocks", "without_edges"]
 
 _EDGE = 0.1
 """Share of a page's height at its top and its bottom in which heads, feet and page numbers stand."""
 _FEWEST_RULES = 4
+_MARK = re.compile(r"[•▪▫◦‣●○■□➢➤❖·\uf0b7\uf0a7\uf02d*–o-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _GUTTER = 9.0
 """Points between two columns, at least."""
 _FEWEST_ROWS = 2
@@ -41,17 +43,24 @@ Block = Lines | Table
 def without_edges(pages: Sequence[Page], notes: Notes) -> list[list[Stretch]]:
     """The stretches of each page without what stands at the edge of several, and without page numbers."""
     seen: Counter[str] = Counter()
+    firsts: Counter[int] = Counter()
     for page in pages:
-        seen.update({_key(s) for s in page.stretches if _at_edge(s, page)})
-    often = {key for key, count in seen.items() if count >= max(2, len(pages) / 2)}
+        edge = [s for s in page.stretches if _at_edge(s, page)]
+        firsts.update({int(n[1]) - page.number for s in edge if (n := _PAGE_NUMBER.fullmatch(s.text))})
+    for page in pages:
+        edge = [s for s in page.stretches if _at_edge(s, page)]
+        seen.update({*(_key(s, page, firsts) for s in edge), *(s.text for s in edge)})
+    often = {key for key, count in seen.items() if count >= max(2, len(pages) / 3)}
     kept = []
     for page in pages:
         inner = []
         for stretch in page.stretches:
             number = _PAGE_NUMBER.fullmatch(stretch.text) if _at_edge(stretch, page) else None
-            if number and (len(pages) > 1 or int(number[1]) == page.number):
+            counted = int(number[1]) - page.number if number else 0
+            # Pages are counted on: a number that is not is one of the text.
+            if number and (firsts[counted] > 1 or counted == 0):
                 notes.leave_out("A page number is left out", stretch.text)
-            elif _at_edge(stretch, page) and _key(stretch) in often:
+            elif _at_edge(stretch, page) and not often.isdisjoint((stretch.text, _key(stretch, page, firsts))):
                 notes.leave_out("A line at the edge of the pages is left out", stretch.text)
             else:
                 inner.append(stretch)
@@ -59,8 +68,14 @@ def without_edges(pages: Sequence[Page], notes: Notes) -> list[list[Stretch]]:
     return kept
 
 
-def _key(stretch: Stretch) -> str:
-    return re.sub(r"\d+", "#", stretch.text)
+def _key(stretch: Stretch, page: Page, offsets: Mapping[int, int]) -> str:
+    """The text, with a sign in the place of the number of its page. Another number makes it another line."""
+
+    def sign(match: re.Match[str]) -> str:
+        counted = int(match.group()) - page.number
+        return "#" if counted == 0 or offsets.get(counted, 0) > 1 else match.group()
+
+    return re.sub(r"(?<![\d.,])\d{1,4}(?![\d.,])", sign, stretch.text)
 
 
 def _at_edge(stretch: Stretch, page: Page) -> bool:
@@ -69,7 +84,7 @@ def _at_edge(stretch: Stretch, page: Page) -> bool:
 
 def blocks(data: bytes, page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator[Block]:
     """A page's blocks in reading order."""
-    tables = list(_ruled(data, page, stretches, notes)) if page.rules >= _FEWEST_RULES else []
+    tables = list(_ruled(data, page, stretches, notes)) if page.rules >= _FEWEST_RULES and not page.turn else []
     inside = [box for box, _ in tables]
     free = [s for s in stretches if not any(box.holds(s.box) for box in inside)]
     edges = [0.0, *(box.top for box in inside), page.height + 1]
@@ -92,12 +107,20 @@ def _ruled(data: bytes, page: Page, stretches: Sequence[Stretch], notes: Notes) 
                 continue
             columns = [x for x in range(len(filled[0])) if any(row[x] for row in filled)]
             body = tuple(tuple(row[x] for x in columns) for row in filled)
-            bold = _is_bold(table.rows[0], stretches) and not _is_bold(table.rows[-1], stretches)
+            notes.put_in += [text for row, kept in zip(table.rows, rows, strict=True)
+                             for cell, text in zip(row.cells, kept, strict=True) if cell is None and text]  # fmt: skip
+            bold = [
+                all_bold(stretches, Box(*row.bbox)) for row, kept in zip(table.rows, rows, strict=True) if any(kept)
+            ]
+            heads = next((y for y, is_bold in enumerate(bold) if not is_bold), 0)
             name = f"page {page.number}, table {number}"
             notes.say("A table was read by its drawn lines: check each value under its heads", name)
-            if not bold:
+            if not heads:
                 notes.say("No row is marked as the heads: put a rule of --- under the first row if it has them", name)
-            yield Box(*table.bbox), Table(body[0], body[1:]) if bold else Table(None, body)
+            yield (
+                Box(*table.bbox),
+                Table(_heads(body[:heads], name, notes), body[heads:]) if heads else Table(None, body),
+            )
 
 
 def _cell(cell: Any, table: Any, stretches: Sequence[Stretch], row: Any, at: int) -> str:
@@ -114,9 +137,13 @@ def _cell(cell: Any, table: Any, stretches: Sequence[Stretch], row: Any, at: int
     return " ".join(s.text for s in sorted((s for s in stretches if box.holds(s.box)), key=_reading))
 
 
-def _is_bold(row: Any, stretches: Sequence[Stretch]) -> bool:
-    inside = [s for s in stretches if Box(*row.bbox).holds(s.box)]
-    return bool(inside) and all(s.is_bold for s in inside)
+def _heads(rows: Sequence[tuple[str, ...]], name: str, notes: Notes) -> tuple[str, ...]:
+    heads = combined_heads(rows)
+    if len(rows) > 1:
+        notes.say("Several rows of heads were made one", name)
+        notes.left_out += [text for row in rows for text in row]
+        notes.put_in += heads
+    return heads
 
 
 def _reading(stretch: Stretch) -> tuple[float, float]:
@@ -165,7 +192,16 @@ def _rows(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
             rows[-1].append(stretch)
         else:
             rows.append([stretch])
-    return [sorted(row, key=lambda s: s.box.left) for row in rows]
+    return [_with_mark(sorted(row, key=lambda s: s.box.left)) for row in rows]
+
+
+def _with_mark(row: list[Stretch]) -> list[Stretch]:
+    """The mark of an item and its words are one, however far apart they stand."""
+    if len(row) < 2 or not _MARK.fullmatch(row[0].text):
+        return row
+    mark, words = row[0], row[1]
+    box = Box(mark.box.left, min(mark.box.top, words.box.top), words.box.right, max(mark.box.bottom, words.box.bottom))
+    return [replace(words, text=f"{mark.text} {words.text}", box=box), *row[2:]]
 
 
 def _beside(rows: Sequence[Sequence[Stretch]], start: int) -> tuple[int, float | None]:

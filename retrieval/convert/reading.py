@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.blocks import Block, Kind, parse_blocks
-from retrieval.convert.tables import Row, combined_heads, grid
+from retrieval.convert.tables import Row, combined_heads, grid, grouped, marked_heads, parts
 
-__all__ = ["Line", "LineKind", "Reading", "Triple", "marked_heads", "read_markdown", "row_triples", "words_of"]
+__all__ = ["Line", "LineKind", "Reading", "Triple", "read_markdown", "row_triples", "words_of"]
 
 LineKind = str
 """'heading', 'item', 'text' or 'cell'."""
@@ -119,20 +119,15 @@ def triples_of(rows: Sequence[Sequence[str]], heads: int, places: Sequence[str])
         )
 
 
-def row_triples(rows: Sequence[Row], number: int) -> list[Triple]:
+def row_triples(rows: Sequence[Row], number: int) -> Iterator[Triple]:
     """The triples of a table, each cell in all places that it covers."""
-    texts = [[cell.text if cell else "" for cell, _ in line] for line in grid(rows)]
-    filled = [y for y, line in enumerate(texts) if any(cell.strip() for cell in line)]
-    heads = sum(y < marked_heads(rows) for y in filled)
-    return list(triples_of([texts[y] for y in filled], heads, [f"table {number}, row {y + 1}" for y in filled]))
-
-
-def marked_heads(rows: Sequence[Row]) -> int:
-    """Rows of heads at the top, with those that a head among them reaches down to."""
-    count = 0
-    for row in rows:
-        if not (row.is_head or (row.cells and all(cell.is_head for cell in row.cells))):
-            break
-        count += 1
-    reach = max((y + cell.rows for y, row in enumerate(rows[:count]) for cell in row.cells), default=0)
-    return max(count, reach) if max(count, reach) < len(rows) else 0
+    row = 1
+    for part in parts(rows):
+        places = grid(part)
+        texts = [[cell.text if cell else "" for cell, _ in line] for line in places]
+        heads = marked_heads(part)
+        lines = [(y, tuple(line)) for y, line in enumerate(texts[:heads])] + grouped(texts, places, heads)
+        filled = [(y, line) for y, line in lines if any(cell.strip() for cell in line)]
+        above = sum(y < heads for y, _ in filled)
+        yield from triples_of([x for _, x in filled], above, [f"table {number}, row {row + y}" for y, _ in filled])
+        row += len(part)

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-__all__ = ["NOTE_PARTS", "Looks", "Word", "q"]
+__all__ = ["NOTE_PARTS", "Looks", "Word", "is_on", "q", "symbol", "value_of"]
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NOTE_PARTS = ("word/footnotes.xml", "word/endnotes.xml")
@@ -36,6 +36,7 @@ class Looks:
     color: str = ""
     level: int = 0
     listed: bool = False
+    font: str = ""
 
     @property
     def is_hidden(self) -> bool:
@@ -85,10 +86,11 @@ class Word:
         return out.getvalue()
 
     def headings(self) -> Iterator[tuple[str, int]]:
-        """The ids of paragraph styles that are headings, with their level."""
+        """The names of paragraph styles that are headings, with their level."""
         for identifier, style in self._styles.items():
-            if style.get(q("type")) == "paragraph" and (level := self.style(identifier).level):
-                yield identifier, level
+            name = value_of(style.find(q("name")))
+            if name and style.get(q("type")) == "paragraph" and (level := self.style(identifier).level):
+                yield name, level
 
     def style(self, identifier: str | None) -> Looks:
         """What a style says, together with what it is based on."""
@@ -97,18 +99,19 @@ class Word:
         if identifier not in self._looks:
             self._looks[identifier] = Looks()  # a style that is based on itself ends here
             style = self._styles[identifier]
-            base = self.style(_value(style.find(q("basedOn"))))
+            base = self.style(value_of(style.find(q("basedOn"))))
             own = _looks(style.find(q("rPr")), base)
-            name = (_value(style.find(q("name"))) or "").lower()
+            name = (value_of(style.find(q("name"))) or "").lower()
             level = base.level
             if match := re.fullmatch(r"heading ([1-9])", name):
                 level = min(6, int(match[1]))
             elif name == "title":
                 level = 1
-            elif (outline := _value(style.find(f"{q('pPr')}/{q('outlineLvl')}"))) and outline.isdigit():
+            elif (outline := value_of(style.find(f"{q('pPr')}/{q('outlineLvl')}"))) and outline.isdigit():
                 level = int(outline) + 1 if int(outline) < 6 else 0
             numbered = style.find(f"{q('pPr')}/{q('numPr')}") is not None
-            self._looks[identifier] = Looks(own.switches, own.place, own.color, level, base.listed or numbered)
+            listed = base.listed or numbered
+            self._looks[identifier] = Looks(own.switches, own.place, own.color, level, listed, own.font)
         return self._looks[identifier]
 
     def bold_first_row(self, identifier: str | None) -> bool:
@@ -120,7 +123,7 @@ class Word:
             for part in style.iter(q("tblStylePr")):
                 if part.get(q("type")) == "firstRow" and _looks(part.find(q("rPr")), Looks()).switches.get("b"):
                     return True
-            identifier = _value(style.find(q("basedOn"))) or ""
+            identifier = value_of(style.find(q("basedOn"))) or ""
         return False
 
     def paragraph(self, paragraph: Any) -> Looks:
@@ -128,41 +131,85 @@ class Word:
         own = paragraph.find(q("pPr"))
         if own is None:
             return Looks()
-        looks = self.style(_value(own.find(q("pStyle"))))
-        outline = _value(own.find(q("outlineLvl"))) or ""
+        looks = self.style(value_of(own.find(q("pStyle"))))
+        outline = value_of(own.find(q("outlineLvl"))) or ""
         level = int(outline) + 1 if outline.isdigit() and int(outline) < 6 else looks.level
         number = own.find(q("numPr"))
-        listed = looks.listed if number is None else _value(number.find(q("numId"))) != "0"
-        return Looks(looks.switches, looks.place, looks.color, level, listed)
+        listed = looks.listed if number is None else value_of(number.find(q("numId"))) != "0"
+        return Looks(looks.switches, looks.place, looks.color, level, listed, looks.font)
+
+    def numbered(self, paragraph: Any) -> tuple[str, int | None, str] | None:
+        """The list that a paragraph belongs to, its level there if it or a style says one, and its style."""
+        own = paragraph.find(q("pPr"))
+        if own is None:
+            return None
+        identifier = value_of(own.find(q("pStyle"))) or ""
+        number = own.find(q("numPr"))
+        found = [] if number is None else [number]
+        seen: set[str] = set()
+        at = identifier
+        while at in self._styles and at not in seen:
+            seen.add(at)
+            found += [n for n in [self._styles[at].find(f"{q('pPr')}/{q('numPr')}")] if n is not None]
+            at = value_of(self._styles[at].find(q("basedOn"))) or ""
+        ids = [value for n in found if (value := value_of(n.find(q("numId"))))]
+        levels = [value for n in found if (value := value_of(n.find(q("ilvl")))) and value.isdigit()]
+        if not ids or ids[0] == "0":
+            return None
+        return ids[0], int(levels[0]) if levels else None, identifier
 
     def run(self, run: Any, paragraph: Looks) -> Looks:
         """What a run looks like inside a paragraph."""
         own = run.find(q("rPr"))
         if own is None:
             return paragraph
-        style = self.style(_value(own.find(q("rStyle"))))
+        style = self.style(value_of(own.find(q("rStyle"))))
         above = Looks(
-            {**paragraph.switches, **style.switches}, style.place or paragraph.place, style.color or paragraph.color
-        )
+            {**paragraph.switches, **style.switches}, style.place or paragraph.place, style.color or paragraph.color,
+            font=style.font or paragraph.font,
+        )  # fmt: skip
         return _looks(own, above)
 
 
 def _looks(properties: Any, above: Looks) -> Looks:
     if properties is None:
         return above
-    switches, place, color = dict(above.switches), above.place, above.color
+    switches, place, color, font = dict(above.switches), above.place, above.color, above.font
+    raised = ""
     for child in properties:
         name = etree.QName(child).localname if isinstance(child.tag, str) else ""
         if name in _SWITCHES:
-            switches[name] = (_value(child) or "1").lower() not in _OFF
+            switches[name] = (value_of(child) or "1").lower() not in _OFF
         elif name == "vertAlign":
-            place = {"superscript": "superscript", "subscript": "subscript"}.get(_value(child) or "", "")
+            place = {"superscript": "superscript", "subscript": "subscript"}.get(value_of(child) or "", "")
+        elif name == "position" and abs(half_points := _number(value_of(child))) > 1:
+            raised = "superscript" if half_points > 0 else "subscript"
         elif name == "color":
-            color = (_value(child) or "").upper()
-    return Looks(switches, place, color)
+            color = (value_of(child) or "").upper()
+        elif name == "rFonts":
+            font = child.get(q("ascii")) or child.get(q("hAnsi")) or font
+    return Looks(switches, place or raised, color, font=font)
 
 
-def _value(element: Any) -> str | None:
+def _number(text: str | None) -> float:
+    return float(text) if text and re.fullmatch(r"-?\d+(\.\d+)?", text) else 0.0
+
+
+def is_on(element: Any) -> bool:
+    """Whether a switch is there and not said to be off."""
+    return element is not None and (value_of(element) or "1").lower() not in _OFF
+
+
+def symbol(font: str, text: str) -> str:
+    """What letters of a font of signs, such as Symbol, look like; the text itself for another font."""
+    from mammoth.docx.dingbats import dingbats
+
+    found = [dingbats.get((font, ord(character) & 0xFF)) if character > " " else None for character in text]
+    return "".join(chr(code) if code else character for code, character in zip(found, text, strict=True))
+
+
+def value_of(element: Any) -> str | None:
+    """The `w:val` of an element, None where there is no element."""
     return None if element is None else element.get(q("val"))
 
 

@@ -141,24 +141,6 @@ def test_headings_by_title_outline_and_base_and_lists_by_style() -> None:
     assert converted.differences == ()
 
 
-def test_a_formula_is_missed_and_seen_to_be_missing() -> None:
-    def build(made: Any) -> None:
-        paragraph = made.add_paragraph("The dose is ")
-        formula = element("w:r")  # replaced below by Office's own math
-        paragraph._p.append(formula)
-        space = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-        formula.tag = f"{{{space}}}oMath"
-        run = formula.makeelement(f"{{{space}}}r")
-        text = run.makeelement(f"{{{space}}}t")
-        text.text = "5 mg"
-        run.append(text)
-        formula.append(run)
-
-    converted = convert("x.docx", docx(build))
-    assert said(converted, "A formula is not taken over")
-    assert str(converted.differences[0]) == "number missing, paragraph 1: 5 mg (“The dose is 5 mg”)"
-
-
 def test_the_head_and_foot_of_pages_are_said() -> None:
     def build(made: Any) -> None:
         made.sections[0].footer.paragraphs[0].text = "Version 3, page 1"

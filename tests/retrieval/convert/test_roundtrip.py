@@ -80,32 +80,55 @@ def test_a_monograph_comes_back_from_html_and_docx_as_the_same_passages(sections
         assert converted.differences == ()
 
 
-@settings(max_examples=30)
-@given(st.data())
-def test_a_table_with_any_spans_keeps_every_value_under_its_heads(data: st.DataObject) -> None:
-    """A grid is tiled with cells at random; each place then has the words of the cell that covers it."""
-    width, height = data.draw(st.integers(2, 4)), data.draw(st.integers(1, 4))
-    owner: dict[tuple[int, int], int] = {}
-    cells: list[tuple[int, int, int, int]] = []
+@st.composite
+def tilings(draw: st.DrawFn) -> tuple[int, int, list[tuple[int, int, int, int]]]:
+    """Width and height of a grid, and cells that cover it without a gap: row, column, rows, columns."""
+    width, height = draw(st.integers(2, 4)), draw(st.integers(1, 4))
+    taken: set[tuple[int, int]] = set()
+    cells = []
     for y in range(height):
         for x in range(width):
-            if (y, x) in owner:
+            if (y, x) in taken:
                 continue
-            free = next((n for n in range(1, width - x) if (y, x + n) in owner), width - x)
-            across, down = data.draw(st.integers(1, free)), data.draw(st.integers(1, height - y))
-            owner.update({(y + i, x + j): len(cells) for i in range(down) for j in range(across)})
+            free = next((n for n in range(1, width - x) if (y, x + n) in taken), width - x)
+            across, down = draw(st.integers(1, free)), draw(st.integers(1, height - y))
+            taken |= {(y + i, x + j) for i in range(down) for j in range(across)}
             cells.append((y, x, down, across))
+    return width, height, cells
+
+
+def spanned_html(width: int, height: int, cells: Sequence[tuple[int, int, int, int]]) -> bytes:
     heads = "".join(f"<th>head {x}</th>" for x in range(width))
     rows = [
         "".join(f"<td rowspan={d} colspan={a}>{n} mg</td>" for n, (r, _, d, a) in enumerate(cells) if r == y)
         for y in range(height)
     ]
-    html = f"<table><tr>{heads}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
-    converted = convert("x.html", html.encode())
-    lines = converted.markdown.splitlines()[2:]
+    return f"<table><tr>{heads}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>".encode()
+
+
+def spanned_docx(width: int, height: int, cells: Sequence[tuple[int, int, int, int]]) -> bytes:
+    made, out = Document(), io.BytesIO()
+    table = add_table(made, [[f"head {x}" for x in range(width)], *[[""] * width for _ in range(height)]])
+    for n, (y, x, down, across) in enumerate(cells):
+        first, last = table.cell(y + 1, x), table.cell(y + down, x + across - 1)
+        (first if (down, across) == (1, 1) else first.merge(last)).text = f"{n} mg"
+    made.save(out)
+    return out.getvalue()
+
+
+@settings(max_examples=30)
+@given(tilings())
+def test_a_table_with_any_spans_keeps_every_value_under_its_heads(
+    tiling: tuple[int, int, list[tuple[int, int, int, int]]],
+) -> None:
+    """A grid is tiled with cells at random; each place then has the words of the cell that covers it."""
+    width, height, cells = tiling
+    owner = {(y + i, x + j): n for n, (y, x, d, a) in enumerate(cells) for i in range(d) for j in range(a)}
     expected = [f"| {' | '.join(f'{owner[y, x]} mg' for x in range(width))} |" for y in range(height)]
-    assert lines == expected
-    assert converted.differences == ()
+    for name, data in (("x.html", spanned_html(*tiling)), ("x.docx", spanned_docx(*tiling))):
+        converted = convert(name, data)
+        assert converted.markdown.splitlines()[2:] == expected
+        assert converted.differences == ()
 
 
 @settings(max_examples=20)

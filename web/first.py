@@ -60,8 +60,8 @@ class Frame(NamedTuple):
     standing: str = ""
 
 
-def first_page(frame: Frame) -> str:
-    """The page as it is sent, which Gradio's script then draws anew."""
+def first_page(frame: Frame, note: str = "") -> str:
+    """The page as it is sent, which Gradio's script then draws anew; `note` stands below what it is about."""
     script, style = _gradio()
     head = (
         _links(_STYLES)
@@ -71,7 +71,7 @@ def first_page(frame: Frame) -> str:
     )
     body = (
         '<a class="skip" href="#plain-question">Skip to the question box</a>\n'
-        + f'<div id="first">{_page(frame, plain_form())}</div>\n'
+        + f'<div id="first">{_page(frame, plain_form(), note=note)}</div>\n'
         + _links(_LATER_STYLES)
         + f'<link rel="stylesheet" crossorigin href="{style}">\n'
         + '<gradio-app control_page_title="true" embed="false" eager="true" '
@@ -99,7 +99,7 @@ def plain_form(conversation: str = "", note: str = "", typed: str = "") -> str:
     )
 
 
-def _page(frame: Frame, form: str, answered: str = "") -> str:
+def _page(frame: Frame, form: str, answered: str = "", note: str = "") -> str:
     if answered:
         standing = f"<p>{escaped(frame.standing)}</p>" if frame.standing else ""
         title = f'<div class="folded"><h1>{escaped(frame.title)}</h1>{standing}<a href="./">Start over</a></div>'
@@ -107,7 +107,7 @@ def _page(frame: Frame, form: str, answered: str = "") -> str:
     else:
         questions = form_buttons("question", [(question, question) for question in frame.examples])
         examples = f'<p class="label">You could ask</p>{questions}' if frame.examples else ""
-        shown = f'<div id="start">{frame.about}{examples}{frame.disclaimer}</div>{form}'
+        shown = f'<div id="start">{frame.about}{note}{examples}{frame.disclaimer}</div>{form}'
     emergency = f'<aside id="emergency" aria-label="In an emergency">{frame.emergency}</aside>'
     return f'<div id="page" class="plain">{emergency}<main>{shown}</main></div>'
 

@@ -1,11 +1,14 @@
 // For other sites: <script src="https://…/web/embed.js"></script> puts the page where the script stands, in a frame as
-// high as its content, so that there is one scroll bar and not two. `data-size="large"` sets its text larger.
+// high as its content, so that there is one scroll bar and not two. `data-size="large"` sets its text larger. The
+// language of the site's page goes along: the page says in it that it answers in English.
 "use strict";
 
 (() => {
   const script = document.currentScript;
   const page = new URL("../", script.src);
   const frame = document.createElement("iframe");
+  const { lang } = document.documentElement;
+  if (lang) page.searchParams.set("lang", lang);
   frame.src = page.href;
   frame.title = script.dataset.title || "Questions about your medicine";
   frame.referrerPolicy = "no-referrer";

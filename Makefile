@@ -10,7 +10,7 @@ WITH_TORCH := $(PIP_OPTIONS) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX
 SERVE ?=
 export PIP_OPTIONS
 
-.PHONY: run serve test check lint audit slow benchmarks evaluate browser nginx ready lock clean
+.PHONY: run serve test test-quick check lint audit slow benchmarks evaluate browser nginx ready lock clean
 
 run: $(VENV)/.serving
 	$(BIN)/python app.py --open
@@ -20,6 +20,15 @@ serve: $(VENV)/.serving
 
 test: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+# The tests of what differs from BASE alone, by package and without those that drive a browser. PACKAGE names others.
+BASE ?= main
+PACKAGE ?= $(shell { git diff --name-only $$(git merge-base HEAD $(BASE)); git ls-files -o --exclude-standard; } \
+	| sed 's,^tests/,,' | cut -d/ -f1 | sort -u)
+QUICK = $(sort $(wildcard $(addprefix tests/,$(PACKAGE) $(patsubst %.py,test_%.py,$(filter %.py,$(PACKAGE))) test_layers.py)))
+
+test-quick: $(VENV)/.development ready
+	$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile $(QUICK)
 
 slow: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m slow

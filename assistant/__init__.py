@@ -1,0 +1,1 @@
+"""Decides: triage, search, and then an answer, related passages or none."""

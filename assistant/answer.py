@@ -136,14 +136,24 @@ class Section:
 
     quote: Quote
     name: str
+    correction: Quote | None = None
+    """The sentence that takes back what the name claims: the one is not to be shown without the other."""
+
+    @classmethod
+    def of(cls, document: Document, section: Passage) -> Section:
+        monograph, found = document.monograph, document.passages.correction(section)
+        corrected = None if found is None else Quote(monograph, found.start, found.end)
+        return cls(Quote(monograph, section.start, section.end), section.section, corrected)
 
     def as_json(self) -> dict[str, Any]:
+        said = self.correction
         return {
             "document": self.quote.monograph.id,
             "version": self.quote.monograph.version,
             "section": self.name,
             "start": self.quote.start,
             "end": self.quote.end,
+            "correction": said and {"start": said.start, "end": said.end, "text": said.text},
         }
 
 

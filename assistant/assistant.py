@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from copy import copy
@@ -14,15 +14,15 @@ from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decis
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
 from assistant.failures import log_failure
-from assistant.finding import Finding, Shown, best_of_each, look_up, of_parts, said_after_all, together
+from assistant.finding import Shown, choose, look_up, said_after_all
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
-from assistant.parts import questions
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
+from retrieval.encoder import Encoder
 from retrieval.retriever import Hit, Readings, Results, Retriever
 from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
@@ -87,6 +87,21 @@ class Assistant:
         other, retriever = copy(self), copy(self._retriever)
         retriever.index = replace(retriever.index, decision=retriever.index.decision.at(point))
         other._retriever = retriever
+        return other
+
+    def encoding_with(self, encoder: Encoder) -> Assistant:
+        """An assistant whose messages are embedded by another encoder of the same vectors; this one stays as it is."""
+        other = copy(self)
+        other._retriever = self._retriever.encoding_with(encoder)
+        return other
+
+    def kept_to(self, document: str) -> Assistant:
+        """An assistant that knows of one monograph alone, as if there were no other: for a page or a client that keeps
+        to its medicine. This one stays as it is, and answers itself where there is no such monograph."""
+        if document not in self.corpus.documents:
+            return self
+        other = copy(self)
+        other._cues = self._cues.only(self.corpus, document)
         return other
 
     def search(self, text: str, conversation: Conversation = ()) -> Results:
@@ -217,7 +232,8 @@ class Assistant:
     ) -> Answer:
         """What the monographs say, if they do; `words` are those that `readings` are of."""
         findings = [look_up(self._retriever, readings, document, reading.language) for document in documents]
-        shown, gaps = self._shown(findings, words, reading), findings[0].results.gaps
+        shown = choose(self._retriever, findings, words, reading.language, reading.outcome is not None)
+        gaps = findings[0].results.gaps
         if shown.decision == Decision.ABSTAIN and reading.small_talk:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
         if shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
@@ -235,19 +251,6 @@ class Assistant:
         evidence = tuple(line for finding in findings for line in finding.evidence())
         likely, nearest = max(finding.probability for finding in findings), gaps[0][0].topic if gaps else ""
         return replace(answer, context=context, evidence=evidence, topic=nearest, probability=likely)
-
-    def _shown(self, findings: Sequence[Finding], words: tuple[str, str], reading: Reading) -> Shown:
-        """What of the findings is shown, and as what; each question of a message is looked up by itself too."""
-        shown = Shown(together(findings), tuple(best_of_each(findings)[:MAX_CITATIONS]))
-        asked = questions(words[0]) if len(findings) == 1 else ()
-        if asked:
-            whole, search = findings[0], self._retriever
-            parts = [
-                look_up(search, search.readings(part, words[1]), whole.document, reading.language) for part in asked
-            ]
-            shown = of_parts(whole, parts)
-        promise = reading.outcome is not None and shown.decision == Decision.ANSWER
-        return replace(shown, decision=Decision.RELATED) if promise else shown
 
     def _joined(self, answer: Answer, reading: Reading) -> Answer:
         """The answer with the notices that the message itself asks for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.answer import Answer, Choice, Citation, Decision, Disclaimer, Quote, Section
+from assistant.answer import Answer, Choice, Citation, Decision, Disclaimer, Section
 from assistant.finding import Shown
 from assistant.notices import IN_ENGLISH, Notice, NoticeName, Notices
 from assistant.topics import Topic
@@ -107,4 +107,4 @@ def _section(document: Document, hit: Hit) -> Section:
     """The section that a hit stands in."""
     start = hit.passage.start
     section = next(p for p in document.passages.level(Level.SECTION) if p.start <= start < p.end)
-    return Section(Quote(document.monograph, section.start, section.end), section.section)
+    return Section.of(document, section)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.language import Languages, english_words
@@ -66,6 +66,10 @@ class Cues:
             self.small_talk.find(message),
             self.medicines.find(text, documents),
         )
+
+    def only(self, corpus: Corpus, document: str) -> Cues:
+        """Of one monograph alone, as if the corpus had no other."""
+        return replace(self, medicines=self.medicines.only(corpus, document))
 
 
 def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import MAX_CITATIONS, Decision
 from assistant.answerability import Verdict, decide
 from assistant.evidence import decision_evidence
+from assistant.parts import questions
 from assistant.topics import agreed, speaking
 from retrieval.decision import WorkingPoint
-from retrieval.ranking import overlap
+from retrieval.ranking import apart
 from retrieval.retriever import Hit, Readings, Results, Retriever
 
-__all__ = ["Finding", "Shown", "best_of_each", "look_up", "of_parts", "said_after_all", "together"]
+__all__ = ["Finding", "Shown", "best_of_each", "choose", "look_up", "of_parts", "said_after_all", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,21 @@ class Shown:
     partly: bool = False
 
 
+def choose(
+    retriever: Retriever, findings: Sequence[Finding], words: tuple[str, str], language: str | None, promise: bool
+) -> Shown:
+    """What of the findings is shown, and as what. `words` are the message and the question before it.
+
+    Each question of a message is looked up by itself too. What asks for a `promise` is not answered by a passage.
+    """
+    shown = Shown(together(findings), tuple(best_of_each(findings)[:MAX_CITATIONS]))
+    asked = questions(words[0]) if len(findings) == 1 else ()
+    if asked:
+        read = retriever.readings_of(asked, words[1])
+        shown = of_parts(findings[0], [look_up(retriever, one, findings[0].document, language) for one in read])
+    return replace(shown, decision=Decision.RELATED) if promise and shown.decision == Decision.ANSWER else shown
+
+
 def of_parts(whole: Finding, parts: Sequence[Finding]) -> Shown:
     """What answers each question of a message, in their order; what was found for the whole where none of them is.
 
@@ -59,7 +75,7 @@ def of_parts(whole: Finding, parts: Sequence[Finding]) -> Shown:
     every = len(answered) == len(parts)
     if not answered or (verdict.decision == Decision.ANSWER and not every):
         more = tuple(answered) if verdict.decision == Decision.ANSWER else ()
-        return Shown(verdict.decision, _apart((*verdict.shown[:1], *more, *verdict.shown[1:]))[:MAX_CITATIONS])
+        return Shown(verdict.decision, _apart((*verdict.shown[:1], *more, *verdict.shown[1:])))
     hits = _apart(answered)
     return Shown(Decision.ANSWER, hits) if every else Shown(Decision.RELATED, hits, partly=True)
 
@@ -83,9 +99,4 @@ def said_after_all(findings: Sequence[Finding]) -> tuple[Hit, ...]:
 
 
 def _apart(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """The hits of several searches but those that share text with an earlier one."""
-    kept: list[Hit] = []
-    for hit in hits:
-        if not any(overlap(hit.passage, other.passage) for other in kept):
-            kept.append(hit)
-    return tuple(kept)
+    return tuple(apart(hits, lambda hit: hit.passage, MAX_CITATIONS))

@@ -38,6 +38,7 @@ class Way(StrEnum):
     CHOSEN = "chosen"
     HOME = "of this service"
     ONLY = "only one"
+    KEPT = "kept to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Library:
     home: str = ""
     """Id of the monograph that messages are about where nothing says otherwise: a second medicine then changes nothing
     for the patients of the first."""
+    kept: bool = False
+    """Whether there are other monographs, which are none of this library: a page or a client keeps to its medicine."""
 
     def about(self, text: str, before: tuple[str, ...], chosen: str | None) -> About:
         """What a message is about, after messages about the monographs `before`; `chosen` was chosen for it.
@@ -99,7 +102,7 @@ class Library:
         A name in the message counts more than what was before, and more than a choice of what it does not name.
         """
         if len(self.documents) == 1:
-            return About(self.documents, Way.ONLY)
+            return About(self.documents, Way.KEPT if self.kept else Way.ONLY)
         named = self.named(text)
         possible = {document for name in named for document in name.documents}
         if chosen in self.documents and (chosen in possible or not named):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.library import Library, library_of
@@ -61,6 +61,13 @@ class Medicines:
         message, found = _marked(text, self._found(text, known))
         pattern = self.about.find(message) if found else None
         return Other(found[0][0], found[0][1], pattern) if pattern else None
+
+    def only(self, corpus: Corpus, document: str) -> Medicines:
+        """Of one monograph alone, as if there were no other; the names of the others are known as other medicines'."""
+        alone = replace(corpus, documents={document: corpus.documents[document]})
+        others = {name: _SPECIALIST for name, ways in self.library.names.items() if document not in ways}
+        library = replace(library_of(alone, self.words[document], self.names), kept=True)
+        return replace(self, names={**self.names, **others}, library=library, words={document: self.words[document]})
 
     def _found(self, text: str, known: AbstractSet[str]) -> list[tuple[str, str, str]]:
         """The names of other medicines in a message: each as found, what knew it, and its kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,9 @@ NEAR = 0.6
 
 
 _SPEAKS = 0.33
-"""A passage with a topic's word whose text is as near as this to a message speaks of it. "Can I drink alcohol" has 0.31
-to "alcohol-free moisturizers", "may I have a glass of champagne" 0.39 to "Avoid alcohol for 24 hours after each
-infusion" (docs/decisions/0028-new-text.md)."""
+"""A passage with a topic's word, and a text as near as this to a message, speaks of it (decision 0028)."""
+
+_FREE_OF = re.compile(r"\b\w+[-\u2010\u2011 ]free\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,9 @@ def speaking(topic: str | None, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     stems = set(words(topic)) if topic else set()
     if not stems:
         return ()
-    return tuple(hit for hit in hits if hit.evidence.text >= _SPEAKS and stems <= set(words(hit.passage.text)))
+    return tuple(hit for hit in hits if hit.evidence.text >= _SPEAKS and stems <= set(words(_with(hit.passage.text))))
+
+
+def _with(text: str) -> str:
+    """A text without what it says is not in something: "alcohol-free" says nothing of alcohol."""
+    return _FREE_OF.sub(" ", text)

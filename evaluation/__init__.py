@@ -1,0 +1,1 @@
+"""Measures answers and rankings against labelled questions."""

@@ -149,7 +149,7 @@ class Bench:
         lexical = self.lexical.scores(text, LEXICAL_DEPTH) if step.lexical else {}
         ranking = rank(matches, self.table, lexical)
         ranking.sort(key=lambda r: (-step.best(r), r.passage))
-        return [r.passage for r in apart(ranking, self.corpus.passages, _SHOWN)]
+        return [r.passage for r in apart(ranking, lambda one: self.corpus.passages[one.passage], _SHOWN)]
 
 
 def turns(dataset: Dataset) -> list[Asked]:

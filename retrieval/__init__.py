@@ -1,0 +1,1 @@
+"""Finds: monographs cut into passages, their index, and the ranking."""

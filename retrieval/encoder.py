@@ -49,7 +49,7 @@ _PUBLISHED = {
     TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 """SHA-256 of the files that the default encoder is read from."""
-_ADAPTER_SHA256 = "912b1d496926168ea93b7aafda009809333416a4ab4eb1273a3fa390ffa77ef5"
+_ADAPTER_SHA256 = "666e6b40831684bb974e5a776f805b0dd0dae6161f5921f68b4a421557e1ad90"
 """To be changed with the file: `python -m training` prints it."""
 
 _BATCH = 16

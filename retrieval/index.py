@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -30,7 +29,7 @@ from retrieval.corpus import Corpus
 from retrieval.decision import DECISION, DecisionModel, read_decision
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
-from retrieval.files import alone
+from retrieval.files import alone, flush
 from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.milvus import MilvusStore, fill_milvus
@@ -208,12 +207,12 @@ def _publish(folder: Path, manifest: dict[str, Any], store: FileStore | MilvusSt
         manifest["sha256"] = _manifest_sha256(manifest)
         (work / _MANIFEST).write_bytes(_written(manifest))
         for path in (*artifacts, work / _MANIFEST, work):
-            _flush(path)
+            flush(path)
         if home.exists():
             # A folder cannot be renamed onto a full one: move the damaged one out of the way first.
             home.rename(work.with_name(work.name.replace("building", "damaged")))
         work.rename(home)
-        _flush(folder)
+        flush(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -233,14 +232,6 @@ def _sweep(folder: Path) -> None:
     indexes = sorted(folder.glob(f"*/{_MANIFEST}"), key=lambda p: p.stat().st_mtime, reverse=True)
     for path in [*leftovers, *(p.parent for p in indexes[_KEPT - 1 :] if not p.parent.name.startswith("."))]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read_manifest(home: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from retrieval.blocks import LONE, Block, Kind, Span, parse_blocks
+from retrieval.corrections import correction
 from retrieval.sentences import split_sentences
 from retrieval.subheadings import with_subheadings
 
@@ -43,6 +44,8 @@ class Role(StrEnum):
     """Why a stretch of text must be read with a passage."""
 
     HEADING = "heading"
+    CORRECTION = "correction"
+    """The sentence that takes back what the heading above it claims (retrieval/corrections.py)."""
     LEAD_IN = "lead_in"
     ITEM = "item"
     COLUMNS = "columns"
@@ -103,6 +106,11 @@ class Passages:
         first = bisect_left(passages, passage.start, key=lambda p: p.start)
         last = bisect_left(passages, passage.end, key=lambda p: p.start)
         return passages[first:last]
+
+    def correction(self, section: Passage) -> Context | None:
+        """What takes back the heading of a section, if anything does: the heading is not to be read without it."""
+        around = (context for passage in self.inside(Level.BLOCK, section) for context in passage.context)
+        return next((context for context in around if context.role == Role.CORRECTION), None)
 
     def showable(self) -> tuple[Passage, ...]:
         """What can be shown as an answer: blocks that stand alone, whole lists and whole tables.
@@ -227,14 +235,18 @@ def _group_kind(group: Sequence[Block]) -> Kind:
 
 
 def _contexts(source: str, section: Sequence[Block]) -> Iterator[tuple[Context, ...]]:
-    """For each block what must be read with it: headings, lead-in, the items around it, column heads."""
+    """For each block what must be read with it: headings and what corrects them, lead-in, the items around it, column
+    heads."""
     headings: list[Block] = []
+    corrections: dict[int, Span] = {}
     lead_ins: dict[int, Block] = {}
     heads: dict[int, Block] = {}
     items: dict[int, Block] = {}
     for before, block in zip([None, *section], section, strict=False):
         if 0 < block.heading_level < LONE:
             headings = [h for h in headings if h.heading_level < block.heading_level]
+        if before is not None and before.kind == Kind.HEADING and (found := correction(source, before, block)):
+            corrections[before.start] = found
         container = block.container
         if container is not None:
             if before is not None and _is_lead_in(source, before, block):
@@ -244,15 +256,21 @@ def _contexts(source: str, section: Sequence[Block]) -> Iterator[tuple[Context, 
         if block.items:
             items.setdefault(block.items[-1], block)
         around: list[tuple[Role, Block | Span]] = [
-            *((Role.HEADING, h) for h in headings),
+            *((role, part) for h in headings for role, part in _heading(h, corrections.get(h.start))),
             *((Role.HEADING, h) for h in block.heads),
             *((Role.LEAD_IN, lead_ins[c]) for c in [container] if c in lead_ins),
             *((Role.ITEM, items[i]) for i in block.items if i in items),
             *((Role.COLUMNS, heads[c]) for c in [container] if c in heads),
         ]
-        yield tuple(Context(role, b.start, b.end) for role, b in around if b is not block)
+        yield tuple(Context(role, b.start, b.end) for role, b in around if not block.start <= b.start < block.end)
         if 0 < block.heading_level < LONE:
             headings.append(block)
+
+
+def _heading(heading: Block, corrected: Span | None) -> tuple[tuple[Role, Block | Span], ...]:
+    """A heading, and right after it what takes it back."""
+    alone = (Role.HEADING, heading)
+    return (alone,) if corrected is None else (alone, (Role.CORRECTION, corrected))
 
 
 def _name(document: str, source: str, drafts: Sequence[_Draft]) -> Iterator[Passage]:

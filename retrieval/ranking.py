@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ __all__ = [
     "overlap",
     "rank",
 ]
+
+_Found = TypeVar("_Found")
 
 DEPTH = 1024
 """How many views are looked at for one question."""
@@ -95,12 +98,12 @@ def nearest_gaps(matches: Matches, table: ViewTable) -> tuple[tuple[View, float]
     return tuple((table.views[matches.ids[place]], float(matches.scores[place])) for place in places)
 
 
-def apart(ranked: Iterable[Ranked], passages: Mapping[str, Passage], k: int) -> list[Ranked]:
+def apart(found: Iterable[_Found], passage_of: Callable[[_Found], Passage], k: int) -> list[_Found]:
     """The first k, leaving out what shares text with an earlier one: a bullet after its list, or a table after its
     row, says the same thing twice."""
-    kept: list[Ranked] = []
-    for candidate in ranked:
-        if not any(overlap(passages[r.passage], passages[candidate.passage]) for r in kept):
+    kept: list[_Found] = []
+    for candidate in found:
+        if not any(overlap(passage_of(one), passage_of(candidate)) for one in kept):
             kept.append(candidate)
         if len(kept) == k:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +130,12 @@ class Retriever:
             if view.kind == ViewKind.SENTENCE:
                 self._sentences[view.passage].append(number)
 
+    def encoding_with(self, encoder: Encoder) -> Retriever:
+        """A retriever whose questions are embedded by another encoder of the same vectors; this one stays as it is."""
+        other = copy(self)
+        other._encoder = encoder
+        return other
+
     def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT) -> Results:
         """The best k passages, best first; no two share text."""
         return self.find(self.readings(question, before), k, document)
@@ -138,9 +145,16 @@ class Retriever:
 
         Misspelt words are mended, and names that the corpus hardly uses are explained.
         """
-        question, repairs = self._read(question)
-        texts = (question, f"{self._read(before)[0]}. {question}") if before else (question,)
-        return Readings(texts, self._encoder.encode(texts), repairs)
+        return self.readings_of([question], before)[0]
+
+    def readings_of(self, questions: Sequence[str], before: str = "") -> list[Readings]:
+        """Each of several questions, read so; they are embedded together."""
+        read = [self._read(question) for question in questions]
+        first = f"{self._read(before)[0]}. " if before else ""
+        texts = [(question, f"{first}{question}") if before else (question,) for question, _ in read]
+        vectors = self._encoder.encode([text for some in texts for text in some])
+        each = np.split(vectors, len(read))
+        return [Readings(some, own, repairs) for some, own, (_, repairs) in zip(texts, each, read, strict=True)]
 
     def _read(self, question: str) -> tuple[str, tuple[Repair, ...]]:
         explained, names = self._names.explain(question)
@@ -162,7 +176,7 @@ class Retriever:
         lexical = self._words_of(within_document).scores(readings.texts[len(found) - 1], LEXICAL_DEPTH)
         rankings = [rank(matches, self._table, lexical) for matches in found]
         alone, ranking = rankings[0], rankings[-1]
-        best = apart(ranking, self.corpus.passages, k)
+        best = apart(ranking, lambda one: self.corpus.passages[one.passage], k)
         words = plain_words(readings.texts[0]).split()
         own = None if without is None else self.index.views[without].kind
         return Results(

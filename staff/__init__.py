@@ -1,0 +1,1 @@
+"""The staff bench: suites, changes by two people, releases, audit log."""

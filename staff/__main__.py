@@ -12,6 +12,7 @@ from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
 from staff.commands.changes import add_changes
 from staff.commands.context import Context, Run, complain
+from staff.commands.keys import add_keys
 from staff.commands.onboard import add_onboarding
 from staff.commands.people import add_people
 from staff.commands.propose import add_propose
@@ -20,7 +21,7 @@ from staff.commands.suites import add_suites
 
 __all__ = ["main"]
 
-_GROUPS = {"user": "the accounts of staff", "audit": "the log of all that staff did"}
+_GROUPS = {"user": "the accounts of staff", "audit": "the log of all that staff did", "key": "keys of the API"}
 
 
 def main(argv: Sequence[str] | None = None, program: str = "python -m staff") -> int:
@@ -63,7 +64,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         add_settings(added, "staff", "corpus", "index", "encoder", "locale", "threads", "medicine", "two_people")
         return added
 
-    for add_commands in (add_people, add_suites, add_changes, add_propose, add_onboarding, add_releases):
+    for add_commands in (add_people, add_keys, add_suites, add_changes, add_propose, add_onboarding, add_releases):
         add_commands(add)
     return parser
 

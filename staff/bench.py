@@ -9,11 +9,12 @@ from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
-from retrieval.corpus import read_corpus
+from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder
 from staff.accounts import Accounts
 from staff.answerable import Answerable, asked_of
 from staff.changes import Change, Changes, Status
+from staff.corpus_now import CorpusNow
 from staff.drafts import Drafts
 from staff.errors import StaffError
 from staff.jobs import Jobs
@@ -44,6 +45,11 @@ class Bench:
     releases: Releases
     onboarding: Onboarding
     jobs: Jobs
+    now: CorpusNow
+
+    def read(self) -> Corpus:
+        """The corpus as it stands, with the changes that are written."""
+        return self.now.read()
 
 
 def open_bench(
@@ -70,8 +76,9 @@ def open_bench(
     changes.write_approved(corpus)
     releases.recover()
     trials = Trials(changes, drafts, Unanswered(state))
-    onboarding = Onboarding(state, changes, corpus, encoder, vectors)
-    return Bench(state, corpus, Accounts(state), changes, drafts, trials, releases, onboarding, Jobs())
+    now = CorpusNow(corpus)
+    onboarding = Onboarding(state, changes, now, corpus, encoder, vectors)
+    return Bench(state, corpus, Accounts(state), changes, drafts, trials, releases, onboarding, Jobs(), now)
 
 
 def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]:
@@ -79,7 +86,7 @@ def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]
     change = bench.changes.get(number)
     if change.kind != Kind.MONOGRAPH or change.status != Status.PENDING:
         raise StaffError(f"Change {number} is no new version that waits.")
-    return change, asked_of(change.content, read_corpus(bench.corpus), bench.drafts.remembering)
+    return change, asked_of(change.content, bench.read(), bench.drafts.remembering)
 
 
 def live_assistant(

@@ -23,7 +23,7 @@ from retrieval.files import write_atomically
 from retrieval.remembered import RememberingEncoder
 from staff.changes import Change
 from staff.errors import StaffError
-from staff.kinds import edited_files
+from staff.kind_files import edited_files
 
 __all__ = ["Draft", "Drafts", "corpus_files", "corpus_sha256", "started"]
 

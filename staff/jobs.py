@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 
 from retrieval.encoder import Progress
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["Job", "Jobs", "doing"]
 
 Work = Callable[[Progress], Any]
 
@@ -20,6 +21,8 @@ class Job:
     def __init__(self, kind: str, about: str, words: str, clock: Callable[[], float] = time.monotonic) -> None:
         """`about` tells one piece of work of a kind from another, `words` say what it is, for staff."""
         self.kind, self.about, self.words = kind, about, words
+        self.doing = ""
+        """The step at hand, in words; empty before it is told."""
         self.result: Any = None
         self.error: BaseException | None = None
         self._progress, self._clock, self._began, self._ended = (0, 0), clock, clock(), Event()
@@ -45,14 +48,35 @@ class Job:
     def run(self, work: Work) -> None:
         """Do it here and now; what it raises is kept."""
         try:
-            self.result = work(self._report)
+            self.result = work(_Report(self))
         except BaseException as error:
             self.error = error
         finally:
             self._ended.set()
 
-    def _report(self, done: int, total: int) -> None:
+    def step(self, words: str) -> None:
+        """The step at hand is this one, and nothing of it is done yet."""
+        self.doing, self._progress = words, (0, 0)
+
+    def report(self, done: int, total: int) -> None:
+        """How far the step at hand is."""
         self._progress = (done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """The progress of a job, to which the step at hand can be told too."""
+
+    job: Job
+
+    def __call__(self, done: int, total: int) -> None:
+        self.job.report(done, total)
+
+
+def doing(progress: Progress | None, words: str) -> None:
+    """Tell which step of long work comes now, if it is told to somebody who shows it."""
+    if isinstance(progress, _Report):
+        progress.job.step(words)
 
 
 class Jobs:

@@ -68,6 +68,10 @@ class LiveAssistant(Assistant):
         """As Assistant.ask: one question, answered wholly by one release."""
         return self.current().ask(*arguments, **options)
 
+    def kept_to(self, document: str) -> Assistant:
+        """As Assistant.kept_to, of the release that is live now: for one question."""
+        return self.current().kept_to(document)
+
     def __getattr__(self, name: str) -> Any:
         """Whatever an assistant has: this one was not made of parts, so it is the current one's."""
         return getattr(self.current(), name)

@@ -2,7 +2,7 @@
 
 Decisions are marks in the state until they are proposed as one change of the kind 'onboarding'; approved, it is written
 to `corpus/onboarding/ID.jsonl`. What an intent says when it is decided on is kept with the decision, so an intent that
-changes stands open again in every monograph.
+changes stands open again in every monograph. What is decided makes a suite too, for the medicine's gates.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval.corpus import Corpus, Document, read_corpus
+from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder
 from retrieval.intents import NOT_COVERED, Intent, read_section_kinds
 from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
 from staff.changes import Change, Changes, Status
+from staff.corpus_now import CorpusNow
 from staff.errors import StaffError
+from staff.intent_suite import suite_with_intents
 from staff.kinds import Kind
 from staff.proposals import Proposal, propose, read_model
 from staff.state import State
@@ -69,15 +71,18 @@ def standings(document: Document, intents: Mapping[str, Intent]) -> Mapping[str,
 class Onboarding:
     """The onboarding of every monograph of a corpus."""
 
-    def __init__(self, state: State, changes: Changes, corpus: Path, encoder: Encoder, vectors: Path) -> None:
-        """`vectors` is the folder that keeps what is embedded: the intents are, once for all monographs."""
-        self._state, self._changes, self._corpus = state, changes, corpus
+    def __init__(
+        self, state: State, changes: Changes, now: CorpusNow, corpus: Path, encoder: Encoder, vectors: Path
+    ) -> None:
+        """`now` reads the folder `corpus`; `vectors` is the folder that keeps what is embedded: the intents are, once
+        for all monographs."""
+        self._state, self._changes, self._now, self._corpus = state, changes, now, corpus
         self._encoder = RememberingEncoder(encoder, vectors)
 
     def rows(self, document: str, corpus: Corpus | None = None) -> tuple[Row, ...]:
         """Every intent for one monograph: what is open first, the most doubtful before all. Raises StaffError for a
         monograph that is none."""
-        corpus = corpus or read_corpus(self._corpus)
+        corpus = corpus or self._now.read()
         of = _document(corpus, document)
         kinds = read_section_kinds(self._corpus / "section_kinds" / "en.jsonl")
         written = standings(of, corpus.intents)
@@ -101,7 +106,7 @@ class Onboarding:
 
         Raises StaffError for an intent or a passage that is none.
         """
-        corpus = read_corpus(self._corpus)
+        corpus = self._now.read()
         shown = {passage.id for passage in _document(corpus, document).passages.showable()}
         for intent, passages in decided.items():
             if intent not in corpus.intents:
@@ -145,7 +150,7 @@ class Onboarding:
 
     def submit(self, reviewer: Account, document: str, reason: str) -> Change:
         """Propose all marks of a monograph as one change, for a second person. Raises StaffError if there is none."""
-        corpus = read_corpus(self._corpus)
+        corpus = self._now.read()
         _document(corpus, document)
         waiting = self._waiting(document)
         decided = [
@@ -156,9 +161,20 @@ class Onboarding:
         content = {"document": document, "decided": decided}
         return self._changes.propose(reviewer, Kind.ONBOARDING, content, reason, corpus)
 
+    def propose_suite(self, reviewer: Account, document: str, reason: str) -> Change:
+        """Propose a suite of what is decided of the intents, beside what the medicine's suite has already. Raises
+        StaffError if nothing is decided in the corpus yet, or the suite has all of it."""
+        corpus = self._now.read()
+        path = self._corpus / "suites" / f"{document}.jsonl"
+        before = path.read_text("utf-8") if path.is_file() else ""
+        text = suite_with_intents(before, _document(corpus, document), corpus.intents)
+        if text == before:
+            raise StaffError(f"The suite of '{document}' has all that is decided already.")
+        return self._changes.propose(reviewer, Kind.SUITE, {"name": document, "text": text}, reason, corpus)
+
     def coverage(self) -> Mapping[str, Counter[Standing]]:
         """For each monograph of the corpus how many intents are how far; nothing is embedded for it."""
-        corpus = read_corpus(self._corpus)
+        corpus = self._now.read()
         found = {}
         for name, document in corpus.documents.items():
             written = dict(standings(document, corpus.intents))

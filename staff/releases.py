@@ -12,15 +12,13 @@ after a kill between the two, when the bench is opened next.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
@@ -31,12 +29,12 @@ from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
 from staff.answerable import Answerable, answerable
 from staff.changes import Changes, Status
-from staff.differences import corpus_difference
-from staff.drafts import corpus_files, corpus_sha256, started
+from staff.drafts import corpus_sha256, started
 from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
 from staff.kinds import Kind
+from staff.manifests import Measured, manifest_of
 from staff.release_files import (
     MANIFEST,
     SUITES,
@@ -48,8 +46,7 @@ from staff.release_files import (
     release_anchors,
 )  # fmt: skip
 from staff.state import State
-from staff.suite_compare import PASSAGES_MOVED, WORSE, Effect, compare
-from staff.suite_run import Result, figures, from_json, run_suites
+from staff.suite_run import from_json, run_suites
 from staff.suites import read_suites
 
 __all__ = ["Candidate", "Release", "Releases", "release_anchors"]
@@ -112,6 +109,21 @@ class Releases:
             raise StaffError(f"There is no release '{identifier}'. There are: {', '.join(self.listed()) or 'none'}.")
         return self._read(identifier)
 
+    def glance(self, identifier: str) -> Release:
+        """A release by its manifest alone, to be told of and not to be served: its files are not looked at. Raises
+        StaffError if the manifest is damaged."""
+        folder = self.folder / identifier
+        try:
+            raw = (folder / MANIFEST).read_bytes()
+            manifest = json.loads(raw)
+            # Byte for byte as it was written: some changes of JSON's text leave its meaning.
+            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StaffError(f"Release {identifier} is damaged ({error}).") from error
+        if not sound:
+            raise StaffError(f"Release {identifier} is damaged: {MANIFEST} was changed.")
+        return Release(identifier, folder, manifest)
+
     def start(self, release: Release) -> Assistant:
         """An assistant that answers from a release. Embeds nothing while the code that made it is the same."""
         return self._started(release.folder)
@@ -136,7 +148,8 @@ class Releases:
             now = datetime.fromtimestamp(self._state.now, UTC)
             undecided = self._undecided(live, assistant)
             gates = check_gates(assistant, results, before, read_thresholds(corpus / "suites"), now.date(), undecided)
-            manifest = self._manifest(work, assistant, results, live, by, now, gates)
+            measured = Measured(work, assistant, results, gates, by.name, now, self._encoder.fingerprint)
+            manifest = manifest_of(measured, live, self._number(), self._not_released(), self._state.verify_audit())
             write_atomically(work / MANIFEST, manifest_bytes(manifest))
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
@@ -159,6 +172,15 @@ class Releases:
                 results = tuple(map(from_json, json.loads((folder / SUITES).read_bytes())))
                 return Candidate(folder, manifest, tuple(Gate(**gate) for gate in manifest["gates"]), results)
         return None
+
+    def _number(self) -> int:
+        """Of the next release, from 1."""
+        return max((int(p.name.split("-")[0]) for p in self.folder.glob("[0-9]*")), default=0) + 1
+
+    def _not_released(self) -> tuple[int, ...]:
+        """The changes that are written to the corpus and in no release yet."""
+        released = {n for name in self.listed() for n in self.glance(name).manifest["changes"]}
+        return tuple(c.id for c in self._changes.listed(Status.WRITTEN) if c.id not in released)
 
     def _candidates(self) -> list[Path]:
         """The newest first."""
@@ -241,18 +263,14 @@ class Releases:
         )  # fmt: skip
 
     def _read(self, identifier: str) -> Release:
-        folder = self.folder / identifier
+        release = self.glance(identifier)
         try:
-            raw = (folder / MANIFEST).read_bytes()
-            manifest = json.loads(raw)
-            # Byte for byte as it was written: some changes of JSON's text leave its meaning.
-            sound = manifest["sha256"] == manifest_sha256(manifest) and raw == manifest_bytes(manifest)
-            wrong = changed_files(folder, manifest["files"]) if sound else []
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            wrong = changed_files(release.folder, release.manifest["files"])
+        except OSError as error:
             raise StaffError(f"Release {identifier} is damaged ({error}).") from error
-        if not sound or wrong:
-            raise StaffError(f"Release {identifier} is damaged: {wrong[0] if wrong else MANIFEST} was changed.")
-        return Release(identifier, folder, manifest)
+        if wrong:
+            raise StaffError(f"Release {identifier} is damaged: {wrong[0]} was changed.")
+        return release
 
     def _switch(self, release: Release, approver: Account, kind: str, action: str, **told: str) -> None:
         before, digest = self.live_id(), release.manifest["sha256"]
@@ -265,40 +283,3 @@ class Releases:
                 approver.name, action, f"release {release.id}", manifest_sha256=digest, before=before, **told
             )
         write_atomically(self.pointer, f"{release.id}\n".encode())
-
-    def _manifest(
-        self,
-        work: Path,
-        assistant: Assistant,
-        results: Sequence[Result],
-        live: Release | None,
-        by: Account,
-        now: datetime,
-        gates: Sequence[Gate],
-    ) -> dict[str, Any]:
-        before = live.manifest if live else {}
-        files = corpus_files(work)
-        number = max((int(p.name.split("-")[0]) for p in self.folder.glob("[0-9]*")), default=0) + 1
-        corpus = corpus_sha256(work / "corpus")
-        moved = compare(live.results, results) if live else ()
-        passages = corpus_difference(read_corpus(live.corpus) if live else None, assistant.corpus)
-        released = {n for name in self.listed() for n in self.get(name).manifest["changes"]}
-        return {
-            "id": f"{number:04}-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:8]}",
-            "before": before.get("id"),
-            "prepared_by": by.name,
-            "prepared": now.isoformat(timespec="seconds"),
-            "corpus_sha256": corpus,
-            "encoder": self._encoder.fingerprint,
-            "files": files,
-            "documents": {d.monograph.id: d.monograph.version for d in assistant.corpus.documents.values()},
-            "figures": {figure.name: figure.as_json() for figure in figures(results)},
-            "gates": [gate.as_json() for gate in gates],
-            "changes": [c.id for c in self._changes.listed(Status.WRITTEN) if c.id not in released],
-            "passages": [change.as_json() for change in passages] if live else "all are new",
-            "citations_moved": ["/".join(d.result.name) for d in moved if d.change in PASSAGES_MOVED],
-            "newly_failing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_FAILING],
-            "worse": ["/".join(d.result.name) for d in moved if d.change in WORSE[1:]],
-            "newly_passing": ["/".join(d.result.name) for d in moved if d.change == Effect.NEWLY_PASSING],
-            "audit": str(self._state.verify_audit()),
-        }

@@ -47,7 +47,9 @@ def change_lines(change: Change) -> Iterator[str]:
         yield "    not tried yet"
     else:
         broken, mended = (len(change.trial[key]) for key in ("newly_failing", "newly_passing"))
-        yield f"    tried: mends {mended}, breaks {broken}"
+        worse = sum(change.trial.get(asked, {}).get("worse", 0) for asked in ("intents", "patients"))
+        shown = worse + len(change.trial.get("worse", ()))
+        yield f"    tried: mends {mended}, breaks {broken}, {shown} worse otherwise"
 
 
 def gap_lines(gaps: Sequence[Answerable], done: Mapping[GapKey, str] = MappingProxyType({})) -> Iterator[str]:

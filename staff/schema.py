@@ -131,5 +131,14 @@ _USAGE = (
     "ALTER TABLE unanswered_by_document RENAME TO unanswered_counts",
 )
 
-MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED, _ONBOARDING, _USAGE)
+_KEYS = (
+    """CREATE TABLE api_keys (
+        name TEXT PRIMARY KEY,
+        document TEXT NOT NULL,
+        sha256 TEXT NOT NULL UNIQUE,
+        at INTEGER NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS = (_ACCOUNTS, _AUDIT, _CHANGES, _RELEASES, _UNANSWERED, _ONBOARDING, _USAGE, _KEYS)
 """Statements by number from 1; `PRAGMA user_version` says how many a file has had."""

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from staff.intent_suite import INTENTS
 from staff.suite_run import Result
 
-__all__ = ["PASSAGES_MOVED", "WORSE", "Difference", "Effect", "compare", "effects_by_medicine"]
+__all__ = ["PASSAGES_MOVED", "WORSE", "Difference", "Effect", "compare", "effects_by_medicine", "worse_first"]
 
 
 class Effect(StrEnum):
@@ -32,7 +33,7 @@ WORSE = (Effect.NEWLY_FAILING, Effect.SHOWS_LESS, Effect.SHOWS_MORE)
 PASSAGES_MOVED = (Effect.OTHER_ANSWER, Effect.OTHER_PASSAGES)
 _SHOWN = {"answer": 2, "related": 1}
 """How much a decision shows; the others show nothing of the monograph, or an alarm."""
-_ANSWERED = frozenset({"answerable", "other_language", "patients"})
+_ANSWERED = frozenset({"answerable", "other_language", "patients", INTENTS})
 _ALARMS = frozenset({"urgent", "crisis"})
 
 
@@ -61,6 +62,11 @@ def compare(before: Sequence[Result], after: Sequence[Result]) -> tuple[Differen
     new = {result.name: result for result in after}
     found = [Difference(c, old.get(n), r) for n, r in new.items() if (c := _change(old.get(n), r))]
     found += [Difference(Effect.REMOVED, r, None) for n, r in old.items() if n not in new]
+    return worse_first(found)
+
+
+def worse_first(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    """In the order in which they are shown."""
     order = list(Effect)
     return tuple(sorted(found, key=lambda d: (order.index(d.change), not d.result.must_pass, d.result.name)))
 

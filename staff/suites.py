@@ -33,7 +33,7 @@ __all__ = [
     "read_suites",
 ]
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _KEYS = frozenset(["text", "kind", "gold", "also", "standalone", "unsure", "alarm_ok", "decisions", "must_pass"])
 
 

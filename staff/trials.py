@@ -11,16 +11,18 @@ from staff.answerable import answerable
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
 from staff.gap_decisions import kept_gaps
+from staff.intent_effects import MOST, intents_asked, touched_medicines
+from staff.jobs import doing
 from staff.kinds import Kind
 from staff.patients import WEEKS, Touched, asked_again, touched
-from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare
+from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare, worse_first
 from staff.suite_run import Result, run_suites
 from staff.suites import read_suites
 from staff.unanswered import Unanswered
 
 __all__ = ["Trial", "Trials"]
 
-_KEPT = 8
+_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Trial:
     """Questions that pass or fail as before, but show something else."""
     worse: tuple[str, ...] = ()
     """Of these the ones that show less than they should, or more."""
+    intents: Mapping[str, int] = field(default_factory=dict)
+    """Of what patients ask of any medicine: how many are `asked` of how many `medicines` of all that are `touched`, how
+    many of them `differ`, and are `worse`."""
     patients: Mapping[str, int] = field(default_factory=dict)
     """What it does to the last weeks' patients: patients.Touched, and `differ` and `worse` of shared questions."""
     undecided: tuple[str, ...] = ()
@@ -51,7 +56,8 @@ class Trials:
 
     def __init__(self, changes: Changes, drafts: Drafts, unanswered: Unanswered) -> None:
         self._changes, self._drafts, self._unanswered = changes, drafts, unanswered
-        self._results: dict[str, tuple[Result, ...]] = {}
+        self._results: dict[tuple[str, str], tuple[Result, ...]] = {}
+        """By draft and medicine whose intents were asked; '' for the suites."""
 
     def run(self, number: int, progress: Progress | None = None) -> tuple[Trial, tuple[Difference, ...]]:
         """Try a pending change, keep what was found with it, and return it with each difference.
@@ -60,25 +66,47 @@ class Trials:
         """
         change = self._changes.get(number)
         earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
-        base = self._drafts.open(earlier, progress)
-        before = self._asked(base, progress)
-        draft = self._drafts.open((*earlier, change), progress)
-        after = self._asked(draft, progress)
-        patients, touches = self._patients(base, draft)
+        drafts = []
+        for made, what in ((earlier, "without it"), ((*earlier, change), "with it")):
+            doing(progress, f"making the corpus {what}")
+            drafts.append(self._drafts.open(made, progress))
+            doing(progress, f"asking the suites {what}")
+            self._asked(drafts[-1], progress)
+        base, draft = drafts
         # Each draft with its own suites, as releases are compared: a question that a new version takes along passes.
-        differences = compare(before, after)
+        before, after = (self._asked(each, progress) for each in drafts)
+        suites = compare(before, after)
+        intents, asked = self._intents(base, draft, progress)
+        doing(progress, "asking what patients shared")
+        patients, touches = self._patients(base, draft)
         trial = replace(
-            _trial(draft, len(after), differences, self._undecided(base, draft, change)),
-            patients={
-                **touches.as_json(), "differ": len(patients), "worse": sum(d.change in WORSE for d in patients)
-            },
-        )  # fmt: skip
+            _trial(draft, len(after), suites, self._undecided(base, draft, change)),
+            intents={**asked, **_counted(intents)},
+            patients={**touches.as_json(), **_counted(patients)},
+        )
         self._changes.keep_trial(number, trial.as_json())
-        return trial, (*differences, *patients)
+        return trial, worse_first((*suites, *intents, *patients))
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""
         return self._asked(self._drafts.open(changes, progress), progress)
+
+    def _intents(
+        self, base: Draft, draft: Draft, progress: Progress | None
+    ) -> tuple[tuple[Difference, ...], dict[str, int]]:
+        """What patients ask of any medicine, asked of each medicine that the change touches, in both drafts."""
+        corpus = base.assistant.corpus
+        touched = touched_medicines(base.folder, draft.folder, corpus)
+        there = [name for name in touched if name in draft.assistant.corpus.documents][:MOST]
+        before: list[Result] = []
+        after: list[Result] = []
+        for name in there:
+            doing(progress, f"asking of {name} what patients ask of any medicine")
+            before += self._asked(base, progress, name)
+            after += self._asked(draft, progress, name)
+        asked = {"asked": len(after), "medicines": len(there), "touched": len(touched)}
+        # What fails as before is of the first hour, and no effect of this change.
+        return tuple(d for d in compare(before, after) if d.change != Effect.STILL_FAILING), asked
 
     def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
         """The questions that patients shared in both drafts, and the counts of what did not help."""
@@ -92,13 +120,24 @@ class Trials:
         found = answerable(base.assistant.corpus, draft.assistant.corpus, self._drafts.remembering)
         return tuple(one.gap.question for one in found if one.key not in kept)
 
-    def _asked(self, draft: Draft, progress: Progress | None) -> tuple[Result, ...]:
-        if draft.key not in self._results:
-            suites = read_suites(draft.folder / "suites")
-            self._results[draft.key] = run_suites(suites, draft.assistant, progress=progress)
+    def _asked(self, draft: Draft, progress: Progress | None, medicine: str = "") -> tuple[Result, ...]:
+        """The suites, or the intents of a medicine, asked of a draft once."""
+        key = draft.key, medicine
+        if key not in self._results:
+            if medicine:
+                self._results[key] = intents_asked(draft.assistant, medicine, self._drafts.remembering, progress)
+            else:
+                suites = read_suites(draft.folder / "suites")
+                self._results[key] = run_suites(suites, draft.assistant, progress=progress)
             for old in list(self._results)[:-_KEPT]:
                 del self._results[old]
-        return self._results[draft.key]
+        return self._results[key]
+
+
+def _counted(differences: Sequence[Difference]) -> dict[str, int]:
+    """How many are not as they were, and how many of them are worse."""
+    told = [d for d in differences if d.change not in (Effect.STILL_FAILING, Effect.NEW)]
+    return {"differ": len(told), "worse": sum(d.change in WORSE for d in told)}
 
 
 def _trial(draft: Draft, questions: int, differences: Sequence[Difference], undecided: tuple[str, ...]) -> Trial:

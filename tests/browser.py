@@ -22,6 +22,10 @@ SWITCHES = [
 ]
 
 
+_WAIT = "-oDPkg::Lock::Timeout=300"
+"""Another installation on this machine is waited for, seconds."""
+
+
 def find_chromium() -> str | None:
     """The path of a browser: the system's, else the one Playwright has installed, else None."""
     for name in NAMES:
@@ -38,7 +42,7 @@ def install_chromium() -> None:
     """From the system's packages where they are to be had, else by Playwright."""
     if shutil.which("apt-get"):
         prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        update, install = ["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]
+        update, install = ["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", _WAIT, "chromium"]
         if all(subprocess.run([*prefix, *command], check=False).returncode == 0 for command in (update, install)):
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False)

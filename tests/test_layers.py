@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from documentation.imports import imported_names
 from tests.conftest import ROOT
 
 LAYERS = ["retrieval", "assistant", "evaluation", "staff", "web"]
@@ -23,20 +23,11 @@ MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py
 HANDED_OVER = {"assistant/__main__.py": ["staff.__main__"], "evaluation/__main__.py": ["staff.__main__"]}
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield str(node.module)
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_layer_imports_only_layers_below(path: Path) -> None:
     layer = path.relative_to(ROOT).parts[0]
     above = {*LAYERS[LAYERS.index(layer) + 1 :], "app", "composition", "tests", "benchmarks"}
-    names = list(imported(path))
+    names = list(imported_names(path))
     assert [name for name in names if name.split(".")[0] in above] == HANDED_OVER.get(str(path.relative_to(ROOT)), [])
     if path.name != "__main__.py":
         assert "settings" not in names
@@ -51,7 +42,7 @@ def test_only_the_edge_reads_the_environment(path: Path) -> None:
 
 def test_there_is_no_circle_of_imports() -> None:
     names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in MODULES}
-    edges = {names[path]: set(imported(path)) & set(names.values()) for path in MODULES}
+    edges = {names[path]: set(imported_names(path)) & set(names.values()) for path in MODULES}
     while leaves := {name for name, needs in edges.items() if not needs}:
         edges = {name: needs - leaves for name, needs in edges.items() if name not in leaves}
     assert edges == {}

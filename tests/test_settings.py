@@ -1,4 +1,4 @@
-"""Settings: flags before environment before defaults, and each in the README."""
+"""Settings: flags before environment before defaults, and each in docs/commands.md."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_meant_is_refused(flag: str, value: str) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
     for setting in fields(Settings):
-        assert f"`{variable(setting.name)}`" in readme
-        assert f"`--{setting.name}`" in readme
+        assert f"`{variable(setting.name)}`" in page
+        assert f"`--{setting.name}`" in page

@@ -1,1 +1,1 @@
-"""Training of the encoder's adapter: patients' questions, and questions about other medicines and illnesses."""
+"""Teaches: the encoder patients' words, and the decision when to answer."""

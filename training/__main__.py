@@ -22,7 +22,7 @@ from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
 from training.first_hour import first_hour, held_out_questions, questions_of
 from training.judged import judgements
-from training.leaflets import read_leaflets
+from training.leaflets import read_leaflets, with_follow_ups
 from training.measured import measured, measured_table
 from training.onboarded import ONBOARDING
 from training.proposals import train_proposals
@@ -81,7 +81,9 @@ def _encoder(arguments: argparse.Namespace) -> None:
 def _leaflets(arguments: argparse.Namespace) -> None:
     settings = read_settings(os.environ, arguments)
     encoder = load_encoder(settings.encoder, settings.threads)
-    print(measured_table(measured(read_leaflets(arguments.data / "leaflets"), encoder)))
+    leaflets = read_leaflets(arguments.data / "leaflets")
+    asked = {name: with_follow_ups(leaflet) for name, leaflet in leaflets.items()}
+    print(measured_table(measured(asked, encoder)))
 
 
 def _decision(arguments: argparse.Namespace) -> None:

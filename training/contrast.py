@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, softplus
+from torch.nn.functional import cross_entropy, normalize, softplus
 
-__all__ = ["TEMPERATURE", "apart_loss", "class_loss", "pair_loss", "ranking_loss"]
+__all__ = ["TEMPERATURE", "apart_loss", "class_loss", "pair_loss", "ranking_loss", "together"]
 
 TEMPERATURE = 0.05
 
@@ -53,3 +55,11 @@ def apart_loss(right: Tensor, wrong: Tensor, distance: float) -> Tensor:
     """
     nearest = TEMPERATURE * torch.logsumexp(wrong / TEMPERATURE, dim=1)
     return softplus((nearest[None] + distance - right[:, None]) / _APART).mean()
+
+
+def together(vectors: Tensor, sizes: Sequence[int]) -> Tensor:
+    """The mean of each run of readings, of unit length again: shape (len(sizes), dimension).
+
+    `vectors` has the shape (sum(sizes), dimension), one row for each reading of each question.
+    """
+    return normalize(torch.stack([run.mean(0) for run in torch.split(vectors, list(sizes))]), dim=1)

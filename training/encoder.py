@@ -20,7 +20,7 @@ from training.compress import low_rank, mean
 from training.everyday import ENCODER_SOURCES, for_encoder, read_everyday, read_intents
 from training.examples import Classes, Kind, question_classes, read_answers, read_names, read_summaries
 from training.leaflet_batches import LeafletSampler
-from training.leaflets import HELD_OUT_WRITERS, read_leaflets
+from training.leaflets import HELD_OUT_WRITERS, Leaflet, read_leaflets, with_follow_ups
 from training.losses import LeafletLosses, QuestionLosses
 from training.train import Losses, Plan, train
 
@@ -31,19 +31,25 @@ _SHARE = 0.8
 _SEEDS = (1, 2)
 _QUESTIONS = Plan()
 _LEAFLETS = Plan(steps=320, rate=7e-5, half=True)
+_FOLLOW_UPS = Plan(steps=240, rate=6e-5, seed=2, half=True)
 
 
 def train_encoder(corpus: Path, data: Path, work: Path, out: Path) -> str:
     """Train in stages, write the adapter to `out`, and return its SHA-256.
 
-    First the banks of questions, twice with other seeds, and the mean of the two; then leaflets, with the banks beside
-    (docs/decisions/0010-adapted-encoder.md). Raises DataError or CorpusError for data that cannot be used.
+    First the banks of questions, twice with other seeds, and the mean of the two; then leaflets, with the banks beside;
+    then the same with what is asked after something else (docs/decisions/0010-adapted-encoder.md).
+    Raises DataError or CorpusError for data that cannot be used.
     """
     work.mkdir(parents=True, exist_ok=True)
     bank = _Bank(corpus, data)
     first = work / "questions.safetensors"
     _done(first, lambda: low_rank(mean([_seeded(bank, work, seed) for seed in _SEEDS]), _RANK, _SHARE))
-    change = _done(work / "leaflets.safetensors", lambda: _leaflets(bank, data, first))
+    second = work / "leaflets.safetensors"
+    _done(second, lambda: _leaflets(bank, _known_leaflets(data), data, first, _LEAFLETS))
+    change = _done(
+        work / "follow-ups.safetensors", lambda: _leaflets(bank, _with_follow_ups(data), data, second, _FOLLOW_UPS)
+    )
     save_file({name: value.half().contiguous() for name, value in change.items()}, out)
     return file_sha256(out)
 
@@ -70,12 +76,12 @@ class _Bank:
         plan = Plan(_QUESTIONS.steps, _QUESTIONS.rate, seed=seed)
         return _train(open_default_model(), [losses], plan, f"Questions, seed {seed}")
 
-    def beside(self, everyday: Sequence[str]) -> QuestionLosses:
+    def beside(self, everyday: Sequence[str], seed: int) -> QuestionLosses:
         classes = Classes(
             self._classes.passages, self._classes.texts, self._classes.gaps, self._classes.names, self._classes.others,
             {**self._classes.messages, Kind.EVERYDAY: everyday},
         )  # fmt: skip
-        sampler = Sampler(classes, self._answers, self._summaries, _LEAFLETS.seed, BESIDE_LEAFLETS)
+        sampler = Sampler(classes, self._answers, self._summaries, seed, BESIDE_LEAFLETS)
         return QuestionLosses(sampler, open_default_model())
 
 
@@ -83,17 +89,27 @@ def _seeded(bank: _Bank, work: Path, seed: int) -> dict[str, Tensor]:
     return _done(work / f"questions-{seed}.safetensors", lambda: bank.tuned(seed))
 
 
-def _leaflets(bank: _Bank, data: Path, first: Path) -> dict[str, Tensor]:
-    """What the whole training changed in the published weights."""
+def _known_leaflets(data: Path) -> list[Leaflet]:
+    return [leaf for leaf in read_leaflets(data / "leaflets").values() if not leaf.writers & HELD_OUT_WRITERS]
+
+
+def _with_follow_ups(data: Path) -> list[Leaflet]:
+    """Those that conversations were written on come round twice."""
+    leaflets = _known_leaflets(data)
+    longer = [with_follow_ups(leaf) for leaf in leaflets]
+    return [*longer, *(leaf for leaf, known in zip(longer, leaflets, strict=True) if leaf is not known)]
+
+
+def _leaflets(bank: _Bank, leaflets: Sequence[Leaflet], data: Path, before: Path, plan: Plan) -> dict[str, Tensor]:
+    """What the whole training so far changed in the published weights; `before` is what the stages before did."""
     everyday = everyday_sources(data)
-    leaflets = [leaf for leaf in read_leaflets(data / "leaflets").values() if not leaf.writers & HELD_OUT_WRITERS]
-    sampler = LeafletSampler(leaflets, everyday, _LEAFLETS.seed)
+    sampler = LeafletSampler(leaflets, everyday, plan.seed)
     model, published = open_default_model(), open_default_model()
-    add_adapter(model[0].auto_model, first)
-    losses: list[Losses] = [LeafletLosses(sampler), bank.beside([text for source in everyday for text in source])]
-    changed = _train(model, losses, _LEAFLETS, "Leaflets")
-    weights, before = (dict(m[0].auto_model.named_parameters()) for m in (model, published))
-    return {name: (weights[name] - before[name]).detach() for name in changed}
+    add_adapter(model[0].auto_model, before)
+    beside = bank.beside([text for source in everyday for text in source], plan.seed)
+    changed = _train(model, [LeafletLosses(sampler), beside], plan, before.stem)
+    weights, old = (dict(m[0].auto_model.named_parameters()) for m in (model, published))
+    return {name: (weights[name] - old[name]).detach() for name in changed}
 
 
 def _train(model: Any, losses: Sequence[Losses], plan: Plan, name: str) -> dict[str, Tensor]:

@@ -31,7 +31,7 @@ from retrieval.text import clean
 from retrieval.views import ViewKind, corpus_views
 from training.conversations import CONVERSATIONS, read_messages
 from training.everyday import for_encoder, read_everyday, read_intents
-from training.leaflets import HELD_OUT_WRITERS, document_lines, read_leaflets
+from training.leaflets import HELD_OUT_WRITERS, document_lines, read_leaflets, with_follow_ups
 from training.onboarded import ONBOARDING, answering, read_answers, reviewed
 
 __all__ = ["BANK", "Judgement", "judgements", "searching"]
@@ -204,15 +204,15 @@ def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterat
         if not leaflet.writers & HELD_OUT_WRITERS or name not in retriever.corpus.documents:
             continue
         covers: Mapping[str, frozenset[int]] = {p.id: c for p, c in zip(leaflet.passages, leaflet.covers, strict=True)}
-        for question in leaflet.questions:
-            readings = retriever.readings(clean(question.text))
+        for question in with_follow_ups(leaflet).questions:
+            readings = retriever.readings(clean(question.text), clean(question.before))
             results = retriever.find(readings, _SHOWN, name)
             right = [bool(covers[hit.passage.id] & question.gold) for hit in results.hits]
             kind = "answerable" if question.gold else "unanswerable"
+            kind = f"leaflet {'follow-up ' if question.before else ''}{kind}{how}"
             yield _judgement(
-                question.writer, name, True, bool(question.gold), right, readings.alone, results, question.text,
-                f"leaflet {kind}{how}",
-            )  # fmt: skip
+                question.writer, name, True, bool(question.gold), right, readings.alone, results, question.text, kind
+            )
 
 
 def _alone(retriever: Retriever, document: str, text: str, source: str, group: str, medical: bool | None) -> Judgement:

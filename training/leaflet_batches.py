@@ -29,8 +29,8 @@ _WHOLE = 2
 class LeafletBatch:
     """The texts of one step."""
 
-    answered: tuple[str, ...]
-    near_misses: tuple[str, ...]
+    answered: tuple[Question, ...]
+    near_misses: tuple[Question, ...]
     """Questions that the leaflet does not answer."""
     everyday: tuple[str, ...]
     """Messages about something else."""
@@ -44,8 +44,9 @@ class LeafletBatch:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
     leaflet: Leaflet
-    answered: list[int]
-    near_misses: list[int]
+    answered: tuple[list[int], list[int]]
+    """Questions that stand alone, and those that lean on one before."""
+    near_misses: tuple[list[int], list[int]]
     right: list[frozenset[int]]
     neutral: list[frozenset[int]]
 
@@ -64,12 +65,12 @@ class LeafletSampler:
         if not self._order:
             self._order = self._random.sample(self._prepared, len(self._prepared))
         of = self._order.pop()
-        answered, misses = self._some(of.answered, _ANSWERED), self._some(of.near_misses, _NEAR_MISSES)
+        answered, misses = self._both(of.answered, _ANSWERED), self._both(of.near_misses, _NEAR_MISSES)
         views = self._views(of, answered)
         questions = of.leaflet.questions
         return LeafletBatch(
-            tuple(questions[q].text for q in answered),
-            tuple(questions[q].text for q in misses),
+            tuple(questions[q] for q in answered),
+            tuple(questions[q] for q in misses),
             tuple(self._random.choice(self._random.choice(self._everyday)) for _ in range(_EVERYDAY)),
             tuple(of.leaflet.views[view] for view in views),
             np.array([[view in of.right[q] for view in views] for q in answered]),
@@ -85,6 +86,11 @@ class LeafletSampler:
         rest = [view for view in range(len(of.leaflet.views)) if view not in chosen]
         return [*chosen, *self._some(rest, _VIEWS - len(chosen))]
 
+    def _both(self, items: tuple[Sequence[int], Sequence[int]], count: int) -> list[int]:
+        """Most of them lean on a question before, where there are so many."""
+        leaning = self._some(items[1], count * 2 // 3)
+        return [*self._some(items[0], count - len(leaning)), *leaning]
+
     def _some(self, items: Sequence[int], count: int) -> list[int]:
         return self._random.sample(items, max(0, min(count, len(items))))
 
@@ -93,7 +99,14 @@ def _prepare(leaflet: Leaflet) -> _Prepared:
     rows = [_right_and_neutral(leaflet, question) for question in leaflet.questions]
     answered = [number for number, (right, _) in enumerate(rows) if right]
     misses = [number for number, question in enumerate(leaflet.questions) if not question.gold]
-    return _Prepared(leaflet, answered, misses, [right for right, _ in rows], [neutral for _, neutral in rows])
+    right, neutral = [right for right, _ in rows], [neutral for _, neutral in rows]
+    return _Prepared(leaflet, _leaning(leaflet, answered), _leaning(leaflet, misses), right, neutral)
+
+
+def _leaning(leaflet: Leaflet, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
+    before = [bool(leaflet.questions[number].before) for number in numbers]
+    alone = [number for number, leans in zip(numbers, before, strict=True) if not leans]
+    return alone, [number for number, leans in zip(numbers, before, strict=True) if leans]
 
 
 def _right_and_neutral(leaflet: Leaflet, question: Question) -> tuple[frozenset[int], frozenset[int]]:

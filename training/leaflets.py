@@ -6,8 +6,8 @@ folder (`training/README.md`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +22,24 @@ from retrieval.passages import Passage, cut
 from retrieval.views import corpus_views
 
 __all__ = [
+    "FOLLOW_UPS",
     "HELD_OUT_WRITERS",
     "QUESTIONS",
     "Leaflet",
     "Question",
     "document_lines",
     "leaflet_of",
+    "read_follow_ups",
     "read_leaflets",
     "read_questions",
+    "with_follow_ups",
 ]
 
 QUESTIONS = Path(__file__).parent / "questions"
 """The questions by leaflet."""
+
+FOLLOW_UPS = Path(__file__).parent / "followups"
+"""Conversations by leaflet: what is asked after something else."""
 
 HELD_OUT_WRITERS = frozenset({"w18", "w20", "w22"})
 """Nothing that ships learns from what they wrote, nor from the eleven leaflets that only they wrote about."""
@@ -49,6 +55,15 @@ class Question:
     also: frozenset[int]
     """Lines that are reasonable to show beside."""
     writer: str
+    before: str = ""
+    """What was asked before, where the question leans on it."""
+    whole: str = ""
+    """The same question as it would be asked without the one before."""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The texts whose vectors make the query: the question, and where it leans on another the two together."""
+        return (self.text, f"{self.before}. {self.text}") if self.before else (self.text,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +97,38 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     return tuple(found)
 
 
+def read_follow_ups(path: Path) -> tuple[Question, ...]:
+    """The messages of conversations that lean on one before, of one file; before means the last that was answered.
+
+    Raises DataError for a line without turns, or a turn that lacks a key.
+    """
+    found = []
+    for number, record in read_objects(path, "writer", "turns"):
+        before = ""
+        for turn in record["turns"]:
+            if not isinstance(turn, dict) or not {"text", "gold"} <= turn.keys():
+                raise DataError(path, number, "a turn lacks 'text' or 'gold'.", "Write both (training/README.md).")
+            gold, also, whole = frozenset(turn["gold"]), frozenset(turn.get("also", ())), turn.get("standalone", "")
+            if before and whole:
+                found.append(Question(turn["text"], gold, also, str(record["writer"]), before, whole))
+            if gold:
+                before = turn["text"]
+    return tuple(found)
+
+
+def with_follow_ups(leaflet: Leaflet, folder: Path = FOLLOW_UPS) -> Leaflet:
+    """The leaflet with what is asked after something else beside its own questions; itself where there is none.
+
+    Raises DataError if one names a line that the leaflet does not show.
+    """
+    path = folder / f"{leaflet.id}.jsonl"
+    if not path.is_file():
+        return leaflet
+    asked = read_follow_ups(path)
+    _check_shown(leaflet.covers, path, ((None, question) for question in asked))
+    return replace(leaflet, questions=(*leaflet.questions, *asked))
+
+
 def leaflet_of(path: Path, questions: Sequence[Question] = ()) -> Leaflet:
     """Cut a monograph file as retrieval does, without phrasings and gaps. Raises CorpusError if it cannot be used."""
     monograph = read_monograph(path)
@@ -106,12 +153,17 @@ def read_leaflets(folder: Path, questions: Path = QUESTIONS) -> Mapping[str, Lea
                 text, None, "this leaflet is not there.", "Give the folder of leaflets (training/README.md)."
             )
         leaflet = leaflet_of(text, read_questions(path))
-        shown = frozenset[int]().union(*leaflet.covers)
-        for number, question in enumerate(leaflet.questions, 1):
-            if question.gold and not question.gold & shown:
-                raise DataError(path, number, "no passage shows a line that answers.", "Name the line that does.")
+        _check_shown(leaflet.covers, path, enumerate(leaflet.questions, 1))
         found[leaflet.id] = leaflet
     return found
+
+
+def _check_shown(covers: Sequence[frozenset[int]], path: Path, asked: Iterable[tuple[int | None, Question]]) -> None:
+    shown = frozenset[int]().union(*covers)
+    for number, question in asked:
+        if question.gold and not question.gold & shown:
+            problem = f"no passage shows a line that answers '{question.text}'."
+            raise DataError(path, number, problem, "Name the line that does.")
 
 
 def _covered(passage: Passage, lines: Sequence[Line]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from training.batches import Sampler
-from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss
+from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss, together
 from training.examples import Kind
 from training.leaflet_batches import LeafletSampler
 from training.train import Embed, embedder
@@ -30,6 +30,7 @@ _SUMMARY_TOKENS = 80
 _VIEW_TOKENS = 96
 _NEAR_MISS_WEIGHT = 0.3
 _EVERYDAY_WEIGHT = 0.1
+_WHOLE_WEIGHT = 0.3
 _EVERYDAY_DISTANCE = 0.2
 """Messages about something else shall lie so much further from a leaflet than near misses."""
 
@@ -85,16 +86,25 @@ class LeafletLosses:
         return ()
 
     def step(self, embed: Embed) -> Iterator[Tensor]:
+        """A question that leans on one before is read as the product reads it (docs/decisions/0006-follow-ups.md), and
+        drawn to the same question in whole words as well."""
         batch = self._sampler.draw()
-        asked = (batch.answered, batch.near_misses, batch.everyday)
-        vectors = embed([text for texts in (*asked, batch.views) for text in texts], _VIEW_TOKENS)
-        sizes = [len(texts) for texts in (*asked, batch.views)]
-        answered, misses, everyday, views = torch.split(vectors, sizes)
+        asked = [question.readings for question in (*batch.answered, *batch.near_misses)]
+        texts = [text for readings in asked for text in readings]
+        leaning = [question for question in batch.answered if question.whole]
+        others = (batch.everyday, batch.views, [question.whole for question in leaning])
+        vectors = embed([*texts, *(text for some in others for text in some)], _VIEW_TOKENS)
+        read, everyday, views, whole = torch.split(vectors, [len(texts), *map(len, others)])
+        queries = together(read, [len(readings) for readings in asked])
+        answered, misses = queries[: len(batch.answered)], queries[len(batch.answered) :]
         scores = answered @ views.T
         right = torch.from_numpy(batch.right)
         best = scores.masked_fill(~right, -1.0).max(dim=1).values
-        yield (
+        loss = (
             ranking_loss(scores, right, torch.from_numpy(batch.neutral))
             + _NEAR_MISS_WEIGHT * apart_loss(best, misses @ views.T, 0.0)
             + _EVERYDAY_WEIGHT * apart_loss(best, everyday @ views.T, _EVERYDAY_DISTANCE)
         )
+        if len(leaning) > 1:
+            loss = loss + _WHOLE_WEIGHT * pair_loss(answered[[bool(q.whole) for q in batch.answered]], whole)
+        yield loss

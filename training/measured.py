@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from evaluation.intervals import clopper_pearson
 from retrieval.encoder import Encoder
 from retrieval.ranking import holds
+from training.contrast import together
 from training.leaflets import HELD_OUT_WRITERS, Leaflet
 
 __all__ = ["Found", "area_under_curve", "find", "measured", "measured_table"]
@@ -33,7 +35,9 @@ class Found:
 
 def find(leaflet: Leaflet, encoder: Encoder) -> list[Found]:
     """Ask a leaflet its questions. A passage is as near as its nearest view; none stands after one that holds it."""
-    views, asked = encoder.encode(leaflet.views), encoder.encode([q.text for q in leaflet.questions])
+    views = encoder.encode(leaflet.views)
+    read = encoder.encode([text for question in leaflet.questions for text in question.readings])
+    asked = together(torch.from_numpy(read), [len(question.readings) for question in leaflet.questions]).numpy()
     similar = asked @ views.T
     scores = np.full((len(asked), len(leaflet.passages)), -1.0, dtype=np.float32)
     for view, passage in enumerate(leaflet.owners.tolist()):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -20,6 +20,10 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"t
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "The body is not UTF-8."},
+    401: {
+        "model": Failure,
+        "description": "What came as `X-API-Key`, which no client needs, is no key.",
+    },
     403: {"model": Failure, "description": "The request comes from a page of a site that may not ask here."},
     404: {"model": Failure, "description": "The conversation or the document is not known, or no longer."},
     408: {"model": Failure, "description": "The body did not come in time."},
@@ -47,9 +51,11 @@ def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/ask", response_model=AskResponse, responses=_RESPONSES, tags=["ask"])
-    async def ask(request: AskRequest) -> JSONResponse:
+    async def ask(
+        request: AskRequest, x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None
+    ) -> JSONResponse:
         """Answer a message in the monograph's own words, or say that it does not answer."""
-        reply = await desk.ask(request.text, request.conversation, request.context, request.document)
+        reply = await desk.ask(request.text, request.conversation, request.context, request.document, x_api_key)
         return JSONResponse(reply.body, reply.status, reply.headers)
 
     @router.get("/livez", tags=["health"])

@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
+from staff.keys import Keys
 from staff.unanswered import KEPT_DAYS
 from web.api import api_routes, explain_bad_requests
 from web.clients import ForwardedBy, Network
@@ -93,10 +94,12 @@ def create_app(
     explain_bad_requests(app)
     missed = Missed(staff.bench.state, staff.live) if staff else None
 
+    medicine_of = Keys(staff.bench.state).document_of if staff else lambda _: None
+
     def watched(through: str) -> WatchedAssistant:
         return WatchedAssistant(assistant, metrics, through, *([missed.answered] if missed else []))
 
-    app.include_router(api_routes(Desk(watched("api"), conversations, line), lifecycle))
+    app.include_router(api_routes(Desk(watched("api"), conversations, line, medicine_of), lifecycle))
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
     app.include_router(plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant)))
@@ -127,7 +130,10 @@ def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metric
     app.add_middleware(KnownRoutes, more=[MCP_PATH] if service.mcp else [], roots=[STAFF] if staff else [])
     # Without it Gradio lets in every origin.
     app.add_middleware(
-        CORSMiddleware, allow_origins=service.origins, allow_methods=["POST"], allow_headers=["content-type"]
+        CORSMiddleware,
+        allow_origins=service.origins,
+        allow_methods=["POST"],
+        allow_headers=["content-type", "x-api-key"],
     )
     app.add_middleware(ForwardedBy, proxies=service.proxies)
     if staff:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from assistant.answer import Citation, Disclaimer, Quote, Section
+from assistant.answer import Citation, ContextQuote, Disclaimer, Section
 from retrieval.blocks import Kind, Span
 from retrieval.corpus import Document
 from retrieval.monograph import DISCLAIMER, Monograph
@@ -18,6 +18,7 @@ __all__ = [
     "SHOWN_OF_HASH",
     "citation_link",
     "folded_disclaimer",
+    "named_link",
     "render_card",
     "render_disclaimer",
     "section_link",
@@ -73,12 +74,18 @@ def _disclaimer(disclaimer: Disclaimer) -> str:
 def sections(document: Document) -> tuple[Section, ...]:
     """All sections of a monograph that have a name, in its order."""
     named = [passage for passage in document.passages.level(Level.SECTION) if passage.section]
-    return tuple(Section(Quote(document.monograph, p.start, p.end), p.section) for p in named)
+    return tuple(Section.of(document, passage) for passage in named)
 
 
 def section_link(section: Section) -> str:
-    address = escaped(f"{_source(section.quote.monograph)}#s{section.quote.start}")
-    return f'<a href="{address}" {_OPENS}>{escaped(section.name)}</a>'
+    address = f"{_source(section.quote.monograph)}#s{section.quote.start}"
+    return named_link(section, f'href="{escaped(address)}" {_OPENS}')
+
+
+def named_link(section: Section, attributes: str) -> str:
+    """The name of a section as a link, and what takes the name back, if anything does."""
+    said = f" <q>{escaped(section.correction.text)}</q>" if section.correction else ""
+    return f"<a {attributes}>{escaped(section.name)}</a>{said}"
 
 
 def citation_link(citation: Citation) -> str:
@@ -114,9 +121,15 @@ def _context(citation: Citation, document: Document) -> str:
     above = list(citation.context)
     if citation.passage.section and above and above[0].role == Role.HEADING:
         del above[0]
-    shown = [Span(c.quote.start, c.quote.end) for c in above if c.role != Role.COLUMNS]
-    text = "".join(laid_out(document, span, top=CARD_HEADINGS) for span in shown)
+    text = "".join(_above(context, document) for context in above if context.role != Role.COLUMNS)
     return f'<div class="context" data-context>{text}</div>' if text else ""
+
+
+def _above(context: ContextQuote, document: Document) -> str:
+    if context.role == Role.CORRECTION:
+        # A sentence of a paragraph, and no whole block.
+        return f"<p>{escaped(context.quote.text)}</p>"
+    return laid_out(document, Span(context.quote.start, context.quote.end), top=CARD_HEADINGS)
 
 
 def _passage(citation: Citation, document: Document, is_answer: bool, glossary: Glossary) -> str:

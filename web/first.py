@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+from urllib.parse import quote
 
 from web.layout import escaped
 
-__all__ = ["Frame", "answered_page", "first_page", "form_buttons", "plain_form"]
+__all__ = ["Frame", "answered_page", "first_page", "form_buttons", "hidden", "plain_form"]
 
 _STYLES = ("verbatim.css", "chat.css", "plain.css")
 _LATER_STYLES = ("panel.css", "medicines.css", "print.css")
@@ -60,8 +61,8 @@ class Frame(NamedTuple):
     standing: str = ""
 
 
-def first_page(frame: Frame) -> str:
-    """The page as it is sent, which Gradio's script then draws anew."""
+def first_page(frame: Frame, kept: str = "") -> str:
+    """The page as it is sent, which Gradio's script then draws anew; `kept` is the medicine that it keeps to."""
     script, style = _gradio()
     head = (
         _links(_STYLES)
@@ -71,7 +72,7 @@ def first_page(frame: Frame) -> str:
     )
     body = (
         '<a class="skip" href="#plain-question">Skip to the question box</a>\n'
-        + f'<div id="first">{_page(frame, plain_form())}</div>\n'
+        + f'<div id="first">{_page(frame, plain_form(kept=kept), kept=kept)}</div>\n'
         + _links(_LATER_STYLES)
         + f'<link rel="stylesheet" crossorigin href="{style}">\n'
         + '<gradio-app control_page_title="true" embed="false" eager="true" '
@@ -80,15 +81,15 @@ def first_page(frame: Frame) -> str:
     return _FRAME.format(title=escaped(frame.title), head=head, body=body)
 
 
-def answered_page(frame: Frame, answered: str, form: str) -> str:
+def answered_page(frame: Frame, answered: str, form: str, kept: str = "") -> str:
     """The same page with a conversation in it, and no script but the display's."""
     head = _links((*_STYLES, *_LATER_STYLES)) + '<script src="web/display.js"></script>\n'
-    return _FRAME.format(title=escaped(frame.title), head=head, body=f"{_page(frame, form, answered)}\n")
+    return _FRAME.format(title=escaped(frame.title), head=head, body=f"{_page(frame, form, answered, kept)}\n")
 
 
-def plain_form(conversation: str = "", note: str = "", typed: str = "") -> str:
+def plain_form(conversation: str = "", note: str = "", typed: str = "", kept: str = "") -> str:
     """The question box as a plain form; `typed` stands in it, and `note` above it."""
-    held = f'<input type="hidden" name="conversation" value="{escaped(conversation)}">' if conversation else ""
+    held = hidden("conversation", conversation) + hidden("medicine", kept)
     said = f'<p class="form-note" role="alert">{escaped(note)}</p>' if note else ""
     return (
         f'<form class="plain-form" method="post" action="ask">{said}{held}'
@@ -99,13 +100,21 @@ def plain_form(conversation: str = "", note: str = "", typed: str = "") -> str:
     )
 
 
-def _page(frame: Frame, form: str, answered: str = "") -> str:
+def hidden(name: str, value: str) -> str:
+    """A field that is sent along; none for an empty value."""
+    return f'<input type="hidden" name="{name}" value="{escaped(value)}">' if value else ""
+
+
+def _page(frame: Frame, form: str, answered: str = "", kept: str = "") -> str:
     if answered:
         standing = f"<p>{escaped(frame.standing)}</p>" if frame.standing else ""
-        title = f'<div class="folded"><h1>{escaped(frame.title)}</h1>{standing}<a href="./">Start over</a></div>'
+        begin = f"./?medicine={quote(kept, safe='')}" if kept else "./"
+        title = f'<div class="folded"><h1>{escaped(frame.title)}</h1>{standing}<a href="{begin}">Start over</a></div>'
         shown = f'{title}<div class="plain-answer">{answered}</div>{form}'
     else:
-        questions = form_buttons("question", [(question, question) for question in frame.examples])
+        questions = form_buttons(
+            "question", [(question, question) for question in frame.examples], hidden("medicine", kept)
+        )
         examples = f'<p class="label">You could ask</p>{questions}' if frame.examples else ""
         shown = f'<div id="start">{frame.about}{examples}{frame.disclaimer}</div>{form}'
     emergency = f'<aside id="emergency" aria-label="In an emergency">{frame.emergency}</aside>'

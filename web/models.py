@@ -49,12 +49,21 @@ class CitationItem(BaseModel):
     score: float = Field(description="Higher is better. Not a probability, and not for patients.")
 
 
+class CorrectionItem(BaseModel):
+    """The sentence that takes back what a section's heading claims."""
+
+    start: int
+    end: int
+    text: str
+
+
 class SectionItem(BaseModel):
     document: str
     version: str
     section: str
     start: int
     end: int
+    correction: CorrectionItem | None = Field(description="Show it wherever the heading is shown.")
 
 
 class ChoiceItem(BaseModel):

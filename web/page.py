@@ -97,8 +97,8 @@ def build_page(
         visit.before = None
         visits.keep(visit)
         try:
-            about = document or visit.document
-            place = line.join(partial(assistant.ask, text, visit.talk.conversation, use_context, about))
+            asked = assistant.kept_to(visit.document) if visit.document else assistant
+            place = line.join(partial(asked.ask, text, visit.talk.conversation, use_context, document))
             async for ahead in place.waiting():
                 if visit.begun == begun:
                     yield visit.markup(question, render_pending(ahead)), visit

@@ -16,8 +16,7 @@ from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import Document
 from retrieval.text import clean
 from web.conversations import Conversations, continued
-from web.first import Frame, answered_page, first_page, form_buttons, plain_form
-from web.layout import escaped
+from web.first import Frame, answered_page, first_page, form_buttons, hidden, plain_form
 from web.render import render_answer, render_busy, render_failed, render_question
 from web.suggestions import follow_ups
 from web.waiting import LineFull, WaitingLine
@@ -33,12 +32,13 @@ _EMPTY = "Write your question first."
 def plain_routes(
     assistant: Assistant, conversations: Conversations, line: WaitingLine, frame: Callable[[], Frame]
 ) -> APIRouter:
-    """`GET /`, the page's first HTML, and `POST /ask`, which its form sends `question` and `conversation` to."""
+    """`GET /`, the page's first HTML, and `POST /ask`, which its form sends `question` and `conversation` to, and
+    `medicine` where the page keeps to one (`/?medicine=ID`)."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    def page() -> HTMLResponse:
-        return HTMLResponse(first_page(frame()))
+    def page(medicine: str = "") -> HTMLResponse:
+        return HTMLResponse(first_page(frame(), _kept(medicine)))
 
     @router.get(PLAIN_PATH)
     def nothing_asked() -> RedirectResponse:
@@ -48,34 +48,40 @@ def plain_routes(
     async def ask(request: Request) -> HTMLResponse:
         fields = _fields(await request.body())
         text, document = fields.get("question", ""), fields.get("document")
-        identifier = fields.get("conversation", "")
+        identifier, kept = fields.get("conversation", ""), _kept(fields.get("medicine", ""))
         try:
             before = conversations.get(identifier)
         except KeyError:
             identifier, before = "", ()
         if not clean(text[:MAX_CHARACTERS]):
-            return HTMLResponse(answered_page(frame(), "<div></div>", plain_form(identifier, _EMPTY)))
+            return HTMLResponse(answered_page(frame(), "<div></div>", plain_form(identifier, _EMPTY, kept=kept), kept))
         if document not in assistant.corpus.documents:
             document = None
+        asked = assistant.kept_to(kept) if kept else assistant
         try:
-            place = line.join(lambda: assistant.ask(text, before, True, document))
+            place = line.join(lambda: asked.ask(text, before, True, document))
             async for _ in place.waiting():
                 pass
             answer = place.result()
         except LineFull:
-            return _unanswered(text, identifier, render_busy(assistant.notices), 503)
+            return _unanswered(text, identifier, kept, render_busy(assistant.notices), 503)
         except Exception as error:
             log_failure(error)
-            return _unanswered(text, identifier, render_failed(assistant.notices), 500)
+            return _unanswered(text, identifier, kept, render_failed(assistant.notices), 500)
         identifier = conversations.put(continued(before, text, answer), identifier or None)
         offered = follow_ups(answer, _documents(answer), [text, *(turn.question for turn in before)])
-        shown = render_question(text, MAX_CHARACTERS) + _answered(answer, text, offered, identifier)
+        shown = render_question(text, MAX_CHARACTERS) + _answered(answer, text, offered, identifier, kept)
         typed = text if len(text) > MAX_CHARACTERS else ""
-        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=typed)))
+        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=typed, kept=kept), kept))
 
-    def _unanswered(text: str, identifier: str, article: str, status: int) -> HTMLResponse:
+    def _kept(medicine: str) -> str:
+        """The medicine that a page keeps to, if there is such a one in a library."""
+        documents = assistant.corpus.documents
+        return medicine if len(documents) > 1 and medicine in documents else ""
+
+    def _unanswered(text: str, identifier: str, kept: str, article: str, status: int) -> HTMLResponse:
         shown = render_question(text, MAX_CHARACTERS) + article
-        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=text)), status)
+        return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=text, kept=kept), kept), status)
 
     return router
 
@@ -85,13 +91,13 @@ def _documents(answer: Answer) -> dict[str, Document]:
     return {d.document.monograph.id: d.document for d in answer.disclaimers}
 
 
-def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: str) -> str:
+def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: str, kept: str) -> str:
     """The answer, and what the page's buttons ask as the buttons of a form."""
     article = render_answer(answer, _documents(answer))
-    held = f'<input type="hidden" name="conversation" value="{escaped(conversation)}">'
+    held = hidden("conversation", conversation) + hidden("medicine", kept)
     forms = ""
     if answer.choices:
-        again = f'{held}<input type="hidden" name="question" value="{escaped(clean(text[:MAX_CHARACTERS]))}">'
+        again = held + hidden("question", clean(text[:MAX_CHARACTERS]))
         medicines = [(choice.monograph.id, choice.monograph.title) for choice in answer.choices]
         forms += form_buttons("document", medicines, again)
     if offered:

@@ -16,13 +16,13 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.answer import Disclaimer
+from assistant.answer import Disclaimer, Section
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from retrieval.blocks import Span
 from retrieval.corpus import Document
 from retrieval.passages import Level
-from web.cards import render_disclaimer, version_line
+from web.cards import named_link, render_disclaimer, sections, version_line
 from web.layout import Marks, escaped, laid_out
 from web.render import render_notice
 
@@ -178,9 +178,12 @@ def _is_older(version: str, other: str) -> bool:
 
 
 def _contents(document: Document) -> str:
-    named = [s for s in document.passages.level(Level.SECTION) if s.section]
-    links = "".join(f'<li><a href="#s{s.start}">{escaped(s.section)}</a></li>' for s in named)
+    links = "".join(f"<li>{_link(section)}</li>" for section in sections(document))
     return f'<nav aria-label="Sections"><ul>{links}</ul></nav>'
+
+
+def _link(section: Section) -> str:
+    return named_link(section, f'href="#s{section.quote.start}"')
 
 
 def _text(document: Document, cited: Span | None) -> str:

@@ -36,6 +36,10 @@ class WatchedAssistant(Assistant):
     def corpus(self) -> Corpus:
         return self._assistant.corpus
 
+    def kept_to(self, document: str) -> Assistant:
+        kept = self._assistant.kept_to(document)
+        return WatchedAssistant(kept, self._metrics, self._through, self._note)
+
     def ask(
         self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
     ) -> Answer:

@@ -1,0 +1,1 @@
+"""Tells an emergency, a crisis, and what is to be reported today."""

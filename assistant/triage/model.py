@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ from assistant.triage.guards import ALARMS, Label
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import VerbatimError
-from retrieval.files import alone
+from retrieval.files import alone, write_atomically
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -240,18 +238,8 @@ def _digest(tensors: Mapping[str, NDArray[np.float32]]) -> str:
 
 
 def _publish(folder: Path, key: str, content: bytes) -> None:
-    """Write beside and rename: a kill at any point leaves an old file, a new one or none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".training-", dir=folder)
-    work = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        work.replace(folder / f"{key}.safetensors")
-    finally:
-        work.unlink(missing_ok=True)
+    """Write the model, and remove all but the last few."""
+    write_atomically(folder / f"{key}.safetensors", content)
     models = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in models[_KEPT:]:
         old.unlink(missing_ok=True)

@@ -1,1 +1,4 @@
-"""What each command does: each takes the parsed command line and the product's settings, and gives the exit code."""
+"""The commands of `python -m evaluation`.
+
+Each takes the parsed command line and the product's settings, and gives the exit code.
+"""

@@ -10,6 +10,7 @@ from pathlib import Path
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.intents import NOT_COVERED
 from staff.accounts import Accounts
+from staff.changes import Change
 from staff.commands.context import Add, Context, decider
 from staff.errors import StaffError
 from staff.onboarding import Onboarding, Row, Standing, standings
@@ -26,6 +27,7 @@ def add_onboarding(add: Add) -> None:
     command.add_argument("--intent", metavar="ID", help="mark one intent, with --passage or as not covered")
     command.add_argument("--passage", action="append", default=[], metavar="ID", help="that answers it; may come twice")
     command.add_argument("--propose", metavar="REASON", help="propose all that is marked to a second person")
+    command.add_argument("--suite", metavar="REASON", help="propose a suite of what is decided in the corpus")
     command.add_argument("--matrix", type=Path, metavar="FILE.csv", help="write every intent of every monograph")
     command.add_argument("--as", dest="name", metavar="NAME", help="who decides; the password is asked")
 
@@ -44,8 +46,8 @@ def _onboard(arguments: argparse.Namespace, context: Context) -> None:
 
 
 def _decide(arguments: argparse.Namespace, context: Context, onboarding: Onboarding) -> None:
-    deciding = (arguments.accept, arguments.not_covered, arguments.intent, arguments.propose)
-    if deciding == (None, None, None, None):
+    deciding = (arguments.accept, arguments.not_covered, arguments.intent, arguments.propose, arguments.suite)
+    if not any(given is not None for given in deciding):
         return
     if not arguments.name:
         raise StaffError("Say who decides: --as NAME.")
@@ -59,8 +61,13 @@ def _decide(arguments: argparse.Namespace, context: Context, onboarding: Onboard
         marked += onboarding.mark(account, arguments.document, {arguments.intent: arguments.passage})
     print(f"{marked} marked")
     if arguments.propose is not None:
-        change = onboarding.submit(account, arguments.document, arguments.propose)
-        print(f"change {change.id} waits for a second person: python -m staff try {change.id}, then approve")
+        _waits(onboarding.submit(account, arguments.document, arguments.propose))
+    if arguments.suite is not None:
+        _waits(onboarding.propose_suite(account, arguments.document, arguments.suite))
+
+
+def _waits(change: Change) -> None:
+    print(f"change {change.id} waits for a second person: python -m staff try {change.id}, then approve")
 
 
 def _report(onboarding: Onboarding) -> Iterator[str]:

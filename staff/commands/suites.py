@@ -43,8 +43,8 @@ def _suite(arguments: argparse.Namespace, context: Context) -> int:
     suites = [read_suite(path) for path in arguments.files] or list(read_suites(context.corpus / "suites"))
     before = _before(arguments.against, context, {suite.name for suite in suites}) if arguments.against else None
     with progress_bar("Embedding") as progress:
-        index, locale = context.index, context.locale
-        assistant = started(context.corpus, index, context.encoder(), index, progress, complain, locale)
+        index, locale, medicine = context.index, context.locale, context.medicine
+        assistant = started(context.corpus, index, context.encoder(), index, progress, complain, locale, medicine)
     with progress_bar("Asking") as progress:
         results = run_suites(suites, assistant, read_source_lines(LINES), progress)
     print("\n".join(result_lines(results, figures(results))))

@@ -140,7 +140,7 @@ from tests.hashing import HashingEncoder
 
 point = int(sys.argv[2])
 seen = 0
-flush = index._flush
+flush = index.flush
 
 def stop(path):
     global seen
@@ -150,7 +150,7 @@ def stop(path):
         print("here", flush=True)
         time.sleep(60)
 
-index._flush = stop
+index.flush = stop
 index.build_index(Path(sys.argv[1]) / "index", read_corpus(Path(sys.argv[1]) / "corpus"), HashingEncoder())
 """
 

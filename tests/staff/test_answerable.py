@@ -16,7 +16,8 @@ from staff.bench import Bench, asked_by
 from staff.changes import Change
 from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import Deed
-from staff.kinds import Kind, edited_files
+from staff.kind_files import edited_files
+from staff.kinds import Kind
 from tests.staff.conftest import RITA, released
 from tests.staff.made_up import BODY, DATES, Small, write_lines
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.notices import NoticeName, read_notices
 from retrieval.corpus import read_corpus
 from retrieval.passages import cut
 from staff.accounts import Account
@@ -70,6 +71,10 @@ def test_each_kind_changes_its_own_files_and_the_corpus_stays_sound(
         "your trial. You can also try other words.",
         "+It does not say.",
     ]
+    # The disclaimer as any other: it still says which section of a monograph takes its place.
+    applied(changes, rita, anna, small, Kind.NOTICE, name="disclaimer", text="Ask your doctor first.", **DATES)
+    disclaimer = read_notices(small.folder / "notices")[NoticeName.DISCLAIMER]
+    assert (disclaimer.text, disclaimer.version) == ("Ask your doctor first.", "2")
     assert bench.trials.results() != ()
 
 
@@ -137,7 +142,11 @@ NEW_TEXT = {"document": "made-up", "text": BODY, **DATES, "reattach": [], "instr
         ),
         (Kind.MONOGRAPH, {**NEW_TEXT, "gaps": [{"q": "y"}]}, "Each of 'gaps' has do, document, intent, q, to, topic"),
         (Kind.MONOGRAPH, {**NEW_TEXT, "not_covered": [{"q": "y"}]}, "each with topic and q in one line"),
-        (Kind.NOTICE, {"name": "disclaimer", "text": "x", **DATES}, "'disclaimer' is no notice that can be edited"),
+        (
+            Kind.NOTICE,
+            {"name": "urgent-english", "text": "x", **DATES},
+            "'urgent-english' is no notice",
+        ),
         (Kind.NOTICE, {"name": "../x", "text": "x", **DATES}, "'../x' is no notice"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "soon"}, "Dates are written"),
         (Kind.NOTICE, {"name": "abstain", "text": "x", **DATES, "review_by": "2026-11-01"}, "must be after"),

@@ -104,6 +104,10 @@ def test_a_second_medicine_from_its_leaflet_to_live(
     approver.locator("#monograph input").click()
     expect(approver.get_by_role("option", name="zorva")).to_be_visible(timeout=PATIENCE)
     approver.keyboard.press("Escape")
+    tab(approver, "Onboard")
+    approver.locator("#onboard-document input").click()
+    expect(approver.get_by_role("option", name="zorva")).to_be_visible(timeout=PATIENCE)
+    approver.keyboard.press("Escape")
     assert list(small.corpus.documents) == ["made-up", "zorva"]
     actions = [(r.who, r.action, r.subject) for r in bench.state.audit_records()]
     assert [a for a in actions if a[2] == "change 1"] == [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from staff.errors import StaffError
-from staff.kinds import Kind, check, edited_files
+from staff.kind_checks import check
+from staff.kind_files import edited_files
+from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small, write_lines

@@ -15,7 +15,8 @@ from staff.__main__ import main
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.errors import RefusedError, StaffError
-from staff.kinds import Kind, edited_files
+from staff.kind_files import edited_files
+from staff.kinds import Kind
 from staff.onboarded import with_decided
 from staff.onboarding import Standing
 from staff.proposals import read_model, section_kinds
@@ -24,7 +25,7 @@ from tests.conftest import CORPUS
 from tests.retrieval.test_intents import MISSED
 from tests.staff.conftest import PASSWORD, applied, proposed
 from tests.staff.made_up import BODY, DATES, Small, write_lines
-from tests.staff.serving import serving, signed_in, tab
+from tests.staff.serving import serving, settled, signed_in, tab
 from tests.web.conftest import PATIENCE
 from web.staff.onboard import coverage_markup, decided_of, progress_markup, row_cells
 
@@ -218,7 +219,7 @@ def _approved(bench: Bench, small: Small, rita: Account, anna: Account, decided:
 
 
 @pytest.mark.browser
-def test_a_reviewer_onboards_on_the_page(browser: Browser, bench: Bench) -> None:
+def test_a_reviewer_onboards_on_the_page(browser: Browser, bench: Bench, anna: Account) -> None:
     with serving(bench) as served:
         rita = signed_in(browser, served.address, "rita")
         tab(rita, "Onboard")
@@ -233,6 +234,18 @@ def test_a_reviewer_onboards_on_the_page(browser: Browser, bench: Bench) -> None
         expect(rita.locator("#changes")).to_contain_text("the first hour", timeout=PATIENCE)
         [change] = bench.changes.listed()
         assert change.kind == Kind.ONBOARDING
+        # Once it is approved, what is decided makes a suite of the medicine's own.
+        expect(rita.locator("#fix-said")).to_contain_text("Change 1 mends", timeout=PATIENCE)
+        bench.changes.approve(anna, change.id)
+        bench.changes.write_approved(bench.corpus)
+        tab(rita, "Onboard")
+        rita.locator("#onboard-reason").locator("textarea, input").fill("its gates")
+        settled(rita)
+        rita.locator("#onboard-suite").click()
+        expect(rita.locator("#changes")).to_contain_text("its gates", timeout=PATIENCE)
+        [_, suite] = bench.changes.listed()
+        assert (suite.kind, suite.content["name"]) == (Kind.SUITE, "made-up")
+        assert '"id": "intent-' in suite.content["text"]
         tab(rita, "Onboard")
         rita.locator("#onboard-report").click()
         expect(rita.locator("#onboard-coverage")).to_contain_text("made-up", timeout=PATIENCE)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from retrieval.corpus import read_corpus
+from retrieval.decision import read_decision
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
 from staff.changes import Status
@@ -123,6 +124,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     rita.locator("#related-from input").fill("0")
     rita.locator("#related-from input").press("Tab")
     settled(rita)
+    expect(rita.locator("#unsure-from input")).to_have_value(f"{read_decision().point.unsure:.3g}")
     click(rita, "#what-if", "#in-live", "Live, at these thresholds related")
     says(rita.locator("#in-live .shown").filter(has_text=STORAGE), "score")
     shot(rita, "thresholds")

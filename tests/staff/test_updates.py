@@ -15,7 +15,8 @@ from retrieval.passages import cut
 from retrieval.remembered import RememberingEncoder
 from staff.differences import Fate, corpus_difference, passage_difference
 from staff.errors import StaffError
-from staff.kinds import Kind, check
+from staff.kind_checks import check
+from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import update_of
 from tests.conftest import CORPUS

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,17 @@ from evaluation.errors import DataError
 from retrieval.monograph import text_sha256
 from tests.hashing import HashingEncoder
 from training.leaflet_batches import LeafletSampler
-from training.leaflets import HELD_OUT_WRITERS, QUESTIONS, Leaflet, read_leaflets, read_questions
+from training.leaflets import (
+    FOLLOW_UPS,
+    HELD_OUT_WRITERS,
+    QUESTIONS,
+    Leaflet,
+    Question,
+    read_follow_ups,
+    read_leaflets,
+    read_questions,
+    with_follow_ups,
+)
 from training.measured import Found, area_under_curve, find, measured_table
 
 TEXT = """## 1. What it is
@@ -76,11 +87,12 @@ def test_each_passage_knows_its_lines(tmp_path: Path) -> None:
 def test_what_answers_stands_in_the_batch_and_is_marked(tmp_path: Path) -> None:
     found = leaflet(tmp_path, *ASKED)
     batch = LeafletSampler([found], [["the weather"]], seed=1).draw()
-    assert sorted(batch.answered) == sorted(str(q["text"]) for q in ASKED if q["gold"])
-    assert batch.near_misses == ("how much does it cost",)
+    asked = [question.text for question in batch.answered]
+    assert sorted(asked) == sorted(str(q["text"]) for q in ASKED if q["gold"])
+    assert [question.text for question in batch.near_misses] == ["how much does it cost"]
     assert batch.everyday == ("the weather",) * 3
     assert batch.right.shape == batch.neutral.shape == (3, len(batch.views))
-    row = batch.answered.index("can i drink wine")
+    row = asked.index("can i drink wine")
     marked = [view for view, right in zip(batch.views, batch.right[row], strict=True) if right]
     assert "2. Before you take it: Do not take it: if you drink wine." in marked
     assert not (batch.right & batch.neutral).any()
@@ -92,6 +104,57 @@ def test_the_same_seed_draws_the_same(tmp_path: Path) -> None:
     one, other = (LeafletSampler([found], [["a", "b"]], seed=3).draw() for _ in range(2))
     assert (one.answered, one.views, one.everyday) == (other.answered, other.views, other.everyday)
     assert np.array_equal(one.right, other.right)
+
+
+def test_a_follow_up_knows_the_last_question_that_was_answered(tmp_path: Path) -> None:
+    path = tmp_path / "tablimab.jsonl"
+    turns = [
+        {"text": "who must not take it", "gold": [9, 10]},
+        {"text": "and beer", "gold": [], "standalone": "can I drink beer with it"},
+        {"text": "what about wine", "gold": [10], "also": [7], "standalone": "can I drink wine with it"},
+        {"text": "how do i keep it", "gold": [14]},
+    ]
+    path.write_text(json.dumps({"id": "t-01", "writer": "f1", "turns": turns}) + "\n", "utf-8")
+    before = "who must not take it"
+    assert read_follow_ups(path) == (
+        Question("and beer", frozenset(), frozenset(), "f1", before, "can I drink beer with it"),
+        Question("what about wine", frozenset({10}), frozenset({7}), "f1", before, "can I drink wine with it"),
+    )
+    assert read_follow_ups(path)[1].readings == ("what about wine", f"{before}. what about wine")
+    path.write_text('{"id": "t-01", "writer": "f1", "turns": [{"text": "why"}]}\n', "utf-8")
+    with pytest.raises(DataError, match=r"tablimab.jsonl:1: .*'gold'"):
+        read_follow_ups(path)
+
+
+def test_follow_ups_stand_beside_a_leaflets_own_questions(tmp_path: Path) -> None:
+    found = leaflet(tmp_path, *ASKED)
+    assert with_follow_ups(found, tmp_path / "none") is found
+    turns = [{"text": "what is it", "gold": [3]}, {"text": "why", "gold": [99], "standalone": "why is it so"}]
+    path = tmp_path / "tablimab.jsonl"
+    path.write_text(json.dumps({"writer": "f1", "turns": turns}), "utf-8")
+    with pytest.raises(DataError, match=r"tablimab\.jsonl: no passage shows a line that answers 'why'"):
+        with_follow_ups(found, tmp_path)
+    path.write_text(json.dumps({"writer": "f1", "turns": [turns[0], {**turns[1], "gold": [3]}]}), "utf-8")
+    why = Question("why", frozenset({3}), frozenset(), "f1", "what is it", "why is it so")
+    assert with_follow_ups(found, tmp_path).questions == (*found.questions, why)
+
+
+def test_most_of_a_batch_leans_on_a_question_before_where_there_are_so_many(tmp_path: Path) -> None:
+    found = leaflet(tmp_path, *ASKED)
+    leaning = [replace(found.questions[0], text=f"and {n}", before="what is it", whole=f"whole {n}") for n in range(20)]
+    batch = LeafletSampler([replace(found, questions=(*found.questions, *leaning))], [["a"]], seed=1).draw()
+    assert sum(bool(question.before) for question in batch.answered) == 9
+    assert len(batch.answered) == 9 + sum(bool(q["gold"]) for q in ASKED)
+
+
+def test_every_follow_up_of_the_project_is_of_a_leaflet_that_is_asked_about() -> None:
+    for path in FOLLOW_UPS.glob("*.jsonl"):
+        assert (QUESTIONS / path.name).is_file()
+        questions = read_follow_ups(path)
+        assert len(questions) >= 15
+        assert all(question.before and question.whole for question in questions)
+        held = {question.writer for question in read_questions(QUESTIONS / path.name)} & HELD_OUT_WRITERS
+        assert {question.writer for question in questions} <= ({"f4"} if held else {"f1", "f2", "f3", "f5"})
 
 
 def test_a_passage_is_as_near_as_its_nearest_view(tmp_path: Path) -> None:

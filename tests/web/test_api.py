@@ -155,7 +155,7 @@ def test_openapi_describes_the_contract(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()
     assert {"/api/ask", "/livez", "/readyz", "/source/{document}/{version}"} <= set(described["paths"])
     ask_route = described["paths"]["/api/ask"]["post"]
-    assert set(ask_route["responses"]) == {"200", "400", "403", "404", "408", "413", "422", "429", "500", "503"}
+    assert set(ask_route["responses"]) == {"200", "400", "401", "403", "404", "408", "413", "422", "429", "500", "503"}
     schemas = described["components"]["schemas"]
     answer = ask(client, "will i get a skin rash").json()
     assert set(schemas["AskResponse"]["properties"]) == set(answer)

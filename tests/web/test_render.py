@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Context, Decision, Quote, Section
+from assistant.answer import Answer, Context, Decision, Section
 from assistant.contacts import Contact
 from assistant.notices import Direction, NoticeName, Notices
 from retrieval.blocks import Span
@@ -20,6 +20,7 @@ from tests.legal import legal
 from tests.web.conftest import citation_of
 from tests.web.documents import document_of
 from tests.web.markup import marked_texts, text_content
+from web.cards import section_link
 from web.glossary import read_glossary
 from web.render import (
     Asides,
@@ -100,7 +101,7 @@ def test_what_is_no_answer_looks_as_approved(
     sections: list[int],
 ) -> None:
     named = [document.passages.level(Level.SECTION)[number] for number in sections]
-    see_also = tuple(Section(Quote(document.monograph, s.start, s.end), s.section) for s in named)
+    see_also = tuple(Section.of(document, section) for section in named)
     shown = tuple(notices[notice] for notice in notices_shown)
     markup = render_answer(Answer(decision, (legal(document),), shown, see_also=see_also), {"istiratumab": document})
     assert marked_texts(markup, "data-passage") == []
@@ -114,6 +115,29 @@ def test_the_context_of_a_passage_is_quoted_above_it(answer_of: Callable[..., An
     )
     assert marked_texts(markup, "data-context") == [("", lead_in)]
     assert markup.index("data-context") < markup.index("data-passage")
+
+
+TAKEN_BACK = (
+    "Because istiratumab is an investigational drug, it does not currently have official FDA-approved indications for "
+    "routine clinical practice."
+)
+
+
+@pytest.mark.parametrize("start", ["- Ewing Sarcoma", "- Pancreatic Cancer", "- Currently, there are no"])
+def test_a_heading_that_the_text_takes_back_is_quoted_with_the_sentence_that_does(
+    answer_of: Callable[..., Answer], document: Document, start: str
+) -> None:
+    markup = render_answer(answer_of(start), {"istiratumab": document})
+    [(_, context)] = marked_texts(markup, "data-context")
+    assert TAKEN_BACK in context
+    assert ">FDA Approved Clinical Indications<" in markup
+
+
+def test_the_link_to_its_section_says_so_too(document: Document) -> None:
+    [section] = [s for s in document.passages.level(Level.SECTION) if s.section == "FDA Approved Clinical Indications"]
+    found = Section.of(document, section)
+    assert section_link(found).endswith(f"FDA Approved Clinical Indications</a> <q>{TAKEN_BACK}</q>")
+    assert found.as_json()["correction"]["text"] == TAKEN_BACK
 
 
 def test_the_failed_card_says_first_what_to_do_in_an_emergency(notices: Notices) -> None:

@@ -43,6 +43,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
         text: str,
         answer: float,
         related: float,
+        unsure: float,
         behind: float,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
@@ -52,7 +53,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
         asked = messages(text)
 
         def moved(point: WorkingPoint) -> WorkingPoint:
-            return replace(point, answer=answer, related=related, behind=behind)
+            return replace(point, answer=answer, related=related, unsure=unsure, behind=behind)
 
         sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", desk.live.current()))
         first, second = (
@@ -63,7 +64,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
     def thresholds(request: gr.Request) -> list[float]:
         desk.account(request)
         now = desk.live.current().point
-        return [round(value, 3) for value in (now.answer, now.related, now.behind)]
+        return [round(value, 3) for value in (now.answer, now.related, now.unsure, now.behind)]
 
     box = gr.Textbox(
         label="Question; of a conversation one message a line", lines=2, max_lines=8, elem_id="inspect-question"
@@ -80,6 +81,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
                 for label, name in (
                     ("Answer when the first passage answers with at least", "answer-from"),
                     ("Else related when the monograph answers with at least", "related-from"),
+                    ("… or, where the message may not be about medicine, with at least", "unsure-from"),
                     ("A second passage when it is at most so much less likely", "behind-by"),
                 )
             ]

@@ -10,7 +10,7 @@ from staff.suite_run import Result
 from web.layout import escaped
 from web.staff.tables import Markup, mark, table
 
-__all__ = ["differences_markup", "patients_line"]
+__all__ = ["differences_markup", "intents_line", "patients_line"]
 
 _SHOWN = 50
 _GOOD = (Effect.NEWLY_PASSING, Effect.BETTER)
@@ -29,6 +29,17 @@ def differences_markup(differences: Sequence[Difference], caption: str = "What i
     more = f": {len(differences)}, the first {_SHOWN}" if len(differences) > _SHOWN else ""
     summary = table("By medicine", ["", ""], told) if told else ""
     return summary + table(f"{caption}{more}", ["", "medicine", "suite, id", "question", "was", "now"], rows)
+
+
+def intents_line(found: Mapping[str, int]) -> str:
+    """What a trial says of what patients ask of any medicine; nothing where nothing was asked."""
+    if not found["asked"]:
+        return ""
+    of = "" if found["medicines"] == found["touched"] else f" of the {found['touched']} that it touches"
+    return (
+        f"Of {found['asked']} things that patients ask of any medicine, asked of {found['medicines']} medicines{of}:"
+        f" {found['differ']} get something else, {found['worse']} of them are worse."
+    )
 
 
 def patients_line(found: Mapping[str, int]) -> str:

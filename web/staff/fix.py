@@ -10,10 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.notices import WRITTEN, NoticeName
+from assistant.notices import WRITTEN
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
-from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
+from retrieval.corpus import ANY_MEDICINE, Corpus
 from staff.errors import StaffError
 from staff.kinds import KEYS, Kind
 from web.staff.desk import QUIET, Desk, markup, readable
@@ -53,9 +53,9 @@ class FixForm:
 
 def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
     """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
-    corpus = read_corpus(desk.bench.corpus)
+    corpus = desk.bench.read()
     documents = list(corpus.documents)
-    notices = [name.value for name in WRITTEN if name != NoticeName.DISCLAIMER]
+    notices = [name.value for name in WRITTEN]
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=220):
             kind = gr.Radio(list(_KINDS), value=next(iter(_KINDS)), label="What to change", elem_id="kind")
@@ -101,7 +101,7 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
 
     def menus(request: gr.Request) -> tuple[Any, Any]:
         desk.account(request)
-        now = read_corpus(desk.bench.corpus)
+        now = desk.bench.read()
         return gr.update(choices=passage_choices(now)), gr.update(choices=[*now.documents, ANY_MEDICINE])
 
     gr.on(opened, menus, None, [fields["passage"], fields["document"]], show_progress="hidden", **QUIET)
@@ -113,7 +113,7 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
         chosen = _KINDS[inputs[kind]]
         given = {name: inputs[component] or "" for name, component in fields.items()}
         content = _content(chosen, given, account.name)
-        change = desk.bench.changes.propose(account, chosen, content, inputs[reason], read_corpus(desk.bench.corpus))
+        change = desk.bench.changes.propose(account, chosen, content, inputs[reason], desk.bench.read())
         return said(f"Change {change.id} is pending.")
 
     # A set of inputs: Gradio then gives one dictionary.

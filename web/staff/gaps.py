@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import read_corpus
 from staff.answerable import Answerable, GapKey, by_topic, decided, decisions
 from staff.bench import asked_by
 from staff.errors import StaffError
@@ -71,7 +70,7 @@ def gap_panel(desk: Desk, number: Any) -> Any:
                 for one in group if one.gap.question in set(asked)
             ]  # fmt: skip
             content = decided(change.content, these, deed)
-            desk.bench.changes.amend(account, change.id, content, read_corpus(desk.bench.corpus))
+            desk.bench.changes.amend(account, change.id, content, desk.bench.read())
             done = decisions(content)
             left = sum(one.key not in done for one in found)
             words = f"{len(these)} decided, {left} open." + ("" if left else f" Try change {change.id} again.")

@@ -17,6 +17,7 @@ _FATES = {"added": "good", "removed": "bad"}
 _LISTS = (
     ("citations that moved", "citations_moved"),
     ("newly failing", "newly_failing"),
+    ("showing less than they should, or more", "worse"),
     ("newly passing", "newly_passing"),
 )
 
@@ -41,7 +42,7 @@ def _facts(manifest: Mapping[str, Any]) -> list[list[object]]:
         ["monographs", ", ".join(f"{name} {version}" for name, version in manifest["documents"].items())],
         ["corpus, SHA-256", _hash(manifest["corpus_sha256"])],
         ["manifest, SHA-256", _hash(manifest.get("sha256", "with the signature"))],
-        *([name, ", ".join(manifest[key]) or "none"] for name, key in _LISTS),
+        *([name, ", ".join(manifest.get(key, ())) or "none"] for name, key in _LISTS),
     ]
 
 

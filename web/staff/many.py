@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import read_corpus
 from staff.errors import StaffError, TableError
 from staff.kinds import Kind
 from staff.many import PHRASING, Line, as_content, preview, read_lines
@@ -36,7 +35,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         desk.account(request)
         if not file:
             return "", _rows([])
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         try:
             found = read_lines(Path(file), corpus)
         except TableError as error:
@@ -50,7 +49,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         desk.account(request)
         if not passage:
             raise StaffError("Choose a passage first.")
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         document = passage.partition(":")[0]
         drafts = desk.bench.drafts
         offered = all_wordings(corpus, document, unanswered.shared())
@@ -66,7 +65,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
     def propose(rows: list[list[Any]], reason: str, request: gr.Request) -> str:
         account = desk.account(request)
         content = as_content(ticked(rows))
-        change = desk.bench.changes.propose(account, Kind.MANY, content, reason, read_corpus(desk.bench.corpus))
+        change = desk.bench.changes.propose(account, Kind.MANY, content, reason, desk.bench.read())
         phrasings, gaps = len(content["phrasings"]), len(content["uncovered"])
         return said(f"Change {change.id} is pending: {phrasings} phrasings, {gaps} gaps.")
 
@@ -84,7 +83,7 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
 
     def choices(request: gr.Request) -> Any:
         desk.account(request)
-        return gr.update(choices=passage_choices(read_corpus(desk.bench.corpus)))
+        return gr.update(choices=passage_choices(desk.bench.read()))
 
     def all_or_none(value: bool) -> Any:
         def tick(rows: list[list[Any]]) -> Any:

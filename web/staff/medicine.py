@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from retrieval.convert import SUFFIXES
-from retrieval.corpus import Corpus, read_corpus
+from retrieval.corpus import Corpus
 from retrieval.library import identifier_of
 from retrieval.monograph import DISCLAIMER
 from retrieval.passages import Level, cut
@@ -96,13 +96,13 @@ def medicine_tab(desk: Desk) -> Any:
         content, source = content_of(inputs), inputs[kept]
         differs = differing(source.converted.against(inputs[text])) if source else ""
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
-        return _wrong(content, read_corpus(desk.bench.corpus)) + differs, gr.update(value=fresh, visible=bool(fresh))
+        return _wrong(content, desk.bench.read()) + differs, gr.update(value=fresh, visible=bool(fresh))
 
     @readable
     def suggest(inputs: dict[Any, Any], request: gr.Request) -> Any:
         """Where no question stands yet: the best of what patients have shared and other medicines are asked."""
         desk.account(request)
-        content, corpus = content_of(inputs), read_corpus(desk.bench.corpus)
+        content, corpus = content_of(inputs), desk.bench.read()
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
         corpus = with_document(corpus, draft_document(content))
         wordings = all_wordings(corpus, content["document"], unanswered.shared())
@@ -117,7 +117,7 @@ def medicine_tab(desk: Desk) -> Any:
     def propose(inputs: dict[Any, Any], request: gr.Request) -> str:
         account = desk.account(request)
         content = content_of(inputs)
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         change = desk.bench.changes.propose(account, Kind.MEDICINE, content, inputs[reason], corpus)
         return said(f"Change {change.id} is pending: {content['title']}, {content['suite'].count(chr(10))} questions.")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import read_corpus
 from staff.kinds import Kind
 from staff.masking import unmasked
 from staff.table_files import FORMATS
@@ -71,7 +70,7 @@ def missing_tab(desk: Desk, form: FixForm, opened: Sequence[Any]) -> None:
 
     def medicines(request: gr.Request) -> Any:
         desk.account(request)
-        return gr.update(choices=[_ALL, *read_corpus(desk.bench.corpus).documents])
+        return gr.update(choices=[_ALL, *desk.bench.read().documents])
 
     gr.on(opened, medicines, None, medicine, show_progress="hidden", **QUIET)
 

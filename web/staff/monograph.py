@@ -11,7 +11,6 @@ import gradio as gr
 
 from assistant.instructions import read_instructions
 from retrieval.convert import SUFFIXES
-from retrieval.corpus import read_corpus
 from staff.another_medicine import another_medicine
 from staff.drafts import corpus_sha256
 from staff.jobs import Job
@@ -31,7 +30,7 @@ _COMPARING = "compare"
 
 def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
     """`opened` are the events with which it comes into view. Returns the event of proposing."""
-    corpus = read_corpus(desk.bench.corpus)
+    corpus = desk.bench.read()
     documents = list(corpus.documents)
 
     @readable
@@ -50,7 +49,7 @@ def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
         return desk.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
 
     def compared(document: str, text: str) -> Update:
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         instructions = read_instructions(desk.bench.corpus / "instructions", corpus.passages)
         suites = read_suites(desk.bench.corpus / "suites")
         return update_of(corpus, document, text, desk.bench.drafts.remembering, suites, instructions)
@@ -60,7 +59,7 @@ def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
         desk.account(request)
         update = yield from awaited(comparing_of(document, text), lambda bar: (bar, gr.skip()))
         rows = dangling_rows(update)
-        warning = another_medicine(document, text, read_corpus(desk.bench.corpus))
+        warning = another_medicine(document, text, desk.bench.read())
         differs = said(warning, bad=True) if warning else ""
         differs += differing(kept.converted.against(text)) if kept else ""
         yield differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
@@ -84,12 +83,12 @@ def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
             content["same_medicine"] = same.strip()
         if kept:
             content["original"] = kept.as_content(text)
-        change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, read_corpus(desk.bench.corpus))
+        change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, desk.bench.read())
         return said(f"Change {change.id} is pending, under Fix.")
 
     def medicines(request: gr.Request) -> Any:
         desk.account(request)
-        return gr.update(choices=list(read_corpus(desk.bench.corpus).documents))
+        return gr.update(choices=list(desk.bench.read().documents))
 
     kept = gr.State(None)
     with gr.Row(equal_height=False):

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import Corpus, read_corpus
+from retrieval.corpus import Corpus
 from retrieval.intents import NOT_COVERED
 from staff.errors import StaffError
 from staff.onboarding import DONE, Row, Standing
@@ -25,14 +25,15 @@ _OPEN, _ALL = "what is open", "all"
 _PASSAGES = "; "
 
 
-def onboard_tab(desk: Desk) -> Any:
-    """Returns the event of proposing."""
+def onboard_tab(desk: Desk, opened: Sequence[Any]) -> tuple[Any, Any]:
+    """Returns the events of proposing: what is marked, and a suite of what is decided. `opened` are the events with
+    which it comes into view: a medicine that was added meanwhile is then in its menu."""
     onboarding = desk.bench.onboarding
-    corpus = read_corpus(desk.bench.corpus)
+    corpus = desk.bench.read()
     documents, sections = list(corpus.documents), sorted({i.sections[0] for i in corpus.intents.values()})
 
     def look(document: str, section: str, what: str) -> tuple[str, Any]:
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         rows = onboarding.rows(document, corpus)
         shown = [row for row in rows if _is_shown(row, section, what)]
         return progress_markup(document, Counter(row.standing for row in rows)), [row_cells(r, corpus) for r in shown]
@@ -63,6 +64,15 @@ def onboard_tab(desk: Desk) -> Any:
         return said(f"Change {change.id} is pending, under Fix: a second person approves it.")
 
     @readable
+    def propose_suite(document: str, reason: str, request: gr.Request) -> str:
+        change = onboarding.propose_suite(desk.account(request), document, reason)
+        return said(f"Change {change.id} is pending, under Fix: the suite of '{document}'.")
+
+    def menu(request: gr.Request) -> Any:
+        desk.account(request)
+        return gr.update(choices=list(desk.bench.read().documents))
+
+    @readable
     def report(request: gr.Request) -> str:
         desk.account(request)
         return coverage_markup(onboarding.coverage())
@@ -88,6 +98,7 @@ def onboard_tab(desk: Desk) -> Any:
     with gr.Row(equal_height=False):
         reason = gr.Textbox(label="Reason, for the second person", elem_id="onboard-reason")
         proposing = gr.Button("Propose what is marked", variant="primary", elem_id="onboard-propose")
+        testing = gr.Button("Propose a suite of what is decided", elem_id="onboard-suite")
     answer = markup(elem_id="onboard-said")
     reporting = gr.Button("How far every monograph is", elem_id="onboard-report")
     coverage = markup(elem_id="onboard-coverage")
@@ -96,7 +107,9 @@ def onboard_tab(desk: Desk) -> Any:
     saving.click(save, [*chosen, rows], [answer, progress, rows], **QUIET)
     accepting.click(accept, [*chosen, answered, not_covered], [answer, progress, rows], **QUIET)
     reporting.click(report, None, coverage, **QUIET)
-    return proposing.click(propose, [document, reason], answer, **QUIET)
+    gr.on(opened, menu, None, document, show_progress="hidden", **QUIET)
+    given = [document, reason]
+    return proposing.click(propose, given, answer, **QUIET), testing.click(propose_suite, given, answer, **QUIET)
 
 
 def row_cells(row: Row, corpus: Corpus) -> list[str]:

@@ -56,16 +56,16 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
                 new_version = monograph_tab(desk, [blocks.load, versions.select])
             with gr.Tab("New medicine", id="medicine"):
                 new_medicine = medicine_tab(desk)
-            with gr.Tab("Onboard", id="onboard"):
-                onboarded = onboard_tab(desk)
-            with gr.Tab("Releases", id="releases"):
-                release_tab(desk, blocks)
+            with gr.Tab("Onboard", id="onboard") as hours:
+                onboarded = onboard_tab(desk, [blocks.load, hours.select])
+            with gr.Tab("Releases", id="releases") as releases:
+                release_tab(desk, releases.select)
             with gr.Tab("Not found", id="missing") as missing:
                 missing_tab(desk, form, [blocks.load, missing.select])
             with gr.Tab("Log", id="log"):
                 log_tab(desk)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
-        for proposing in (test, many, form.propose, suites.proposing, new_version, new_medicine, onboarded):
+        for proposing in (test, many, form.propose, suites.proposing, new_version, new_medicine, *onboarded):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
     return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)

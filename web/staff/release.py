@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Lock
+from typing import Any
 
 import gradio as gr
 
@@ -24,7 +25,8 @@ Seen = tuple[str, str]
 _MEASURING = "release"
 
 
-def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
+def release_tab(desk: Desk, opened: Any) -> None:
+    """`opened` is the event with which it comes into view: a page that looks elsewhere does not read releases."""
     releases = desk.bench.releases
     lock = Lock()
 
@@ -85,7 +87,7 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     @readable
     def look(request: gr.Request) -> Listing:
         desk.account(request)
-        listed: list[Release] = list(map(releases.get, releases.listed()))
+        listed: list[Release] = list(map(releases.glance, releases.listed()))
         live = releases.live_id()
         others = [release.id for release in reversed(listed) if release.id != live]
         choice = gr.update(choices=[r.id for r in listed], value=others[0] if others else live)
@@ -109,11 +111,11 @@ def release_tab(desk: Desk, blocks: gr.Blocks) -> None:
     outputs = [listed, identifier]
     looked_at = gr.State("")
     measuring.click(measure, None, [answer, looked_at], **QUIET)
-    gr.on([blocks.load, looking.click], resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
+    gr.on([opened, looking.click], resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
     showing.click(details, identifier, answer, **QUIET)
     for button, event, given in ((signing, sign, looked_at), (back, roll_back, [identifier, why])):
         button.click(event, given, answer, **QUIET).success(look, None, outputs, show_progress="hidden", **QUIET)
-    blocks.load(look, None, outputs, show_progress="hidden", **QUIET)
+    opened(look, None, outputs, show_progress="hidden", **QUIET)
 
 
 def _chosen(identifier: str | None) -> str:

@@ -36,5 +36,6 @@ def progress_markup(job: Job) -> str:
     share = job.fraction
     bar = "<progress></progress>" if share is None else f'<progress value="{share:.3f}"></progress>'
     told = "" if share is None else f" {100 * share:.0f}%"
-    words = f"{escaped(job.words)}:{told} after {job.seconds:.0f} s. It goes on if you close the page."
+    step = f", {escaped(job.doing)}" if job.doing else ""
+    words = f"{escaped(job.words)}{step}:{told} after {job.seconds:.0f} s. It goes on if you close the page."
     return f'<p class="said" role="status">{bar} {words}</p>'

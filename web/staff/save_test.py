@@ -9,7 +9,6 @@ import gradio as gr
 
 from evaluation.answers import DECISIONS
 from evaluation.conversations import KINDS
-from retrieval.corpus import read_corpus
 from staff.errors import StaffError
 from staff.kinds import Kind
 from staff.suites import read_suites
@@ -52,7 +51,7 @@ class SaveTest:
                 raise StaffError("Ask first: what the draft shows is what is saved.")
             last = with_expectation(turns[-1], kind, decision, passages, must)
             content = {"name": (suite or "").strip(), "turns": [*turns[:-1], last]}
-            change = desk.bench.changes.propose(account, Kind.TEST, content, reason, read_corpus(desk.bench.corpus))
+            change = desk.bench.changes.propose(account, Kind.TEST, content, reason, desk.bench.read())
             return said(f"Change {change.id} is pending: a test more in {content['name']}.")
 
         given = [asked, self.kind, self.decision, self.suite, must, self.passages, reason]
@@ -65,7 +64,7 @@ class SaveTest:
     @staticmethod
     def fill(desk: Desk, turns: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Updates for `filled`."""
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         last = turns[-1]
         named = dict.fromkeys([*corpus.documents, *(s.name for s in read_suites(desk.bench.corpus / "suites"))])
         gold = [*last["gold"], *last["also"]]

@@ -10,7 +10,6 @@ from typing import Any
 
 import gradio as gr
 
-from retrieval.corpus import read_corpus
 from staff.changes import Status
 from staff.errors import StaffError, TableError
 from staff.kinds import Kind
@@ -83,7 +82,7 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         if not file:
             return ""
         try:
-            imported = import_suite(Path(file), passage_words(read_corpus(desk.bench.corpus)))
+            imported = import_suite(Path(file), passage_words(desk.bench.read()))
         except TableError as error:
             return problems_markup(error)
         told = [f"{len(imported.conversations)} conversations.", *imported.remarks]
@@ -94,7 +93,7 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         account = desk.account(request)
         if not file:
             raise StaffError("Choose a table first.")
-        corpus = read_corpus(desk.bench.corpus)
+        corpus = desk.bench.read()
         imported = import_suite(Path(file), passage_words(corpus))
         content = {"name": name.strip(), "text": suite_lines(imported.conversations)}
         change = desk.bench.changes.propose(account, Kind.SUITE, content, reason, corpus)

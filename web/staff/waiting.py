@@ -10,14 +10,14 @@ import gradio as gr
 
 from retrieval.errors import VerbatimError
 from staff.changes import Change, Status
-from staff.diffs import change_diff
+from staff.diffs import Diffs
 from staff.errors import StaffError
 from staff.kinds import unexplained
 from staff.suite_compare import Difference
 from staff.trials import Trial
 from web.layout import escaped
 from web.staff.desk import QUIET, Desk, markup, readable
-from web.staff.effects import differences_markup, patients_line
+from web.staff.effects import differences_markup, intents_line, patients_line
 from web.staff.gaps import gap_panel
 from web.staff.running import followed
 from web.staff.tables import differing, mark, said
@@ -38,7 +38,7 @@ Shown = tuple[str, str, Any]
 
 def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], None]:
     """Returns what an event that proposes is given to: the change is then shown here, and tried at once."""
-    changes = desk.bench.changes
+    changes, diffs = desk.bench.changes, Diffs(desk.bench.now, desk.bench.corpus)
 
     @readable
     def attempt(number: int | None, request: gr.Request) -> Iterator[Shown]:
@@ -66,6 +66,8 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         if trial.worse:
             words += f" {len(trial.worse)} show less than they should, or more."
         head = said(words, bool(broken or trial.worse))
+        if line := intents_line(trial.intents):
+            head += said(line, bool(trial.intents["worse"]))
         head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
         return head + differences_markup(differences), *listed(number)
 
@@ -99,7 +101,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
 
     def listed(before: int | None) -> tuple[str, Any]:
         waiting = changes.listed(*_WAITING)
-        found = "".join(_change(change, desk) for change in waiting)
+        found = "".join(_change(change, diffs) for change in waiting)
         numbers = [change.id for change in waiting]
         value = before if before in numbers else (numbers[-1] if numbers else None)
         choices = gr.update(choices=[(f"Change {n}", n) for n in numbers], value=value)
@@ -146,15 +148,19 @@ def _chosen(number: int | None) -> int:
     return int(number)
 
 
-def _change(change: Change, desk: Desk) -> str:
+def _change(change: Change, diffs: Diffs) -> str:
     try:
-        diff = change_diff(change, desk.bench.corpus)
+        diff = diffs.of(change)
     except VerbatimError as error:
         diff = str(error)
     trial = mark("not tried")
     if change.trial is not None:
         mended, broken = (len(change.trial[key]) for key in ("newly_passing", "newly_failing"))
         trial = mark(f"mends {mended}, breaks {broken}", "bad" if broken else "good")
+        worse = len(change.trial.get("worse", ())) + sum(
+            change.trial.get(asked, {}).get("worse", 0) for asked in ("intents", "patients")
+        )
+        trial += mark(f"{worse} worse", "bad") if worse else ""
         if undecided := change.trial.get("undecided", ()):
             trial += mark(f"{len(undecided)} known gaps undecided", "bad")
     return (

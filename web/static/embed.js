@@ -1,12 +1,14 @@
 // For other sites: <script src="https://…/web/embed.js"></script> puts the page where the script stands, in a frame as
-// high as its content, so that there is one scroll bar and not two. `data-size="large"` sets its text larger.
+// high as its content, so that there is one scroll bar and not two. `data-size="large"` sets its text larger,
+// `data-medicine="ID"` keeps it to one medicine of a library.
 "use strict";
 
 (() => {
   const script = document.currentScript;
   const page = new URL("../", script.src);
   const frame = document.createElement("iframe");
-  frame.src = page.href;
+  const { medicine } = script.dataset;
+  frame.src = medicine ? new URL(`?medicine=${encodeURIComponent(medicine)}`, page).href : page.href;
   frame.title = script.dataset.title || "Questions about your medicine";
   frame.referrerPolicy = "no-referrer";
   frame.style.cssText = "display: block; width: 100%; height: 80vh; border: 0";

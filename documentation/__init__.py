@@ -1,0 +1,1 @@
+"""Pages of the documentation that a command makes: tables of figures, and the picture of the architecture."""

@@ -1,0 +1,77 @@
+"""Which files of a corpus a change touches, and their new text: pure functions of the content and of what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from staff.asked_tests import with_test
+from staff.edits import with_line, with_notice, without_line
+from staff.gap_decisions import take_away
+from staff.kinds import DATES, Content, Kind, versions_of
+from staff.many import many_files
+from staff.medicines import medicine_files
+from staff.new_versions import edited_monograph
+from staff.onboarded import with_decided
+
+__all__ = ["edited_files"]
+
+
+def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
+    """The new text of each file that the change touches, by its path inside the corpus folder.
+
+    A file that is not there yet is empty. Changes nothing on the disk.
+    """
+
+    def read(path: str) -> str:
+        file = corpus / path
+        return file.read_bytes().decode() if file.is_file() else ""
+
+    match kind:
+        case Kind.PHRASING:
+            path = _questions(content["passage"])
+            return {path: with_line(read(path), _only(content, "passage", "q"), ["passage"])}
+        case Kind.DETACH:
+            path = _questions(content["passage"])
+            return {path: without_line(read(path), _only(content, "passage", "q"))}
+        case Kind.GAP:
+            path = f"not_covered/{content['document']}.jsonl"
+            return {path: with_line(read(path), _only(content, "topic", "q"), ["topic"])}
+        case Kind.UNGAP:
+            return take_away(content["document"], _only(content, "topic", "q"), read)
+        case Kind.EXAMPLE:
+            path = "triage/examples.jsonl"
+            record = _only(content, "label", "subtype", "q")
+            return {path: with_line(read(path), record, ["label", "subtype"])}
+        case Kind.GLOSSARY:
+            path = f"glossary/{content['document']}.jsonl"
+            record = _only(content, "term", "forms", "explanation", "owner", *DATES) | {"status": "approved"}
+            return {path: with_line(read(path), record, ["term"])}
+        case Kind.SYNONYMS:
+            return {}
+        case Kind.NOTICE:
+            path = f"notices/{content['name']}.md"
+            return {path: with_notice(read(path), content["text"], *versions_of(content))}
+        case Kind.SUITE:
+            return {f"suites/{content['name']}.jsonl": content["text"]}
+        case Kind.TEST:
+            path = f"suites/{content['name']}.jsonl"
+            return {path: with_test(read(path), content["turns"])}
+        case Kind.ONBOARDING:
+            path = f"onboarding/{content['document']}.jsonl"
+            return {path: with_decided(read(path), content["decided"])}
+        case Kind.MANY:
+            return many_files(content, read)
+        case Kind.MEDICINE:
+            return medicine_files(content)
+        case Kind.MONOGRAPH:
+            return edited_monograph(content, versions_of(content), corpus, read)
+
+
+def _questions(passage: str) -> str:
+    return f"questions/{passage.partition(':')[0]}.jsonl"
+
+
+def _only(content: Content, *keys: str) -> dict[str, Any]:
+    """In the order in which the files have them."""
+    return {key: content[key] for key in keys}

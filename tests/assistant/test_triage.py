@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,7 +140,7 @@ def test_evidence_names_what_raised_the_alarm(triage: Triage, encoder: Encoder) 
     assert alarm.evidence[0].startswith("doubt after an alarm “")
     alarm = read(triage, encoder, "i want to die")
     assert alarm is not None
-    assert "nearest example “i want to die” (suicidal_thoughts, 1.00)" in alarm.evidence[-1]
+    assert re.search(r"nearest example “[iI] want to die” \([^()]+, 1\.00\)", alarm.evidence[-1])
 
 
 def test_staff_see_how_near_a_message_came_whether_it_alarms_or_not(triage: Triage, encoder: Encoder) -> None:

@@ -2,21 +2,13 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Extra options for pip. TORCH_INDEX is where a small build of torch is (README, "On Linux"): a server needs none.
+# Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
 PIP_OPTIONS ?=
-TORCH_INDEX ?=
-WITH_TORCH := $(PIP_OPTIONS) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
-# Options of app.py, such as SERVE="--host 0.0.0.0".
-SERVE ?=
-export PIP_OPTIONS
 
-.PHONY: run serve test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready lock clean
+.PHONY: run test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready clean
 
-run: $(VENV)/.serving
+run: $(VENV)/.runtime
 	$(BIN)/python app.py --open
-
-serve: $(VENV)/.serving
-	$(BIN)/python app.py $(SERVE)
 
 test: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
@@ -36,9 +28,9 @@ slow: $(VENV)/.development browser nginx ready
 check: lint audit
 
 lint: $(VENV)/.development
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 # Known vulnerabilities of everything installed. It asks PyPI; --strict: what could not be audited fails it.
 audit: $(VENV)/.development
@@ -101,20 +93,15 @@ nginx: $(VENV)/.development
 ready: $(VENV)/.development
 	$(BIN)/python -m tests.ready
 
-# requirements-serve.txt and requirements-weights.txt, with hashes, from requirements.txt. It needs uv (pip install uv).
-lock:
-	$(PYTHON) lock.py
-
 # The stamps are newer than the requirements they stand for: a second run installs nothing.
-$(VENV)/.serving: requirements-serve.txt requirements-weights.txt
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: make PYTHON=... with Python 3.11, 3.12 or 3.13."; exit 2; }
-	@$(PYTHON) install.py
-	@touch $@
-
-$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt
+$(VENV)/.runtime: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet $(WITH_TORCH) -r requirements-dev.txt
-	touch $@ $(VENV)/.serving
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements.txt
+	touch $@
+
+$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements-dev.txt
+	touch $@
 
 clean:
 	rm -rf $(VENV) build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import time
 from collections.abc import Callable
@@ -24,9 +23,6 @@ __all__ = ["GracefulServer", "InHand", "Lifecycle"]
 _LONGEST_DRAIN = 30.0
 """Seconds after which a process that was told to stop waits for no question any more."""
 
-_BETWEEN = 2.0
-"""Seconds between two requests of a page that waits for its answer, on a slow network."""
-
 # Open as long as the page is; all other requests end by themselves.
 _ENDLESS = ("/gradio_api/heartbeat/", "/staff/gradio_api/heartbeat/")
 
@@ -39,7 +35,6 @@ class Lifecycle:
         self._assistant, self._drain, self._clock = assistant, drain, clock
         self._golden: str | None = None
         self._told: float | None = None
-        self._busy = -math.inf
         self._lock = Lock()
         self.in_hand = 0
 
@@ -64,23 +59,17 @@ class Lifecycle:
         log_event("stopping", in_hand=self.in_hand)
 
     def may_end(self) -> bool:
-        """It was told to stop, the time to be seen as not ready is over, and for a moment nothing was in hand.
-
-        To be asked some times a second.
-        """
+        """It was told to stop, the time to be seen as not ready is over, and nothing is in hand."""
         if self._told is None:
             return False
-        now = self._clock()
-        if self.in_hand:
-            self._busy = now
-        waited, idle = now - self._told, now - self._busy >= _BETWEEN
-        return waited >= self._drain and (idle or waited >= self._drain + _LONGEST_DRAIN)
+        waited = self._clock() - self._told
+        return waited >= self._drain and (self.in_hand == 0 or waited >= self._drain + _LONGEST_DRAIN)
 
 
 class InHand:
     """Counts the requests that are being answered, and the responses by status.
 
-    A page that waits for its answer has a request in hand nearly all the time.
+    A question asked on the page is in hand until its stream of events has ended.
     """
 
     def __init__(self, app: ASGIApp, lifecycle: Lifecycle, metrics: Metrics) -> None:

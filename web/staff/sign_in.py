@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -47,14 +46,8 @@ _AT_ONCE = 2
 """Hashes of passwords at a time: each takes 64 MiB."""
 
 
-def sign_in_routes(accounts: Accounts, root_path: str = "") -> APIRouter:
-    """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`; `root_path` is what all of it stands below."""
-    options: dict[str, Any] = {
-        "path": f"{root_path}{PREFIX}",
-        "secure": True,
-        "httponly": True,
-        "samesite": "strict",
-    }
+def sign_in_routes(accounts: Accounts) -> APIRouter:
+    """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`."""
     router = APIRouter(include_in_schema=False)
     hashing = asyncio.Semaphore(_AT_ONCE)
 
@@ -74,15 +67,15 @@ def sign_in_routes(accounts: Accounts, root_path: str = "") -> APIRouter:
             return _page(str(error), 401)
         if before := token_of(request):
             await run_in_threadpool(accounts.sign_out, before)
-        response = RedirectResponse("./", 303)
-        response.set_cookie(COOKIE, token, **options)
+        response = RedirectResponse(f"{PREFIX}/", 303)
+        response.set_cookie(COOKIE, token, path=PREFIX, secure=True, httponly=True, samesite="strict")
         return response
 
     @router.post(f"{PREFIX}/sign-out")
     def sign_out(request: Request) -> Response:
         accounts.sign_out(token_of(request))
-        response = RedirectResponse("sign-in", 303)
-        response.delete_cookie(COOKIE, **options)
+        response = RedirectResponse(SIGN_IN, 303)
+        response.delete_cookie(COOKIE, path=PREFIX, secure=True, httponly=True, samesite="strict")
         return response
 
     return router

@@ -143,7 +143,6 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--commit", action="store_true", help="put these figures and answers there")
     evaluate.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")
 
-
     decisions = command("decisions", finding.decisions, "draw how well it knows when not to answer", *product)
     decisions.add_argument("--out", type=Path, default=RESULTS, help="folder for the plots and the figures")
 

@@ -90,15 +90,6 @@ def test_a_trial_tells_what_becomes_of_each_intent(bench: Bench, small: Small, r
     assert [order.index(d.change) for d in differences] == sorted(order.index(d.change) for d in differences)
 
 
-def test_an_open_intent_that_shows_less_is_worse(bench: Bench, small: Small, rita: Account) -> None:
-    gap = {"document": "made-up", "topic": "a rash", "q": RASH["questions"][0]}
-    change = bench.changes.propose(rita, Kind.GAP, gap, "the text says nothing of it", small.corpus)
-    trial, differences = bench.trials.run(change.id)
-    (found,) = [d for d in differences if d.result.suite == INTENTS]
-    assert (found.change, found.result.key) == (Effect.SHOWS_LESS, "made-up/rash")
-    assert (trial.intents["differ"], trial.intents["worse"]) == (1, 1)
-
-
 @pytest.mark.parametrize(
     ("path", "touched"),
     [

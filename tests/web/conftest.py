@@ -147,7 +147,8 @@ def guarded(
 def client(server: Server) -> Iterator[httpx.Client]:
     # Not kept open: the server closes a connection that was idle for 5 s, maybe just as it is used again.
     limits = httpx.Limits(max_keepalive_connections=0)
-    with httpx.Client(base_url=server.address, timeout=PATIENCE / 1000, limits=limits) as opened:
+    # Nor through proxies: a module may name some that are not there, before this is made.
+    with httpx.Client(base_url=server.address, timeout=PATIENCE / 1000, limits=limits, trust_env=False) as opened:
         yield opened
 
 

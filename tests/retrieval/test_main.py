@@ -21,7 +21,7 @@ def test_search_prints_passage_score_and_section(index: Index) -> None:
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.strip().split("\n\n")
     heading, text = first.split("\n")
-    assert heading.startswith("1. 0.865  ")
+    assert heading.startswith("1. 0.853  ")
     assert heading.endswith("Dosage and Administration Protocols  [istiratumab 4176–4300]")
     assert text == (
         "   | Infusion Time | Usually administered slowly over 60 to 90 minutes "
@@ -39,7 +39,7 @@ def test_search_explains_each_hit(index: Index) -> None:
     assert read.endswith("context changed the first passage: yes")
     assert "[istiratumab 7450–7570]" in found
     lines = why.split("\n")
-    assert lines[0] == "   phrasings 0.787; text 0.496; lexical 0.15"
+    assert lines[0] == "   phrasings 0.806; text 0.532; lexical 0.15"
     assert lines[1] == "   0.819  phrasing  “how do you treat the rash”"
     assert len(lines) == 6
 

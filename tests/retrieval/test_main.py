@@ -40,7 +40,7 @@ def test_search_explains_each_hit(index: Index) -> None:
     assert "[istiratumab 7450–7570]" in found
     lines = why.split("\n")
     assert lines[0] == "   phrasings 0.806; text 0.532; lexical 0.15"
-    assert lines[1] == "   0.819  phrasing  “how do you treat the rash”"
+    assert lines[1] == "   0.832  phrasing  “how do you treat the rash”"
     assert len(lines) == 6
 
 

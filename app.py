@@ -63,7 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             if settings.metrics:
                 log_event("metrics", address=stack.enter_context(serving_metrics(metrics, *settings.metrics)))
             service = Service(
-                settings.origins, settings.trusted_proxies, settings.questions, settings.mcp, settings.root_path
+                settings.origins,
+                settings.trusted_proxies,
+                settings.questions,
+                settings.mcp,
+                settings.root_path,
+                settings.public_url,
             )
             application = create_app(assistant, service, lifecycle, metrics, _glossary(settings, staff), staff)
             log_event("started", release=release(assistant.corpus), problem=lifecycle.problem())

@@ -22,6 +22,7 @@ _ROOT = Path(__file__).resolve().parent
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_URL = re.compile(_ORIGIN.pattern + f"({_PREFIX.pattern})?")
 
 
 def _port(text: str) -> int:
@@ -61,6 +62,14 @@ def _prefix(text: str) -> str:
     if prefix and not _PREFIX.fullmatch(prefix):
         raise ValueError
     return prefix
+
+
+def _url(text: str) -> str:
+    """An address such as 'https://verbatim.hospital.example', with or without a slash at its end."""
+    url = text.rstrip("/")
+    if url and not _URL.fullmatch(url):
+        raise ValueError
+    return url
 
 
 def _store(text: str) -> str:
@@ -118,6 +127,7 @@ class Settings:
     threads: int = _set(1, _count, "compute threads for the encoder")
     origins: tuple[str, ...] = _set((), _origins, "list of sites, apart by spaces, that may embed the page")
     root_path: str = _set("", _prefix, "path below the host that a proxy serves the page at (/verbatim)")
+    public_url: str = _set("", _url, "address of the page for everybody (https://…), for links on paper")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _set(
         (), _networks, "list of addresses or networks, apart by spaces, whose X-Forwarded-For is believed"
     )

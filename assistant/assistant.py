@@ -82,6 +82,10 @@ class Assistant:
         """The probabilities from which something is shown."""
         return self._retriever.index.decision.point
 
+    def english_only(self, language: str) -> Notice | None:
+        """The notice, in a language (ISO 639-1), that only English is read well; None if it is not written in it."""
+        return self._cues.in_language.get(language)
+
     def at(self, point: WorkingPoint) -> Assistant:
         """An assistant that works at another point; this one stays as it is."""
         other, retriever = copy(self), copy(self._retriever)

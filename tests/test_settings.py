@@ -45,6 +45,14 @@ def test_lists_and_addresses_are_read() -> None:
     assert read_settings({"VERBATIM_METRICS": "", "VERBATIM_ORIGINS": ""}) == Settings()
 
 
+def test_the_address_for_everybody_ends_without_a_slash() -> None:
+    assert (
+        read_settings({}, parsed("--public_url", "https://a.example/verbatim/")).public_url
+        == "https://a.example/verbatim"
+    )
+    assert read_settings({"VERBATIM_PUBLIC_URL": ""}).public_url == ""
+
+
 def test_the_staff_bench_is_off_unless_it_has_a_folder() -> None:
     assert read_settings({}).staff is None
     assert read_settings({"VERBATIM_STAFF": ""}).staff is None
@@ -66,6 +74,9 @@ def test_the_staff_bench_is_off_unless_it_has_a_folder() -> None:
         ("origins", "HTTPS://A.example"),
         ("trusted_proxies", "proxy.example"),
         ("trusted_proxies", "10.0.0.1/8"),
+        ("public_url", "a.example"),
+        ("public_url", "javascript:alert(1)"),
+        ("public_url", "https://a.example/?x"),
         ("questions", "0"),
         ("mcp", "true"),
         ("metrics", "host:port"),

@@ -33,6 +33,7 @@ from web.security import STAFF, KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
 from web.staff.guard import SIGN_IN, StaffGuard
 from web.staff.mount import LONGEST_OF_STAFF, Staff, add_staff
+from web.staff.streams import SettledStreams
 from web.waiting import WaitingLine
 from web.watched import WatchedAssistant
 
@@ -70,6 +71,8 @@ class Service:
     mcp: bool = False
     root_path: str = ""
     """Where the page stands below its host, behind a proxy."""
+    public_url: str = ""
+    """The page's address for everybody, without a slash at its end; empty if it has none."""
 
 
 def create_app(
@@ -102,12 +105,16 @@ def create_app(
     app.include_router(api_routes(Desk(watched("api"), conversations, line, medicine_of), lifecycle))
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
-    app.include_router(plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant)))
+    app.include_router(
+        plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant), service.public_url)
+    )
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
         add_mcp_tool(app, Desk(watched("mcp"), conversations, line))
-    told = (missed.told, line, missed.shared, KEPT_DAYS) if missed else (None, line)
-    page = build_page(watched("page"), glossary, *told)
+    told, shared = (missed.told, missed.shared) if missed else (None, None)
+    page = build_page(
+        watched("page"), glossary, told, line, shared, KEPT_DAYS if missed else 0, public_url=service.public_url
+    )
     page.state_session_capacity = _MOST_PAGES
     if staff:
         add_staff(app, staff, service.root_path)
@@ -120,10 +127,12 @@ def create_app(
 def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics, staff: Staff | None) -> None:
     """What a request passes before it is answered; the last one added is the first one passed."""
     longest = {
-        "/gradio_api/queue/join": _LONGEST_EVENT,
+        "/gradio_api/run/predict": _LONGEST_EVENT,
         PLAIN_PATH: _LONGEST_FORM,
         **(LONGEST_OF_STAFF if staff else {}),
     }
+    if staff:
+        app.add_middleware(SettledStreams, root=STAFF)
     app.add_middleware(BodyLimit, most=LONGEST_BODY, others=longest)
     app.add_middleware(RateLimit, questions=service.questions, sign_in=SIGN_IN if staff else "")
     app.add_middleware(SameOrigin, origins=service.origins)

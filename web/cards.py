@@ -12,6 +12,7 @@ from retrieval.monograph import DISCLAIMER, Monograph
 from retrieval.passages import Level, Role
 from web.glossary import Glossary
 from web.layout import Marks, column_heads, escaped, laid_out, table_row
+from web.public import public_address, qr_code
 
 __all__ = [
     "CARD_HEADINGS",
@@ -36,20 +37,32 @@ _OPENS = 'target="_blank" rel="noopener" data-opens'
 
 
 def render_card(
-    citation: Citation, document: Document, is_answer: bool, glossary: Glossary, names_medicine: bool = False
+    citation: Citation,
+    document: Document,
+    is_answer: bool,
+    glossary: Glossary,
+    names_medicine: bool = False,
+    public_url: str = "",
 ) -> str:
-    """A passage. Where there are several medicines, its heading begins with the name of its own."""
+    """A passage. Where there are several medicines, its heading begins with the name of its own.
+
+    Where the page has an address for everybody, the citation has one too, with a code that is seen on paper.
+    """
     monograph, passage = citation.quote.monograph, citation.passage
     words = _context(citation, document) + _passage(citation, document, is_answer, glossary)
+    link = citation_link(citation)
+    public = public_address(public_url, link)
+    address, code = (f' data-public="{escaped(public)}"', qr_code(public)) if public else ("", "")
     medicine = f'<span class="medicine">{escaped(monograph.title)}</span> ' if names_medicine else ""
     return (
         '<section class="card">'
         f'<h3 dir="auto">{medicine}{escaped(passage.section or monograph.title)}</h3>'
         f'<p class="version">{version_line(monograph)}</p>'
         f'<blockquote class="words" dir="auto">{words}</blockquote>'
-        f'<div class="tools"><a class="show" href="{escaped(citation_link(citation))}" {_OPENS}>'
+        f'<div class="tools"><a class="show" href="{escaped(link)}"{address} {_OPENS}>'
         'Show in the monograph</a><button type="button" class="copy">Copy</button>'
-        '<button type="button" class="aloud">Read aloud</button></div></section>'
+        '<button type="button" class="aloud">Read aloud</button></div>'
+        f"{code}</section>"
     )
 
 

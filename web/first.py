@@ -61,8 +61,9 @@ class Frame(NamedTuple):
     standing: str = ""
 
 
-def first_page(frame: Frame, kept: str = "") -> str:
-    """The page as it is sent, which Gradio's script then draws anew; `kept` is the medicine that it keeps to."""
+def first_page(frame: Frame, kept: str = "", note: str = "") -> str:
+    """The page as it is sent, which Gradio's script then draws anew; `kept` is the medicine that it keeps to, and
+    `note` stands below what it is about."""
     script, style = _gradio()
     head = (
         _links(_STYLES)
@@ -72,7 +73,7 @@ def first_page(frame: Frame, kept: str = "") -> str:
     )
     body = (
         '<a class="skip" href="#plain-question">Skip to the question box</a>\n'
-        + f'<div id="first">{_page(frame, plain_form(kept=kept), kept=kept)}</div>\n'
+        + f'<div id="first">{_page(frame, plain_form(kept=kept), kept=kept, note=note)}</div>\n'
         + _links(_LATER_STYLES)
         + f'<link rel="stylesheet" crossorigin href="{style}">\n'
         + '<gradio-app control_page_title="true" embed="false" eager="true" '
@@ -105,7 +106,7 @@ def hidden(name: str, value: str) -> str:
     return f'<input type="hidden" name="{name}" value="{escaped(value)}">' if value else ""
 
 
-def _page(frame: Frame, form: str, answered: str = "", kept: str = "") -> str:
+def _page(frame: Frame, form: str, answered: str = "", kept: str = "", note: str = "") -> str:
     if answered:
         standing = f"<p>{escaped(frame.standing)}</p>" if frame.standing else ""
         begin = f"./?medicine={quote(kept, safe='')}" if kept else "./"
@@ -116,7 +117,7 @@ def _page(frame: Frame, form: str, answered: str = "", kept: str = "") -> str:
             "question", [(question, question) for question in frame.examples], hidden("medicine", kept)
         )
         examples = f'<p class="label">You could ask</p>{questions}' if frame.examples else ""
-        shown = f'<div id="start">{frame.about}{examples}{frame.disclaimer}</div>{form}'
+        shown = f'<div id="start">{frame.about}{note}{examples}{frame.disclaimer}</div>{form}'
     emergency = f'<aside id="emergency" aria-label="In an emergency">{frame.emergency}</aside>'
     return f'<div id="page" class="plain">{emergency}<main>{shown}</main></div>'
 

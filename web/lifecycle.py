@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -23,6 +24,9 @@ __all__ = ["GracefulServer", "InHand", "Lifecycle"]
 _LONGEST_DRAIN = 30.0
 """Seconds after which a process that was told to stop waits for no question any more."""
 
+_BETWEEN = 2.0
+"""Seconds between two requests of a page that waits for its answer, on a slow network."""
+
 # Open as long as the page is; all other requests end by themselves.
 _ENDLESS = ("/gradio_api/heartbeat/", "/staff/gradio_api/heartbeat/")
 
@@ -35,6 +39,7 @@ class Lifecycle:
         self._assistant, self._drain, self._clock = assistant, drain, clock
         self._golden: str | None = None
         self._told: float | None = None
+        self._busy = -math.inf
         self._lock = Lock()
         self.in_hand = 0
 
@@ -59,17 +64,23 @@ class Lifecycle:
         log_event("stopping", in_hand=self.in_hand)
 
     def may_end(self) -> bool:
-        """It was told to stop, the time to be seen as not ready is over, and nothing is in hand."""
+        """It was told to stop, the time to be seen as not ready is over, and for a moment nothing was in hand.
+
+        To be asked some times a second.
+        """
         if self._told is None:
             return False
-        waited = self._clock() - self._told
-        return waited >= self._drain and (self.in_hand == 0 or waited >= self._drain + _LONGEST_DRAIN)
+        now = self._clock()
+        if self.in_hand:
+            self._busy = now
+        waited, idle = now - self._told, now - self._busy >= _BETWEEN
+        return waited >= self._drain and (idle or waited >= self._drain + _LONGEST_DRAIN)
 
 
 class InHand:
     """Counts the requests that are being answered, and the responses by status.
 
-    A question asked on the page is in hand until its stream of events has ended.
+    A page that waits for its answer has a request in hand nearly all the time.
     """
 
     def __init__(self, app: ASGIApp, lifecycle: Lifecycle, metrics: Metrics) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -31,11 +31,10 @@ from web.render import (
     render_busy,
     render_failed,
     render_notice,
-    render_pending,
     render_question,
 )
 from web.suggestions import example_questions, follow_ups
-from web.talk import SECONDS_TO_UNDO, Talk, Visit
+from web.talk import SECONDS_TO_UNDO, LookedUp, Talk, Visit
 from web.visits import Visits
 from web.waiting import LineFull, WaitingLine
 
@@ -60,48 +59,50 @@ def build_page(
     line: WaitingLine | None = None,
     share: Callable[[Turn], None] | None = None,
     kept_days: int = 0,
+    public_url: str = "",
 ) -> gr.Blocks:
     """The Blocks of the page. Markup goes through gr.Markdown (docs/decisions/0007-page.md).
 
     `feedback` gets each yes or no to 'Was this what you asked?'; by default they are counted in memory.
     `line` is the line of questions that is shared with others who ask. `share` gets each question that a patient
-    chooses to share, to be kept for `kept_days`; without it none can be.
+    chooses to share, to be kept for `kept_days`; without it none can be. Printed citations link below `public_url`.
     """
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
     visits = Visits()
 
-    async def ask(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
-        async for shown in turn(text or "", visit, True):
-            yield shown
+    async def ask(text: str | None, visit: Visit) -> Shown:
+        return await turn(text or "", visit, True)
 
-    async def choose(message: str | None, visit: Visit) -> AsyncIterator[Shown]:
+    async def choose(message: str | None, visit: Visit) -> Shown:
         """Ask a question again about the medicine that was chosen for it; a button says 'ID QUESTION'."""
         document, _, question = (message or "").partition(" ")
-        async for shown in turn(question, visit, True, document):
-            yield shown
+        return await turn(question, visit, True, document)
 
-    async def ask_alone(text: str | None, visit: Visit) -> AsyncIterator[Shown]:
+    async def ask_alone(text: str | None, visit: Visit) -> Shown:
         """Ask what a button says, without the turns before."""
-        async for shown in turn(text or "", visit, False):
-            yield shown
+        return await turn(text or "", visit, False)
 
-    async def turn(text: str, visit: Visit, use_context: bool, document: str | None = None) -> AsyncIterator[Shown]:
-        """The question at once, then how long the wait is, then the answer; nothing after a start over.
+    async def turn(text: str, visit: Visit, use_context: bool, document: str | None = None) -> Shown:
+        """The answer, if it is there in a moment; else how long the wait is, and `look` tells the rest.
 
         Nothing is no question, and neither is the same one once more within a second.
         """
-        question, begun = render_question(text, MAX_CHARACTERS), visit.begun
         if not clean(text[:MAX_CHARACTERS]) or visit.is_again((text, use_context, document), time.monotonic()):
-            yield ended(visit)
-            return
+            return ended(visit)
         visit.before = None
         visits.keep(visit)
+        looked_up = LookedUp(render_question(text, MAX_CHARACTERS))
+        visit.begin(looked_up, answered(text, visit, use_context, document, looked_up))
+        return await look(visit)
+
+    async def answered(text: str, visit: Visit, use_context: bool, document: str | None, looked_up: LookedUp) -> None:
+        """Look a question up, and make a turn of it; whether or not its page still waits for it."""
+        question = looked_up.question
         try:
             asked = assistant.kept_to(visit.document) if visit.document else assistant
             place = line.join(partial(asked.ask, text, visit.talk.conversation, use_context, document))
             async for ahead in place.waiting():
-                if visit.begun == begun:
-                    yield visit.markup(question, render_pending(ahead)), visit
+                visit.wait_on(looked_up, ahead)
             answer, talk = place.result(), visit.talk
             talk = talk.answered(text, answer, question, whole(text, answer, talk))
         except LineFull:
@@ -111,11 +112,12 @@ def build_page(
             log_failure(error)
             talk = visit.talk.failed(question, render_failed(assistant.notices))
             visit.asked = None
-        if visit.begun != begun:
-            yield gr.skip(), visit
-            return
-        visit.talk = talk
-        yield ended(visit)
+        visit.end(looked_up, talk)
+
+    async def look(visit: Visit) -> Shown:
+        """What has come of the questions that are looked up, once something has."""
+        await visit.changes()
+        return ended(visit)
 
     def whole(text: str, answer: Answer, talk: Talk) -> str:
         asked = [text, *(turn.question for turn in talk.conversation)]
@@ -123,7 +125,7 @@ def build_page(
         documents = {d.document.monograph.id: d.document for d in answer.disclaimers}
         days = kept_days if share else 0
         asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked), days)
-        return render_answer(answer, documents, glossary(), asides)
+        return render_answer(answer, documents, glossary(), asides, public_url)
 
     async def tell(message: str | None, visit: Visit) -> Visit:
         said, visit.talk = visit.talk.feedback(message or "")
@@ -195,18 +197,20 @@ def build_page(
             said, say, tell_it = _unseen_box("say"), _unseen_button("say-it"), _unseen_button("tell-it")
             choose_it, anew = _unseen_button("choose-it"), _unseen_button("anew")
             resume_it, undo_it = _unseen_button("resume-it"), _unseen_button("undo-it")
-            keep_it = _unseen_button("keep-it")
+            keep_it, look_it = _unseen_button("keep-it"), _unseen_button("look-it")
 
         outputs = [conversation, state]
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
             "api_visibility": "private",
-            # Questions wait in a line of our own, which tells how long it is.
-            "concurrency_limit": None,
+            # Each event is a request of its own, and its answer. Through Gradio's queue the answers of all come on one
+            # stream, and an event that is sent as that is closed, or that comes when it has broken, is lost.
+            "queue": False,
             # By default what is sent in the moment before the last event is known to have ended is not sent at all.
             "trigger_mode": "multiple",
         }
         gr.on([box.submit, send.click], ask, [box, state], outputs, **quiet)
+        look_it.click(look, state, outputs, **quiet)
         say.click(ask_alone, [said, state], outputs, **quiet)
         choose_it.click(choose, [said, state], outputs, **quiet)
         for example in examples:
@@ -217,7 +221,7 @@ def build_page(
         anew.click(start_over, state, outputs, **quiet)
         undo_it.click(undo, state, outputs, **quiet)
         resume_it.click(resume, [said, state], outputs, **quiet)
-    return blocks.queue(max_size=_WAITING)
+    return blocks
 
 
 def ended(visit: Visit) -> Shown:

@@ -17,7 +17,7 @@ from retrieval.corpus import Document
 from retrieval.text import clean
 from web.conversations import Conversations, continued
 from web.first import Frame, answered_page, first_page, form_buttons, hidden, plain_form
-from web.render import render_answer, render_busy, render_failed, render_question
+from web.render import render_answer, render_busy, render_failed, render_notice, render_question
 from web.suggestions import follow_ups
 from web.waiting import LineFull, WaitingLine
 
@@ -30,15 +30,20 @@ _EMPTY = "Write your question first."
 
 
 def plain_routes(
-    assistant: Assistant, conversations: Conversations, line: WaitingLine, frame: Callable[[], Frame]
+    assistant: Assistant,
+    conversations: Conversations,
+    line: WaitingLine,
+    frame: Callable[[], Frame],
+    public_url: str = "",
 ) -> APIRouter:
     """`GET /`, the page's first HTML, and `POST /ask`, which its form sends `question` and `conversation` to, and
     `medicine` where the page keeps to one (`/?medicine=ID`)."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    def page(medicine: str = "") -> HTMLResponse:
-        return HTMLResponse(first_page(frame(), _kept(medicine)))
+    def page(medicine: str = "", lang: str = "en") -> HTMLResponse:
+        """`lang` is the language of a site that shows the page in a frame: see static/embed.js."""
+        return HTMLResponse(first_page(frame(), _kept(medicine), _english_only(assistant, lang)))
 
     @router.get(PLAIN_PATH)
     def nothing_asked() -> RedirectResponse:
@@ -70,7 +75,7 @@ def plain_routes(
             return _unanswered(text, identifier, kept, render_failed(assistant.notices), 500)
         identifier = conversations.put(continued(before, text, answer), identifier or None)
         offered = follow_ups(answer, _documents(answer), [text, *(turn.question for turn in before)])
-        shown = render_question(text, MAX_CHARACTERS) + _answered(answer, text, offered, identifier, kept)
+        shown = render_question(text, MAX_CHARACTERS) + _answered(answer, text, offered, identifier, kept, public_url)
         typed = text if len(text) > MAX_CHARACTERS else ""
         return HTMLResponse(answered_page(frame(), shown, plain_form(identifier, typed=typed, kept=kept), kept))
 
@@ -86,14 +91,20 @@ def plain_routes(
     return router
 
 
+def _english_only(assistant: Assistant, tag: str) -> str:
+    """What says, in the language of a tag such as 'pt-BR', that the page answers in English; empty if nothing does."""
+    notice = assistant.english_only(tag.partition("-")[0].lower())
+    return render_notice(notice) if notice else ""
+
+
 def _documents(answer: Answer) -> dict[str, Document]:
     """The texts that were answered from: another release may be live by now."""
     return {d.document.monograph.id: d.document for d in answer.disclaimers}
 
 
-def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: str, kept: str) -> str:
+def _answered(answer: Answer, text: str, offered: Sequence[str], conversation: str, kept: str, public_url: str) -> str:
     """The answer, and what the page's buttons ask as the buttons of a form."""
-    article = render_answer(answer, _documents(answer))
+    article = render_answer(answer, _documents(answer), public_url=public_url)
     held = hidden("conversation", conversation) + hidden("medicine", kept)
     forms = ""
     if answer.choices:

@@ -20,7 +20,7 @@ SIGN_INS = 20
 
 TOO_MANY = "Too many questions came from your network just now. Please wait {wait}, then ask again."
 
-_QUESTIONS = frozenset(["/api/ask", "/ask", "/gradio_api/queue/join", "/mcp"])
+_QUESTIONS = frozenset(["/api/ask", "/ask", "/gradio_api/run/predict", "/mcp"])
 _UNCOUNTED = ("/assets/", "/static/", "/web/", "/livez", "/readyz")
 """Files that a page loads by the dozen, and probes. They cost next to nothing."""
 _REQUESTS_TO_A_QUESTION = 10

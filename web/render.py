@@ -77,15 +77,17 @@ def render_answer(
     documents: Mapping[str, Document],
     glossary: Glossary = Glossary(),  # noqa: B008 - it cannot be changed
     asides: Asides | None = None,
+    public_url: str = "",
 ) -> str:
     """An answer: notices, the first passage in full, further ones folded, and last the disclaimer.
 
     With `asides` also what it was taken to follow up on, a yes or no, and what could be asked next.
+    `public_url` is the page's address for everybody, if it has one.
     """
     parts = [_context(answer.context, asides.question)] if asides and answer.context else []
     parts += [render_notice(notice) for notice in answer.notices]
     if answer.citations:
-        parts.append(_cards(answer, documents, glossary))
+        parts.append(_cards(answer, documents, glossary, public_url))
     if asides and answer.choices:
         parts.append(_choices(answer.choices, asides.question))
     if answer.see_also:
@@ -162,12 +164,12 @@ def _context(context: Context, question: str) -> str:
     )
 
 
-def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary) -> str:
+def _cards(answer: Answer, documents: Mapping[str, Document], glossary: Glossary, public_url: str) -> str:
     is_answer = answer.decision != Decision.RELATED
 
     def card(citation: Citation) -> str:
         document = documents[citation.quote.monograph.id]
-        return render_card(citation, document, is_answer, glossary, names_medicine=bool(answer.about))
+        return render_card(citation, document, is_answer, glossary, bool(answer.about), public_url)
 
     cards = [card(citation) for citation in answer.citations]
     # The best of each medicine comes first, and none is folded away.

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assistant.answer import Answer, Conversation, Turn
 from web.conversations import MAX_TURNS, continued
 from web.feedback import Feedback
+from web.render import render_pending
 
-__all__ = ["SECONDS_TO_UNDO", "TWICE", "Talk", "Visit"]
+__all__ = ["SECONDS_TO_UNDO", "TWICE", "LookedUp", "Talk", "Visit"]
 
 TWICE = 1.0
 """Seconds in which the same question is a second tap, not a second question."""
 
 SECONDS_TO_UNDO = 15.0
 """After a start over; the page offers it for ten, and a network takes its time."""
+
+_LONGEST_LOOK = 20.0
+"""Seconds after which a page that waits is told that all is as it was, before a proxy takes the request for dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,17 @@ class Talk:
         return replace(self, shown=(*self.shown, question, markup)[-2 * MAX_TURNS :])
 
 
+@dataclass(eq=False)
+class LookedUp:
+    """A question that is being looked up: its markup, and how many are before it."""
+
+    question: str
+    ahead: int | None = None
+    """None until somebody asks: most questions are answered by then."""
+    task: asyncio.Task[None] | None = None
+    """Held here, or nothing would hold it."""
+
+
 @dataclass
 class Visit:
     """What the events of one visitor share. They run at the same time, so each changes what is there when it ends.
@@ -85,11 +104,43 @@ class Visit:
     """The conversation before the last start over, as long as that can be undone."""
     asked: tuple[object, float] | None = None
     """What was asked last, and when."""
+    looked_up: list[LookedUp] = field(default_factory=list, compare=False)
+    """What is being looked up, in the order in which it was asked."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+    """Set when there is something that no event has told the page."""
+
+    def begin(self, looked_up: LookedUp, work: Coroutine[Any, Any, None]) -> None:
+        """Have a question looked up; `work` ends with `end`."""
+        if not self.looked_up:
+            self.changed.clear()
+        self.looked_up.append(looked_up)
+        looked_up.task = asyncio.create_task(work)
+
+    def wait_on(self, looked_up: LookedUp, ahead: int) -> None:
+        """So many are before a question."""
+        looked_up.ahead = ahead
+        self.changed.set()
+
+    def end(self, looked_up: LookedUp, talk: Talk) -> None:
+        """A question has its answer, and the conversation is `talk`; nothing of it after a start over."""
+        if looked_up in self.looked_up:
+            self.looked_up.remove(looked_up)
+            self.talk = talk
+            self.changed.set()
+
+    async def changes(self) -> None:
+        """Wait until there is something to tell, as long as something is looked up."""
+        if self.looked_up:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), _LONGEST_LOOK)
+        self.changed.clear()
 
     def start_over(self) -> None:
         """Forget the conversation, all but for the time to undo it. What is being looked up is not shown any more."""
         self.talk, self.before, self.begun = Talk(), self.talk, self.begun + 1
         self.asked = None
+        self.looked_up.clear()
+        self.changed.set()
 
     def undo(self) -> None:
         """Take the last start over back, if that can be done still and nothing was asked since."""
@@ -104,11 +155,12 @@ class Visit:
         self.asked = (question, now)
         return False
 
-    def markup(self, *more: str) -> str:
+    def markup(self) -> str:
         """Blocks apart by an empty line: Gradio then leaves those alone that it shows already.
 
         The last one has nothing to show. Without it the last answer would be drawn anew when a question
         follows it: folded passages would close, and a screen reader would hear it twice.
         """
         end = f'<div data-visit="{self.key}" data-events="{self.events}"></div>'
-        return "\n\n".join([*self.talk.shown, *more, end])
+        waiting = [part for one in self.looked_up for part in (one.question, render_pending(one.ahead or 0))]
+        return "\n\n".join([*self.talk.shown, *waiting, end])

@@ -14,8 +14,9 @@ T = TypeVar("T")
 _MOMENT = 0.15
 """Seconds in which most answers are there; a note that they are looked up would only flicker."""
 
-_LOOK = 2.0
-"""Seconds between two looks at how many are before: telling it is work that the answers wait for."""
+_LOOK = 5.0
+"""Seconds between two looks at how many are before: telling it is work that the answers wait for, and each page that is
+told asks again."""
 
 
 class LineFull(Exception):  # noqa: N818 - it is no fault

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
 import subprocess
@@ -20,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from matplotlib.figure import Figure
@@ -131,19 +131,15 @@ async def ask_api(client: httpx.AsyncClient, number: int, text: str) -> bool:
 
 
 async def ask_page(client: httpx.AsyncClient, number: int, text: str, session: str = "") -> bool:
-    """As Gradio's own script does: join, and read the stream until the answer stands there."""
-    session = session or f"load-{number}"
-    event = {"data": [text, None], "fn_index": 0, "session_hash": session, "trigger_id": 1}
-    joined = await client.post("/gradio_api/queue/join", json=event, headers=headers(number))
-    if joined.status_code != 200:
-        return False
-    query = {"session_hash": session}
-    async with client.stream("GET", "/gradio_api/queue/data", params=query, headers=headers(number)) as stream:
-        async for line in stream.aiter_lines():
-            message = json.loads(line.removeprefix("data: ")) if line else {}
-            if message.get("msg") == "process_completed":
-                return message["success"] is True
-    return False
+    """As the page does: send the question, and look until the answer stands there."""
+    event: dict[str, Any] = {"data": [text, None], "fn_index": 0, "session_hash": session or f"load-{number}"}
+    while True:
+        reply = await client.post("/gradio_api/run/predict", json=event, headers=headers(number))
+        if reply.status_code != 200:
+            return False
+        if 'class="pending"' not in reply.json()["data"][0]:
+            return True
+        event |= {"data": [None], "fn_index": 1}
 
 
 ASKING: dict[str, Ask] = {"api": ask_api, "page": ask_page}

@@ -23,7 +23,7 @@ _NUMBERS = itertools.count()
 
 
 class Patient(HttpUser):
-    """Asks through the API, and as Gradio's script does on the page."""
+    """Asks through the API, and as the page's script does."""
 
     wait_time = between(5, 15)
 
@@ -44,9 +44,12 @@ class Patient(HttpUser):
 
     @task
     def ask_page(self) -> None:
-        event = {"data": [random.choice(_QUESTIONS), None], "fn_index": 0, "trigger_id": 1}  # noqa: S311
-        self.client.post("/gradio_api/queue/join", json={**event, "session_hash": self.session})
-        where = f"/gradio_api/queue/data?session_hash={self.session}"
-        with self.client.get(where, name="/gradio_api/queue/data", catch_response=True) as stream:
-            if '"msg": "process_completed"' not in stream.text.replace('"msg":"', '"msg": "'):
-                stream.failure("the event did not end")
+        event = {"data": [random.choice(_QUESTIONS), None], "fn_index": 0, "session_hash": self.session}  # noqa: S311
+        while True:
+            with self.client.post("/gradio_api/run/predict", json=event, catch_response=True) as response:
+                if response.status_code != 200:
+                    response.failure(f"status {response.status_code}")
+                    return
+                if 'class="pending"' not in response.json()["data"][0]:
+                    return
+            event |= {"data": [None], "fn_index": 1}

@@ -95,11 +95,7 @@ def tab(page: Page, name: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page has heard of all that it asked for.
-
-    Gradio loses an event that is sent in the very moment in which the one before ends: its stream of messages is closed
-    and opened at once, and the closed one takes what was meant for the other. No hand is so quick; a test is.
-    """
+    """Wait until the page has heard of all that it asked for: what an event brings late would replace what is typed."""
     page.evaluate(_QUIET)
 
 

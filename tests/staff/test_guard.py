@@ -63,7 +63,8 @@ NOTHING = [
 def test_without_a_session_there_is_a_sign_in_and_nothing_else(served: Served) -> None:
     with served.client(**served.origin) as client:
         start = client.get("/staff")
-        assert (start.status_code, start.headers["location"]) == (303, "/staff/sign-in")
+        assert (start.status_code, start.headers["location"]) == (303, "staff/sign-in")
+        assert client.get("/staff/").headers["location"] == "sign-in"
         assert client.get("/staff/sign-in").status_code == 200
         for method, path in EVERYTHING:
             answer = client.request(method, path, json={} if method == "POST" else None)
@@ -102,7 +103,7 @@ def test_tables_of_results_and_suites_are_there_to_take_away(served: Served) -> 
 def test_the_cookie_is_secure_http_only_and_of_this_site_alone(served: Served) -> None:
     with served.client(**served.origin) as client:
         answer = client.post("/staff/sign-in", data={"name": "rita", "password": PASSWORD})
-        assert (answer.status_code, answer.headers["location"]) == (303, "/staff/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "./")
         name, *parts = answer.headers["set-cookie"].split("; ")
         assert name.startswith(f"{COOKIE}=")
         assert sorted(parts) == ["HttpOnly", "Path=/staff", "SameSite=strict", "Secure"]

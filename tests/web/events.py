@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import httpx
 
+__all__ = ["EVENTS", "event_result", "send"]
 
-def join(client: httpx.Client, data: list[object], session: str, **more: Any) -> httpx.Response:
+EVENTS = "/gradio_api/run/predict"
+"""Where the page's events are sent."""
+
+LOOK = 1
+"""The second event of the page: what has come of what is looked up."""
+
+
+def send(client: httpx.Client, data: list[object], session: str, **more: Any) -> httpx.Response:
     """Send an event. The first event of the page asks what stands in the box."""
     body = {"data": data, "fn_index": 0, "session_hash": session, "trigger_id": 1, **more}
-    return client.post("/gradio_api/queue/join", json=body)
-
-
-def completed(client: httpx.Client, session: str) -> dict[str, Any]:
-    """The message that tells how the event of a session ended."""
-    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
-        for line in stream.iter_lines():
-            message: dict[str, Any] = json.loads(line.removeprefix("data: ")) if line else {}
-            if message.get("msg") == "process_completed":
-                return message
-    raise AssertionError("The event did not end.")
+    return client.post(EVENTS, json=body)
 
 
 def event_result(client: httpx.Client, data: list[object], session: str) -> str:
-    """The conversation's markup after an event."""
-    joined = join(client, data, session)
-    assert joined.status_code == 200
-    message = completed(client, session)
-    assert message["success"] is True
-    return str(message["output"]["data"][0])
+    """The conversation's markup once a question is answered."""
+    shown = _markup(send(client, data, session))
+    while 'class="pending"' in shown:
+        shown = _markup(send(client, [None], session, fn_index=LOOK))
+    return shown
+
+
+def _markup(reply: httpx.Response) -> str:
+    assert reply.status_code == 200
+    return str(reply.json()["data"][0])

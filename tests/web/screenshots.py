@@ -2,22 +2,27 @@
 
 python app.py --questions 100000 &
 python -m tests.web.screenshots --url http://127.0.0.1:7860/ --out docs/screenshots
+
+Those of the staff guide are taken by its stories, with people who do what they show:
+python -m pytest tests/staff --update-golden -k "story or page"
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Event
 
-import httpx
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from assistant.notices import read_notices
+from assistant.question import MAX_CHARACTERS
 from tests.browser import SWITCHES, find_chromium
+from tests.conftest import CORPUS
 from tests.web.conftest import PATIENCE
+from tests.web.events import EVENTS
+from web.render import render_busy, render_question
+from web.talk import LookedUp, Talk, Visit
 
 PHONE = (375, 780)
 DESKTOP = (1280, 800)
@@ -70,49 +75,33 @@ def lost(page: Page) -> None:
     expect(page.locator("#connection")).not_to_be_empty(timeout=PATIENCE)
 
 
-FROZEN = "() => { const log = document.getElementById('conversation'); log.replaceWith(log.cloneNode(true)); }"
-"""The moment of waiting is short: what comes after it is not shown."""
+def _shown_instead(page: Page, visit: Visit) -> None:
+    """Have the page show what the service says in a moment that does not last; what it asks later is not heard."""
+    heard: list[Route] = []
 
+    def answer(route: Route) -> None:
+        heard.append(route)
+        if len(heard) == 1:
+            reply = route.fetch()
+            body = reply.json()
+            body["data"][0] = visit.markup()
+            route.fulfill(response=reply, json=body)
 
-@contextmanager
-def crowd(address: str, people: int) -> Iterator[None]:
-    """So many others who ask again as soon as they are answered, and after a second when there was no place."""
-    done = Event()
-
-    def other(number: int) -> None:
-        while not done.is_set():
-            question = {"text": f"how long will the drip take at visit {number}"}
-            reply = httpx.post(f"{address}api/ask", json=question, timeout=PATIENCE / 1000)
-            if reply.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                done.wait(1)
-
-    with ThreadPoolExecutor(people) as others:
-        for number in range(people):
-            others.submit(other, number)
-        try:
-            yield
-        finally:
-            done.set()
+    page.route(f"**{EVENTS}*", answer)
 
 
 def waiting(page: Page) -> None:
-    with crowd(page.url, 60):
-        _send(page, "how long will the drip take")
-        expect(page.locator(".pending")).to_contain_text("before yours", timeout=PATIENCE)
-        page.evaluate(FROZEN)
+    _shown_instead(page, Visit(events=1, looked_up=[LookedUp(render_question(ASKED, MAX_CHARACTERS), ahead=3)]))
+    _send(page, ASKED)
+    expect(page.locator("#conversation .pending")).to_contain_text("before yours", timeout=PATIENCE)
 
 
 def failed(page: Page) -> None:
-    """More people ask than the line holds (web/app.py). If one gets a place all the same, it is asked again."""
-    with crowd(page.url, 230):
-        _send(page, "how long will the drip take")
-        answers = page.locator("#conversation .answer")
-        answers.wait_for()
-        while not page.locator("#conversation .failed").count():
-            page.get_by_role("button", name="Start over").click()
-            expect(answers).to_have_count(0, timeout=PATIENCE)
-            _send(page, "how long will the drip take")
-            answers.wait_for()
+    """More people ask than the line holds."""
+    busy = render_busy(read_notices(CORPUS / "notices"))
+    _shown_instead(page, Visit(Talk().failed(render_question(ASKED, MAX_CHARACTERS), busy), events=1))
+    _send(page, ASKED)
+    page.locator("#conversation .answer.failed").wait_for()
 
 
 def another_version(page: Page) -> None:
@@ -126,7 +115,8 @@ def paper(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-DRIP = ask("how long will the drip take")
+ASKED = "how long will the drip take"
+DRIP = ask(ASKED)
 URGENT = "the drip is running and my throat feels tight"
 STATES: Mapping[str, Callable[[Page], None]] = {
     "start": ask(),

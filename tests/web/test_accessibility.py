@@ -11,8 +11,8 @@ from tests.web.conftest import Server
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ((1280, 800), (320, 640), (320, 200))
-"""CSS pixels: a desktop, the narrowest phone, and the desktop at 400% zoom."""
+VIEWS = ((1280, 800), (320, 640), (640, 400), (320, 200))
+"""CSS pixels: a desktop, the narrowest phone, and the desktop at 200% and at 400% zoom."""
 
 
 def check_views(page: Page) -> None:

@@ -95,12 +95,12 @@ def test_a_question_that_the_service_refuses_is_in_the_box_again_and_the_page_sa
 ) -> None:
     box = open_chat(page, server.address)
     refusal = {"error": "Too many questions."}
-    page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=429, json=refusal))
+    page.route("**/gradio_api/run/predict*", lambda route: route.fulfill(status=429, json=refusal))
     box.fill("how long will the drip take")
     box.press("Enter")
     expect(page.locator("#connection")).to_contain_text("Your question was not answered. It is in the box again.")
     expect(box).to_have_value("how long will the drip take")
-    page.unroute("**/gradio_api/queue/join*")
+    page.unroute("**/gradio_api/run/predict*")
     box.press("Enter")
     expect(page.locator("#conversation .answer")).to_have_count(1)
     expect(page.locator("#connection")).to_be_empty()

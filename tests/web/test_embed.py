@@ -26,8 +26,9 @@ def example(heading: str, server: Server) -> str:
     return found[1].replace(SERVICE, server.address.rstrip("/"))
 
 
-def visit(page: Page, site: Site, heading: str, server: Server) -> None:
-    (site.folder / "index.html").write_text(f"<!doctype html><title>x</title>{example(heading, server)}", "utf-8")
+def visit(page: Page, site: Site, heading: str, server: Server, language: str = "en") -> None:
+    text = f'<!doctype html><html lang="{language}"><title>x</title>{example(heading, server)}'
+    (site.folder / "index.html").write_text(text, "utf-8")
     page.set_default_timeout(PATIENCE)
     page.goto(f"{site.address}/index.html")
 
@@ -93,3 +94,20 @@ def test_one_script_tag_makes_a_frame_that_grows_with_the_conversation(
     assert frame.locator(":root").get_attribute("data-size") == "large"
     height = page.locator("iframe").evaluate("e => e.offsetHeight")
     assert 800 < height < 4000
+
+
+def test_the_script_passes_the_sites_language_and_the_page_says_in_it_that_it_answers_in_english(
+    page: Page, guarded: Server, hospital: Site
+) -> None:
+    visit(page, hospital, "The page as high as its content", guarded, "es-MX")
+    frame = page.frame_locator("iframe")
+    frame.locator(f"{DRAWN}[data-grows]").wait_for()
+    note = frame.locator("[data-notice='english-only'][lang='es']")
+    expect(note).to_be_visible()
+    frame.get_by_label("Your question").fill("how long will the drip take")
+    frame.get_by_label("Your question").press("Enter")
+    expect(frame.locator("#conversation .answer")).to_have_count(1, timeout=PATIENCE)
+    expect(note).to_be_hidden()
+    visit(page, hospital, "The page as high as its content", guarded)
+    frame.locator(f"{DRAWN}[data-grows]").wait_for()
+    expect(frame.locator("[data-notice='english-only']")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -49,6 +50,12 @@ def test_another_sites_form_is_refused_and_a_form_that_is_none_does_no_harm(clie
         assert shown.status_code == 200
         assert "Write your question first." in shown.text
     assert client.get("/ask").headers["location"] == "./"
+
+
+def test_a_site_in_another_language_is_told_in_it_that_the_page_answers_in_english(client: httpx.Client) -> None:
+    for tag, languages in (("pt-BR", ["pt"]), ("ES", ["es"]), ("en", []), ("tlh", []), ("../de", []), ("", [])):
+        text = client.get("/", params={"lang": tag}).text
+        assert re.findall(r'data-notice="english-only" lang="(..)"', text) == languages, tag
 
 
 @pytest.mark.browser
@@ -120,7 +127,7 @@ def test_a_question_is_seen_at_once_however_slow_the_network(page: Page, server:
     box = open_chat(page, server.address)
     shown = passages(ask(page, "what are the common side effects"))
     held: list[Route] = []
-    page.route("**/gradio_api/queue/join*", lambda route: held.append(route))
+    page.route("**/gradio_api/run/predict*", lambda route: held.append(route))
     box.fill(DRIP)
     box.press("Enter")
     sending = page.locator("#sending")

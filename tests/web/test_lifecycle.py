@@ -108,9 +108,20 @@ def test_it_may_end_when_it_was_seen_to_stop_and_nothing_is_in_hand(assistant: A
     now = 110
     assert not lifecycle.may_end()
     lifecycle.in_hand = 0
+    now = 111.9
+    assert not lifecycle.may_end()  # a page that waits asks again
+    now = 112
     assert lifecycle.may_end()
+
+
+def test_it_does_not_end_before_a_balancer_has_seen_it(assistant: Assistant) -> None:
+    now = 100.0
+    lifecycle = Lifecycle(assistant, drain=10, clock=lambda: now)
+    lifecycle.stop()
     now = 109.9
     assert not lifecycle.may_end()
+    now = 110
+    assert lifecycle.may_end()
 
 
 def test_it_does_not_wait_for_ever(assistant: Assistant) -> None:

@@ -53,7 +53,7 @@ def test_a_flood_is_refused_and_others_are_answered(flooded: httpx.Client) -> No
 
 
 def test_the_page_and_the_api_and_mcp_are_counted_together(flooded: httpx.Client) -> None:
-    paths = ["/api/ask", "/gradio_api/queue/join", "/mcp"]
+    paths = ["/api/ask", "/gradio_api/run/predict", "/mcp"]
     headers = {"x-forwarded-for": "203.0.113.3"}
     until_refused(FEW, lambda number: flooded.post(paths[number % 3], content="{", headers=headers))
 

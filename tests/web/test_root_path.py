@@ -22,6 +22,8 @@ from tests.web.test_replicas import free_port
 
 PREFIX = "/verbatim"
 
+PUBLIC = "https://verbatim.hospital.example/verbatim"
+
 
 @pytest.fixture(scope="module")
 def replica(
@@ -31,6 +33,7 @@ def replica(
     assert index
     assert triage
     flags = ["--questions", str(MANY), "--trusted_proxies", "127.0.0.1", "--root_path", f"{PREFIX}/"]
+    flags += ["--public_url", PUBLIC]
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
         environment.setenv("http_proxy", "http://127.0.0.1:1")
@@ -89,9 +92,29 @@ def test_the_page_is_answered_below_a_path_with_and_without_scripts(page: Page, 
 
 
 @pytest.mark.browser
+def test_on_paper_a_citation_has_its_address_for_everybody_and_a_code_for_a_camera(page: Page, below: str) -> None:
+    open_chat(page, below)
+    answer = ask(page, "how long will the drip take")
+    code, link = answer.locator(".qr").first, answer.locator("a.show").first
+    expect(code).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(code).to_be_visible()
+    public = link.get_attribute("data-address")
+    assert public
+    assert public == code.get_attribute("data-for")
+    assert public.startswith(f"{PUBLIC}/source/istiratumab/1.0?start=")
+    side = code.locator("svg").evaluate("e => e.getBoundingClientRect().width")
+    modules = code.locator("svg").evaluate("e => e.viewBox.baseVal.width")
+    assert side / modules > 1.2  # CSS pixels, 0.32 mm on paper: a phone reads it from a hand's width away
+    page.goto(public.replace(PUBLIC, below.rstrip("/")))
+    expect(page.locator("#cited")).to_have_text("Infusion Time")
+
+
+@pytest.mark.browser
 def test_a_question_that_finds_no_server_is_never_a_bare_error(page: Page, server: Server) -> None:
     box = open_chat(page, server.address)
-    page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=404, json={"detail": "Not Found"}))
+    page.route("**/gradio_api/run/predict*", lambda route: route.fulfill(status=404, json={"detail": "Not Found"}))
     box.fill("how long will the drip take")
     box.press("Enter")
     expect(page.locator("#connection")).to_contain_text("Your question was not answered. It is in the box again.")

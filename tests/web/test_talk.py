@@ -9,7 +9,8 @@ import pytest
 from assistant.answer import Answer, Decision
 from web.conversations import MAX_TURNS
 from web.feedback import Feedback, FeedbackCounts
-from web.talk import Talk, Visit
+from web.render import render_pending
+from web.talk import LookedUp, Talk, Visit
 
 
 def talk_of(answers: list[Answer]) -> Talk:
@@ -23,7 +24,8 @@ def test_the_markup_is_blocks_apart_that_end_alike(answer_of: Callable[..., Answ
     talk = talk_of([answer_of("| Frequency")])
     visit, end = Visit(talk, key="k", events=3), '<div data-visit="k" data-events="3"></div>'
     assert visit.markup() == f"<p>q0</p>\n\n<p>a0</p>\n\n{end}"
-    assert visit.markup("<p>q1</p>") == f"<p>q0</p>\n\n<p>a0</p>\n\n<p>q1</p>\n\n{end}"
+    visit.looked_up.append(LookedUp("<p>q1</p>", ahead=2))
+    assert visit.markup() == f"<p>q0</p>\n\n<p>a0</p>\n\n<p>q1</p>\n\n{render_pending(2)}\n\n{end}"
     assert talk.failed("<p>q1</p>", "<p>no</p>").conversation == talk.conversation
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from assistant.answer import Answer
 from tests.conftest import Parts
-from tests.web.chat import Serving, ask, last_answer, open_chat
+from tests.web.chat import Serving, ask, last_answer, open_chat, passages
 from tests.web.conftest import Server
 from tests.web.test_waiting import _Waiting
+from web.conversations import MAX_TURNS
 from web.talk import Talk, Visit
 from web.visits import Visits
 
@@ -38,6 +39,76 @@ def test_a_question_sent_in_the_moment_in_which_an_answer_comes_is_answered(page
     last_answer(page, 2)
     assert page.locator(ASKED).all_inner_texts() == ["how long will the drip take", "what is the weather"]
     expect(box).to_have_value("")
+
+
+AFTER_EACH_OTHER = """
+async (questions) => {
+  const log = document.getElementById("conversation");
+  const seen = [];
+  for (const [number, question] of questions.entries()) {
+    verbatim.fill(verbatim.box(), question);
+    document.getElementById("ask").click();
+    // No timer lies between an answer and the next question.
+    await new Promise((done) => {
+      const look = () => log.querySelectorAll(".answer").length > number && done();
+      new MutationObserver(look).observe(log, { childList: true, subtree: true });
+    });
+    seen.push([...log.querySelectorAll(".asked bdi")].at(-1).textContent);
+  }
+  return seen;
+}
+"""
+
+
+@pytest.mark.browser
+def test_of_many_questions_each_in_the_moment_of_an_answer_all_are_answered_and_once(
+    page: Page, server: Server
+) -> None:
+    open_chat(page, server.address)
+    questions = [f"how long will the drip take at visit {number}" for number in range(MAX_TURNS)]
+    assert page.evaluate(AFTER_EACH_OTHER, questions) == questions
+    assert page.locator(ASKED).all_inner_texts() == questions
+
+
+@pytest.mark.browser
+def test_an_answer_that_was_lost_on_its_way_is_there_with_the_next_and_its_question_in_the_box(
+    page: Page, server: Server
+) -> None:
+    """The line broke after the question had come: whoever asks again gets an answer, on the same page."""
+    box = open_chat(page, server.address)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route("**/gradio_api/run/predict*", lose)
+    box.fill("how often is it given")
+    box.press("Enter")
+    expect(page.locator("#connection")).to_contain_text("Your question was not answered. It is in the box again.")
+    expect(box).to_have_value("how often is it given")
+    page.unroute("**/gradio_api/run/predict*")
+    box.fill("how long will the drip take")
+    box.press("Enter")
+    expect(page.locator(ASKED)).to_have_text(["how often is it given", "how long will the drip take"])
+    assert "60 to 90 minutes" in passages(last_answer(page, 2))[0]
+
+
+@pytest.mark.browser
+def test_a_page_that_is_loaded_anew_while_a_question_is_looked_up_gets_its_answer(
+    page: Page, parts: Parts, serving: Serving
+) -> None:
+    waiting = _Waiting(parts)
+    with serving(waiting) as address:
+        box = open_chat(page, address)
+        box.fill("how long will the drip take")
+        box.press("Enter")
+        page.locator("#conversation .pending").wait_for()
+        page.reload()
+        page.locator("#conversation .pending").wait_for()
+        waiting.go.set()
+        assert "60 to 90 minutes" in passages(last_answer(page, 1))[0]
+        expect(page.locator(ASKED)).to_have_text(["how long will the drip take"])
+        page.goto("about:blank")
 
 
 @pytest.mark.browser

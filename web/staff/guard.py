@@ -114,10 +114,14 @@ class StaffGuard:
             return JSONResponse({"error": "There is nothing at this address."}, 404)
         if scope["method"] not in ("GET", "HEAD") and not _same_site(Headers(scope=scope)):
             return JSONResponse({"error": "Another site may not ask here."}, 403)
+        # Relative: only the browser knows below which path of the host this stands.
+        here = f"{PREFIX[1:]}/" if path == PREFIX else ""
+        if here and account is not None and scope["method"] == "GET":
+            return RedirectResponse(here, 303)
         if path == SIGN_IN or account is not None:
             return None
         if scope["method"] == "GET" and path in (PREFIX, f"{PREFIX}/"):
-            return RedirectResponse(SIGN_IN, 303)
+            return RedirectResponse(f"{here}sign-in", 303)
         return JSONResponse({"error": "Sign in first."}, 401)
 
 

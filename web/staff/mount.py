@@ -37,7 +37,7 @@ class Staff:
 
 def add_staff(app: FastAPI, staff: Staff, root_path: str = "") -> None:
     """Serve the staff page at /staff. To be called before anything is mounted at '/'."""
-    app.include_router(sign_in_routes(staff.bench.accounts))
+    app.include_router(sign_in_routes(staff.bench.accounts, root_path))
     app.include_router(download_routes(staff.bench))
 
     def name(request: Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -46,8 +47,14 @@ _AT_ONCE = 2
 """Hashes of passwords at a time: each takes 64 MiB."""
 
 
-def sign_in_routes(accounts: Accounts) -> APIRouter:
-    """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`."""
+def sign_in_routes(accounts: Accounts, root_path: str = "") -> APIRouter:
+    """`GET` and `POST /staff/sign-in`, `POST /staff/sign-out`; `root_path` is what all of it stands below."""
+    options: dict[str, Any] = {
+        "path": f"{root_path}{PREFIX}",
+        "secure": True,
+        "httponly": True,
+        "samesite": "strict",
+    }
     router = APIRouter(include_in_schema=False)
     hashing = asyncio.Semaphore(_AT_ONCE)
 
@@ -67,15 +74,15 @@ def sign_in_routes(accounts: Accounts) -> APIRouter:
             return _page(str(error), 401)
         if before := token_of(request):
             await run_in_threadpool(accounts.sign_out, before)
-        response = RedirectResponse(f"{PREFIX}/", 303)
-        response.set_cookie(COOKIE, token, path=PREFIX, secure=True, httponly=True, samesite="strict")
+        response = RedirectResponse("./", 303)
+        response.set_cookie(COOKIE, token, **options)
         return response
 
     @router.post(f"{PREFIX}/sign-out")
     def sign_out(request: Request) -> Response:
         accounts.sign_out(token_of(request))
-        response = RedirectResponse(SIGN_IN, 303)
-        response.delete_cookie(COOKIE, path=PREFIX, secure=True, httponly=True, samesite="strict")
+        response = RedirectResponse("sign-in", 303)
+        response.delete_cookie(COOKIE, **options)
         return response
 
     return router

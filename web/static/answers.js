@@ -9,6 +9,8 @@
       .join("\n");
   }
 
+  const address = (link) => link.dataset.public || link.href;
+
   // What is said of a passage goes wherever the passage goes.
   async function copy(button) {
     const card = button.closest(".card");
@@ -18,7 +20,7 @@
       ...said(":scope > .notice"),
       ...(answer.matches(".related") ? said(".from") : []),
       words(card),
-      [card.querySelector("h3").innerText, card.querySelector(".version").innerText, card.querySelector(".show").href].join("\n"),
+      [card.querySelector("h3").innerText, card.querySelector(".version").innerText, address(card.querySelector(".show"))].join("\n"),
       ...said(".disclaimer"),
     ].join("\n\n");
     await write(text);

@@ -9,6 +9,21 @@
   let server = null; // of which process the conversation is
   let timer = null;
 
+  // Whether an event has found the server and was taken. Once one has found none, Gradio sends nothing any more until the
+  // page is loaded anew: so it is told of a refusal, after which it goes on.
+  const fetched = window.fetch;
+  window.fetch = async (...request) => {
+    if (!String(request[0]?.url ?? request[0]).includes("/gradio_api/run/")) return fetched(...request);
+    let reply;
+    try {
+      reply = await fetched(...request);
+    } catch {
+      reply = Response.json({ error: "The connection is lost." }, { status: 503 });
+    }
+    if (!reply.ok) refused();
+    return reply;
+  };
+
   async function look() {
     clearTimeout(timer);
     let up = false;
@@ -50,6 +65,14 @@
       pending.classList.replace("pending", "unanswered");
     }
     verbatim.giveBack();
+  }
+
+  async function refused() {
+    await look();
+    if (!verbatim.connected) return;
+    unanswered();
+    line().textContent =
+      "Your question was not answered. It is in the box again. Please wait a little, then ask once more.";
   }
 
   async function back() {
@@ -103,18 +126,6 @@
   addEventListener("offline", look);
   addEventListener("online", look);
   document.addEventListener("visibilitychange", () => document.hidden || look());
-
-  // Gradio says in a toast, which is not shown, that an event failed: the connection is lost, or the server refused.
-  new MutationObserver((changes) => {
-    const added = changes.flatMap((change) => [...change.addedNodes]);
-    if (!added.some((node) => node.matches?.(".toast-body") || node.querySelector?.(".toast-body"))) return;
-    look().then(() => {
-      if (!verbatim.connected) return;
-      unanswered();
-      line().textContent =
-        "Your question was not answered. It is in the box again. Please wait a little, then ask once more.";
-    });
-  }).observe(document.documentElement, { childList: true, subtree: true });
 
   look();
 })();

@@ -1,6 +1,7 @@
 // For other sites: <script src="https://…/web/embed.js"></script> puts the page where the script stands, in a frame as
 // high as its content, so that there is one scroll bar and not two. `data-size="large"` sets its text larger,
-// `data-medicine="ID"` keeps it to one medicine of a library.
+// `data-medicine="ID"` keeps it to one medicine of a library. The language of the site's page goes along: the page
+// says in it that it answers in English.
 "use strict";
 
 (() => {
@@ -8,7 +9,10 @@
   const page = new URL("../", script.src);
   const frame = document.createElement("iframe");
   const { medicine } = script.dataset;
-  frame.src = medicine ? new URL(`?medicine=${encodeURIComponent(medicine)}`, page).href : page.href;
+  const { lang } = document.documentElement;
+  if (medicine) page.searchParams.set("medicine", medicine);
+  if (lang) page.searchParams.set("lang", lang);
+  frame.src = page.href;
   frame.title = script.dataset.title || "Questions about your medicine";
   frame.referrerPolicy = "no-referrer";
   frame.style.cssText = "display: block; width: 100%; height: 80vh; border: 0";

@@ -33,14 +33,24 @@ function follow(log) {
   log.setAttribute("aria-label", "Conversation");
   let shown = "";
   let heard = "";
+  let newest = { visit: "", events: 0 };
+  let looked = "";
   new MutationObserver(() => {
     // Gradio changes the log while it waits, too: the last block tells when an event has ended.
-    const end = log.querySelector("[data-visit]")?.dataset.events;
-    const told = `${end} ${log.querySelectorAll(".asked").length} ${log.querySelector(".pending") !== null}`;
+    const { visit, events } = log.querySelector("[data-visit]")?.dataset ?? {};
+    const waits = log.querySelector(".pending") !== null;
+    const told = `${events} ${log.querySelectorAll(".asked").length} ${waits}`;
     if (told !== heard) {
       heard = told;
       verbatim.arrived();
       verbatim.keep();
+      // What was sent later may come sooner: then the last word is asked for once more.
+      const late = visit === newest.visit && Number(events) < newest.events;
+      if (!late) newest = { visit, events: Number(events) };
+      if ((waits || late) && looked !== `${visit} ${events}`) {
+        looked = `${visit} ${events}`; // once for each word of the server's, however often the log changes
+        document.getElementById("look-it").click();
+      }
     }
     const parts = log.querySelectorAll(".asked, .answer");
     const last = parts[parts.length - 1];
@@ -131,7 +141,7 @@ addEventListener("beforeprint", () => {
     folded.open = true;
     folded.dataset.folded = "";
   }
-  for (const link of document.querySelectorAll("#conversation a.show")) link.dataset.address = link.href;
+  for (const link of document.querySelectorAll("#conversation a.show")) link.dataset.address = link.dataset.public || link.href;
   if (!document.getElementById("notes")) {
     const notes = document.createElement("section");
     notes.id = "notes";
@@ -156,6 +166,9 @@ function takeOver() {
   const typed = first?.querySelector("textarea");
   const box = verbatim.box();
   const focused = typed && document.activeElement === typed;
+  // What is said in the language of the site around the page stays.
+  const said = first?.querySelector("#start > .notice");
+  if (said) document.getElementById("about").after(said);
   first?.remove();
   document.documentElement.dataset.drawn = "";
   if (typed?.value) verbatim.fill(box, typed.value);
@@ -168,7 +181,7 @@ function takeOver() {
   });
 }
 
-const PARTS = ["#emergency p", "#conversation", "#question textarea", "#ask", "#connection", "#undo", "#resume-it"];
+const PARTS = ["#emergency p", "#conversation", "#question textarea", "#ask", "#connection", "#undo", "#resume-it", "#look-it"];
 
 new MutationObserver((_, observer) => {
   const app = document.querySelector("gradio-app");

@@ -5,7 +5,6 @@
 (() => {
   const TWICE = 1000; // milliseconds in which the same question is a second tap, not a second question
   const SILENCE = 1500; // after which a screen reader is told that the question is under way
-  const PAUSE = 300; // what leaves in the moment in which the event before ends is lost between two streams of Gradio's
   const EMPTY = "Write your question first.";
   let last = null; // what was sent last: the question, by which way, and when
   let timer = null;
@@ -45,7 +44,7 @@
       if (!verbatim.next || looking()) return;
       const next = verbatim.next;
       verbatim.next = null;
-      setTimeout(() => next.click(), PAUSE);
+      next.click();
     },
   });
 

@@ -2,13 +2,21 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Extra options for pip, such as where the CPU build of torch is (README, "On Linux").
+# Extra options for pip. TORCH_INDEX is where a small build of torch is (README, "On Linux"): a server needs none.
 PIP_OPTIONS ?=
+TORCH_INDEX ?=
+WITH_TORCH := $(PIP_OPTIONS) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+# Options of app.py, such as SERVE="--host 0.0.0.0".
+SERVE ?=
+export PIP_OPTIONS
 
-.PHONY: run test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready clean
+.PHONY: run serve test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready lock clean
 
-run: $(VENV)/.runtime
+run: $(VENV)/.serving
 	$(BIN)/python app.py --open
+
+serve: $(VENV)/.serving
+	$(BIN)/python app.py $(SERVE)
 
 test: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
@@ -28,9 +36,9 @@ slow: $(VENV)/.development browser nginx ready
 check: lint audit
 
 lint: $(VENV)/.development
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
 # Known vulnerabilities of everything installed. It asks PyPI; --strict: what could not be audited fails it.
 audit: $(VENV)/.development
@@ -93,15 +101,20 @@ nginx: $(VENV)/.development
 ready: $(VENV)/.development
 	$(BIN)/python -m tests.ready
 
-# The stamps are newer than the requirements they stand for: a second run installs nothing.
-$(VENV)/.runtime: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements.txt
-	touch $@
+# requirements-serve.txt and requirements-weights.txt, with hashes, from requirements.txt. It needs uv (pip install uv).
+lock:
+	$(PYTHON) lock.py
 
-$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) -r requirements-dev.txt
-	touch $@
+# The stamps are newer than the requirements they stand for: a second run installs nothing.
+$(VENV)/.serving: requirements-serve.txt requirements-weights.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: make PYTHON=... with Python 3.11, 3.12 or 3.13."; exit 2; }
+	@$(PYTHON) install.py
+	@touch $@
+
+$(VENV)/.development: requirements.txt requirements-mcp.txt requirements-milvus.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(WITH_TORCH) -r requirements-dev.txt
+	touch $@ $(VENV)/.serving
 
 clean:
 	rm -rf $(VENV) build

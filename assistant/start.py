@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.assistant import Assistant
@@ -10,6 +10,7 @@ from assistant.cues import read_cues
 from assistant.failures import log_failure
 from assistant.instructions import read_instructions
 from assistant.notices import DEFAULT_LOCALE, read_notices
+from assistant.triage.examples import read_bank
 from assistant.triage.gate import Triage
 from assistant.triage.start import ordinary_questions, start_triage
 from retrieval.collector import uncollected
@@ -55,10 +56,14 @@ def start_assistant(
     for problem in read.problems:
         report(f"left out: {problem}")
     instructions = read_instructions(corpus / "instructions", read.passages)
-    opened = open_index(index, read, encoder, progress, report, milvus, vectors)
+    ordinary = ordinary_questions(read)
+
+    def of_triage() -> Sequence[str]:
+        return read_bank(corpus / "triage", ordinary).texts if triage is None else ()
+
+    opened = open_index(index, read, encoder, progress, report, milvus, vectors, of_triage)
     remembering = RememberingEncoder(encoder, vectors or index)
     if triage is None:
-        ordinary = ordinary_questions(read)
         triage = start_triage(corpus / "triage", triage_folder(index), ordinary, remembering, progress, report)
     retriever = Retriever(read, opened, encoder)
     return Assistant(retriever, triage, notices, instructions, read_cues(corpus, read, medicine), failed=failed)

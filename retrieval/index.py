@@ -18,7 +18,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from retrieval.corpus import Corpus
 from retrieval.decision import DECISION, DecisionModel, read_decision
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
-from retrieval.files import flush
+from retrieval.files import alone, flush
 from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.milvus import MilvusStore, fill_milvus
@@ -65,19 +66,30 @@ def open_index(
     report: Callable[[str], None] = lambda _: None,
     milvus: str = "",
     vectors: Path | None = None,
+    also: Callable[[], Sequence[str]] = tuple,
 ) -> Index:
     """Load the index of this corpus and encoder if it is there and sound, else build it.
 
     Its vectors are in files, or in the Milvus database at the URI `milvus`. What is embedded is kept for the next
-    build in the folder `vectors`, by default the same one.
+    build in the folder `vectors`, by default the same one. `also` gives texts that whoever calls needs next: they
+    are embedded in the same go.
 
-    `report` gets a line for staff when an index has to be built or a damaged one is replaced.
+    `report` gets a line for staff when an index has to be built or a damaged one is replaced. Of several processes
+    that find none, one builds it and the others wait.
     """
+    views = corpus_views(corpus)
+    expected = _description(views, corpus, encoder)
+    with suppress(UnusableIndexError):
+        return _load(folder, views, expected, milvus)
     try:
-        return load_index(folder, corpus, encoder, milvus)
-    except UnusableIndexError as error:
-        report(f"{error} Building the index.")
-    return build_index(folder, corpus, encoder, progress, milvus, vectors)
+        with alone(folder):
+            try:
+                return _load(folder, views, expected, milvus)  # somebody else may have built it meanwhile
+            except UnusableIndexError as error:
+                report(f"{error} Building the index.")
+            return _build(folder, views, expected, encoder, progress, milvus, vectors, also)
+    except OSError as error:
+        raise UnusableIndexError(f"The index cannot be written to {folder}: {error}.") from error
 
 
 def load_index(folder: Path, corpus: Corpus, encoder: Encoder, milvus: str = "") -> Index:
@@ -126,8 +138,21 @@ def build_index(
     Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
-    embedded = RememberingEncoder(encoder, vectors or folder).encode([view.text for view in views], progress)
-    expected = _description(views, corpus, encoder)
+    return _build(folder, views, _description(views, corpus, encoder), encoder, progress, milvus, vectors)
+
+
+def _build(
+    folder: Path,
+    views: tuple[View, ...],
+    expected: Mapping[str, Any],
+    encoder: Encoder,
+    progress: Progress | None,
+    milvus: str,
+    vectors: Path | None,
+    also: Callable[[], Sequence[str]] = tuple,
+) -> Index:
+    texts = [*(view.text for view in views), *also()]
+    embedded = RememberingEncoder(encoder, vectors or folder).encode(texts, progress)[: len(views)]
     manifest = dict(expected)
     store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description

@@ -61,18 +61,17 @@ class RememberingEncoder:
                     new.setdefault(key, []).append(place)
                 else:
                     out[place] = vector
-            # Short texts first: batches of like length need little padding, over the whole and not only in a step.
-            order = sorted(new, key=lambda key: len(texts[new[key][0]]))
-            for at in range(0, len(order), _STEP):
-                step = order[at : at + _STEP]
+            done = 0
+            for step in _steps(sorted(new, key=lambda key: len(texts[new[key][0]]))):
                 vectors = self._encoder.encode([texts[new[key][0]] for key in step])
                 for key, vector in zip(step, vectors, strict=True):
                     out[new[key]] = vector
                     raw = vector.tobytes()
                     kept.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (key, raw, zlib.crc32(key + raw)))
                 kept.commit()
+                done += len(step)
                 if progress:
-                    progress(at + len(step), len(order))
+                    progress(done, len(new))
         return out
 
     @contextmanager
@@ -86,6 +85,16 @@ class RememberingEncoder:
             yield connection
         finally:
             connection.close()
+
+
+def _steps(order: list[bytes]) -> Iterator[list[bytes]]:
+    """Texts in the order of their length, as steps of which each has short and long ones alike, in that order.
+
+    Texts of like length take the least time together; and steps that take as long as one another tell truly how
+    long the rest will take.
+    """
+    steps = -(-len(order) // _STEP)
+    return (order[at::steps] for at in range(steps))
 
 
 def _read(kept: sqlite3.Connection, key: bytes, dimension: int) -> Vectors | None:

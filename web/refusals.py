@@ -10,7 +10,9 @@ from starlette.types import Scope
 
 from web.layout import escaped
 
-__all__ = ["refusal"]
+__all__ = ["IN_AN_EMERGENCY", "refusal"]
+
+IN_AN_EMERGENCY = "<p>In an emergency do not wait: call.</p>"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -22,7 +24,7 @@ _PAGE = """<!doctype html>
 <script src="{root}web/display.js"></script>
 </head>
 <body id="page" class="source">
-<main><h1>{text}</h1><p>In an emergency do not wait: call.</p><p><a href="{root}">Ask a question</a></p></main>
+<main><h1>{text}</h1>{emergency}<p><a href="{root}">Ask a question</a></p></main>
 </body>
 </html>
 """
@@ -32,5 +34,7 @@ def refusal(scope: Scope, text: str, status: int, headers: Mapping[str, str] | N
     """An answer without what was asked for. Browsers ask for HTML when they go to an address, programs do not."""
     if "text/html" in Headers(scope=scope).get("accept", ""):
         root = "../" * (scope["path"].count("/") - 1) or "./"
-        return HTMLResponse(_PAGE.format(text=escaped(text), root=root), status, dict(headers or {}))
+        return HTMLResponse(
+            _PAGE.format(text=escaped(text), root=root, emergency=IN_AN_EMERGENCY), status, dict(headers or {})
+        )
     return JSONResponse({"error": text}, status, dict(headers or {}))

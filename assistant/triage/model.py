@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from assistant.triage.guards import ALARMS, Label
 from assistant.triage.rules import Findings, Rules
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import VerbatimError
-from retrieval.files import write_atomically
+from retrieval.files import alone, write_atomically
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -111,12 +112,21 @@ def open_model(
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Model:
-    """Load the model of this bank, these rules and this encoder if it is there and sound, else train it."""
-    try:
+    """Load the model of this bank, these rules and this encoder if it is there and sound, else train it.
+
+    Of several processes that find none, one trains it and the others wait.
+    """
+    with suppress(UnusableModelError):
         return load_model(folder, bank, rules, encoder)
-    except UnusableModelError as error:
-        report(f"{error} Training the triage.")
-    return train_model(folder, bank, rules, encoder, progress)
+    try:
+        with alone(folder):
+            try:
+                return load_model(folder, bank, rules, encoder)  # somebody else may have trained it meanwhile
+            except UnusableModelError as error:
+                report(f"{error} Training the triage.")
+            return train_model(folder, bank, rules, encoder, progress)
+    except OSError as error:
+        raise UnusableModelError(f"The triage cannot be written to {folder}: {error}.") from error
 
 
 def load_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder) -> Model:

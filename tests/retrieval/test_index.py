@@ -8,13 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.errors import UnusableIndexError
 from retrieval.index import Index, build_index, load_index, open_index
+from retrieval.remembered import RememberingEncoder
+from retrieval.views import corpus_views
 from tests.conftest import ROOT
 from tests.hashing import HashingEncoder
 from tests.retrieval.test_corpus import questions, write
@@ -64,6 +68,29 @@ def test_an_index_that_matches_is_loaded_and_not_built(small: Index, little: Cor
     again = open_index(small.folder.parent, little, HashingEncoder(), report=reports.append)
     assert (again.folder, again.views, again.manifest) == (small.folder, small.views, small.manifest)
     assert reports == []
+
+
+def test_of_several_that_find_no_index_one_builds_it(tmp_path: Path, little: Corpus) -> None:
+    together, reports = Barrier(4), list[str]()
+
+    def start() -> Index:
+        together.wait()
+        return open_index(tmp_path / "index", little, HashingEncoder(), report=reports.append)
+
+    with ThreadPoolExecutor(4) as pool:
+        opened = [started.result() for started in [pool.submit(start) for _ in range(4)]]
+    assert len({index.folder for index in opened}) == 1
+    assert len(reports) == 1
+
+
+def test_what_is_needed_next_is_embedded_in_the_same_go(tmp_path: Path, little: Corpus) -> None:
+    counted: list[tuple[int, int]] = []
+    open_index(
+        tmp_path, little, HashingEncoder(), lambda *counts: counted.append(counts), also=lambda: ["next", "which drug"]
+    )
+    assert counted == [(len({view.text for view in corpus_views(little)} | {"next"}),) * 2]
+    RememberingEncoder(HashingEncoder(), tmp_path).encode(["next"], lambda *counts: counted.append(counts))
+    assert len(counted) == 1
 
 
 def test_another_encoder_or_corpus_gets_its_own_index(small: Index, little: Corpus, folder: Path) -> None:

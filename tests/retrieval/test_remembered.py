@@ -57,7 +57,19 @@ def test_progress_counts_what_is_new(tmp_path: Path) -> None:
     RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:100])
     seen: list[tuple[int, int]] = []
     RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS, lambda done, total: seen.append((done, total)))
-    assert seen == [(1024, 2400), (2048, 2400), (2400, 2400)]
+    assert seen == [(800, 2400), (1600, 2400), (2400, 2400)]
+
+
+def test_each_step_takes_as_long_as_the_others(tmp_path: Path) -> None:
+    texts = [f"{n} " + "word " * (n // 100) for n in range(3000)]
+    counting, letters = Counting(), [0]
+    RememberingEncoder(counting, tmp_path).encode(
+        texts, lambda done, _: letters.append(sum(map(len, counting.embedded[:done])))
+    )
+    steps = np.diff(letters)
+    assert len(steps) == 3
+    assert steps.max() - steps.min() <= 0.01 * steps.mean()
+    assert [len(text) for text in counting.embedded[:1000]] == sorted(map(len, counting.embedded[:1000]))
 
 
 def test_another_encoder_has_vectors_of_its_own(tmp_path: Path) -> None:
@@ -100,7 +112,7 @@ def test_killed_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     counting = Counting()
     vectors = RememberingEncoder(counting, tmp_path).encode(TEXTS)
-    assert len(counting.embedded) == len(TEXTS) - 1024
+    assert len(counting.embedded) == len(TEXTS) - 834  # the first of three steps
     np.testing.assert_array_equal(vectors, HashingEncoder().encode(TEXTS))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +17,7 @@ from playwright.sync_api import Page, expect
 from assistant.triage.gate import Triage
 from retrieval.index import Index
 from tests.conftest import ROOT
-from tests.nginx import find_nginx
+from tests.nginx import running_nginx
 from tests.web.chat import DRAWN
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from tests.web.wire import connected, status
@@ -43,8 +42,6 @@ def replicated(
 ) -> Iterator[Replicated]:
     assert index
     assert triage
-    executable = find_nginx()
-    assert executable, "No nginx: run `make nginx`."
     folder = tmp_path_factory.mktemp("nginx")
     flags = ["--questions", str(MANY), "--trusted_proxies", "127.0.0.1"]
     with ExitStack() as stack:
@@ -52,30 +49,14 @@ def replicated(
             stack.enter_context(running(index_folder, folder / f"{name}.txt", *flags)) for name in ("one", "two")
         )
         port = free_port()
-        text = (ROOT / "docs" / "nginx.conf").read_text("utf-8")
         replaced = {
             "127.0.0.1:7861": httpx.URL(one.address).netloc.decode(),
             "127.0.0.1:7862": httpx.URL(two.address).netloc.decode(),
             "listen 8080": f"listen 127.0.0.1:{port}",
         }
-        for before, after in replaced.items():
-            assert text.count(before) == 1
-            text = text.replace(before, after)
-        places = "".join(f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ {places}\n{text} }}", "utf-8"
-        )
-        process = subprocess.Popen(
-            [executable, "-p", str(folder), "-c", str(folder / "nginx.conf")],
-            stdout=subprocess.DEVNULL, stderr=(folder / "errors.txt").open("wb"),
-        )  # fmt: skip
-        try:
-            with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as probe:
-                probe.get(f"http://127.0.0.1:{port}/livez", timeout=PATIENCE / 1000).raise_for_status()
-            yield Replicated(f"http://127.0.0.1:{port}/", (one, two))
-        finally:
-            process.terminate()
-            process.wait(60)
+        text, address = (ROOT / "docs" / "nginx.conf").read_text("utf-8"), f"http://127.0.0.1:{port}/"
+        stack.enter_context(running_nginx(folder, text, replaced, f"{address}livez"))
+        yield Replicated(address, (one, two))
 
 
 def client_at(address: str, base: str) -> httpx.Client:

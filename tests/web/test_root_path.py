@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from assistant.triage.gate import Triage
 from retrieval.index import Index
 from tests.conftest import ROOT
-from tests.nginx import find_nginx
+from tests.nginx import running_nginx
 from tests.web.chat import ask, open_chat, passages
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from tests.web.test_replicas import free_port
@@ -48,29 +48,12 @@ def replica(
 @pytest.fixture(scope="module", params=["stripped", "kept"])
 def below(replica: Server, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The public address, by a proxy that takes the prefix off the path, and by one that leaves it there."""
-    executable = find_nginx()
-    assert executable, "No nginx: run `make nginx`."
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    text = (ROOT / "docs" / "nginx-prefix.conf").read_text("utf-8")
+    text, public = (ROOT / "docs" / "nginx-prefix.conf").read_text("utf-8"), f"http://127.0.0.1:{port}{PREFIX}/"
     address = httpx.URL(replica.address).netloc.decode() + ("/" if request.param == "stripped" else "")
     replaced = {"127.0.0.1:7861/": address, "listen 8080": f"listen 127.0.0.1:{port}"}
-    for before, after in replaced.items():
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    places = "".join(f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ {places}\n{text} }}", "utf-8"
-    )
-    command = [executable, "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    with (folder / "errors.txt").open("wb") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-    try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=10), trust_env=False) as probe:
-            probe.get(f"http://127.0.0.1:{port}{PREFIX}/livez", timeout=PATIENCE / 1000).raise_for_status()
-        yield f"http://127.0.0.1:{port}{PREFIX}/"
-    finally:
-        process.terminate()
-        process.wait(60)
+    with running_nginx(folder, text, replaced, f"{public}livez"):
+        yield public
 
 
 @pytest.mark.browser

@@ -28,7 +28,8 @@
     clearTimeout(timer);
     let up = false;
     try {
-      up = (await fetch("livez", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })).ok;
+      const response = await fetch("livez", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      up = response.ok && (await response.json()).status === "live"; // and not still getting ready
     } catch {
       // it is not
     }

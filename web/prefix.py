@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["HeadAsGet", "UnderPrefix"]
+__all__ = ["HeadAsGet", "UnderPrefix", "WithPrefix"]
 
 
 class UnderPrefix:
@@ -20,6 +20,20 @@ class UnderPrefix:
             raw: bytes = scope.get("raw_path") or path.encode()
             scope = {**scope, "path": path[len(self._prefix) :], "raw_path": raw[len(self._prefix.encode()) :]}
         await self._app(scope, receive, send)
+
+
+class WithPrefix:
+    """Puts the public prefix before a path again, for an application that is told its whole public root.
+
+    FastAPI takes `root_path` off a path that begins with it; a page mounted at /staff gets /prefix/staff as its root,
+    and would find nothing at /staff/….
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, "path": f"{self._prefix}{scope.get('path', '')}"}, receive, send)
 
 
 class HeadAsGet:

@@ -103,12 +103,13 @@ def test_an_adapter_of_another_model_is_refused(tmp_path_factory: pytest.TempPat
 def test_a_question_is_answered_without_torch(index: Index) -> None:
     """The server's own modules are loaded as well: none of them may bring torch back."""
     code = (
-        "import sys, app\n"
+        "import sys, app, composition\n"
         "from settings import Settings\n"
         "from pathlib import Path\n"
         "from retrieval.encoder import load_encoder\n"
+        "from web.preparing import Preparation\n"
         f"settings = Settings(index=Path({str(index.folder.parent)!r}))\n"
-        "assistant = app._assistant(settings, load_encoder())\n"
+        "assistant = composition._assistant(settings, load_encoder(), Preparation())\n"
         "print(assistant.ask('how long will the drip take').decision)\n"
         "print({'torch', 'transformers', 'sentence_transformers', 'onnx'} & sys.modules.keys())\n"
     )

@@ -56,12 +56,12 @@ class Served:
 
 @contextmanager
 def serving(
-    bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network | IPv6Network] = ()
+    bench: Bench, who: Who | None = None, proxies: Sequence[IPv4Network | IPv6Network] = (), root_path: str = ""
 ) -> Iterator[Served]:
     """All of the service, as app.py puts it together."""
     live = live_assistant(bench, lambda: bench.drafts.open().assistant)
     staff = Staff(bench, live, who or from_session(bench.accounts))
-    app = create_app(live, Service(questions=MANY, proxies=tuple(proxies)), staff=staff)
+    app = create_app(live, Service(questions=MANY, proxies=tuple(proxies), root_path=root_path), staff=staff)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, proxy_headers=False)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
+from starlette.routing import Mount
 
 from staff.bench import Bench
 from staff.live import LiveAssistant
 from web.mounting import mount_page
+from web.prefix import WithPrefix
 from web.staff.desk import Desk
 from web.staff.downloads import download_routes
 from web.staff.guard import PREFIX, UPLOAD, Who, account_of
@@ -47,3 +49,6 @@ def add_staff(app: FastAPI, staff: Staff, root_path: str = "") -> None:
     page.delete_cache = (_FORGOTTEN_AFTER, _FORGOTTEN_AFTER)
     root = f"{root_path}{PREFIX}" if root_path else None
     mount_page(app, page, PREFIX, auth_dependency=name, head=HEAD, max_file_size=_LARGEST, root_path=root)
+    mounted = app.routes[-1]
+    if root_path and isinstance(mounted, Mount):
+        mounted.app = WithPrefix(mounted.app, root_path)

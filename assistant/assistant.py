@@ -20,6 +20,7 @@ from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import agreed
 from assistant.triage.gate import Alarm, Label, Triage
+from assistant.words import Words, turn_before, words_of
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
@@ -113,12 +114,11 @@ class Assistant:
 
         In the monograph that the message is about; in all of them if that is not one.
         """
-        turn, head = _turn_before(conversation), text[:MAX_CHARACTERS]
-        before = "" if turn is None else unmarked(conversation[turn].question)
+        turn, head = turn_before(conversation), text[:MAX_CHARACTERS]
         documents = self._about(head, conversation, None).documents
         document = documents[0] if len(documents) == 1 else ANY_DOCUMENT
-        unnamed = self._cues.medicines.library.unnamed
-        return self._retriever.search(unnamed(unmarked(head)), MAX_CITATIONS, unnamed(before), document)
+        words = words_of(head, conversation, turn).without_names(self._cues.medicines.library)
+        return self._retriever.search(words.message, MAX_CITATIONS, words.before, document, words.shown)
 
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
@@ -150,8 +150,8 @@ class Assistant:
             return self._notice(Decision.REJECTED, reason)
         # Of a message that is too long its beginning is read for an emergency all the same.
         head = text[:MAX_CHARACTERS]
-        turn = _turn_before(conversation) if use_context else None
-        words = unmarked(head), "" if turn is None else unmarked(conversation[turn].question)
+        turn = turn_before(conversation) if use_context else None
+        words = words_of(head, conversation, turn)
         readings = self._retriever.readings(*words)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)
@@ -173,10 +173,10 @@ class Assistant:
         conversation: Conversation,
         document: str | None,
         turn: int | None,
-        words: tuple[str, str],
+        words: Words,
         readings: Readings,
     ) -> Answer:
-        """The answer to a message that is no alarm; `words` and `readings` are of it and of the turn before it."""
+        """The answer to a message that is no alarm; `words` and `readings` are of it and of what came before it."""
         reason, head = rejection(text), text[:MAX_CHARACTERS]
         if plain_words(text) in self._small_talk:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
@@ -189,9 +189,9 @@ class Assistant:
         elif not about.documents:
             answer = self._which(readings, about)
         else:
-            message, before = map(self._cues.medicines.library.unnamed, words)
-            unnamed = readings if (message, before) == words else self._retriever.readings(message, before)
-            answer = self._found(unnamed, (message, before), conversation, turn, about.documents, reading)
+            unnamed = words.without_names(self._cues.medicines.library)
+            found = readings if unnamed == words else self._retriever.readings(*unnamed)
+            answer = self._found(found, unnamed, conversation, turn, about.documents, reading)
         return self._of(about, self._joined(answer, reading))
 
     def _language(self, text: str) -> tuple[str | None, Exception | None]:
@@ -228,7 +228,7 @@ class Assistant:
     def _found(
         self,
         readings: Readings,
-        words: tuple[str, str],
+        words: Words,
         conversation: Conversation,
         turn: int | None,
         documents: tuple[str, ...],
@@ -324,9 +324,3 @@ def _alarm_before(conversation: Conversation) -> Label | None:
 def _about_before(conversation: Conversation) -> tuple[str, ...]:
     """Ids of the monographs that the last turn with any was about."""
     return next((turn.answer.about for turn in reversed(conversation) if turn.answer.about), ())
-
-
-def _turn_before(conversation: Conversation) -> int | None:
-    """The place of the last turn that was about the medicine."""
-    turns = reversed(range(len(conversation)))
-    return next((turn for turn in turns if conversation[turn].answer.citations), None)

@@ -10,6 +10,7 @@ from assistant.answerability import Verdict, decide
 from assistant.evidence import decision_evidence
 from assistant.parts import questions
 from assistant.topics import agreed, speaking
+from assistant.words import Words
 from retrieval.decision import WorkingPoint
 from retrieval.ranking import apart
 from retrieval.retriever import Hit, Readings, Results, Retriever
@@ -51,16 +52,16 @@ class Shown:
 
 
 def choose(
-    retriever: Retriever, findings: Sequence[Finding], words: tuple[str, str], language: str | None, promise: bool
+    retriever: Retriever, findings: Sequence[Finding], words: Words, language: str | None, promise: bool
 ) -> Shown:
-    """What of the findings is shown, and as what. `words` are the message and the question before it.
+    """What of the findings is shown, and as what. `words` are those that were searched with.
 
     Each question of a message is looked up by itself too. What asks for a `promise` is not answered by a passage.
     """
     shown = Shown(together(findings), tuple(best_of_each(findings)[:MAX_CITATIONS]))
-    asked = questions(words[0]) if len(findings) == 1 else ()
+    asked = questions(words.message) if len(findings) == 1 else ()
     if asked:
-        read = retriever.readings_of(asked, words[1])
+        read = retriever.readings_of(asked, words.before, words.shown)
         shown = of_parts(findings[0], [look_up(retriever, one, findings[0].document, language) for one in read])
     return replace(shown, decision=Decision.RELATED) if promise and shown.decision == Decision.ANSWER else shown
 

@@ -19,6 +19,7 @@ from retrieval.lexical import Lexical
 from retrieval.names import Names
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, SAME, Ranked, apart, nearest_gaps, rank
+from retrieval.readings import readings_of
 from retrieval.scope import nearest, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
@@ -63,9 +64,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """A question as it is searched with: read alone, and, where there is one, after the question before it."""
+    """A question as it is searched with: read alone, and, where there is something before it, in its light too."""
 
     texts: tuple[str, ...]
+    """As readings_of gives them."""
     vectors: Vectors
     """Shape (len(texts), dimension)."""
     repairs: tuple[Repair, ...] = ()
@@ -78,8 +80,10 @@ class Readings:
 
     @property
     def together(self) -> Vectors:
-        """The mean of the readings, of unit length again; shape (1, dimension)."""
-        mean = self.vectors.mean(axis=0, keepdims=True)
+        """Half the question alone, half the mean of its other readings, of unit length again; shape (1, dimension)."""
+        if len(self.texts) == 1:
+            return self.vectors
+        mean = self.vectors[:1] + self.vectors[1:].mean(axis=0, keepdims=True)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
@@ -136,22 +140,23 @@ class Retriever:
         other._encoder = encoder
         return other
 
-    def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT) -> Results:
+    def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT, shown: str = "") -> Results:
         """The best k passages, best first; no two share text."""
-        return self.find(self.readings(question, before), k, document)
+        return self.find(self.readings(question, before, shown), k, document)
 
-    def readings(self, question: str, before: str = "") -> Readings:
-        """A question read alone, and after the one `before` it if that is not empty.
+    def readings(self, question: str, before: str = "", shown: str = "") -> Readings:
+        """A question read alone, and in the light of what came before it: the questions `before`, and the words of the
+        passage that was `shown` for the last of them (retrieval/readings.py).
 
         Misspelt words are mended, and names that the corpus hardly uses are explained.
         """
-        return self.readings_of([question], before)[0]
+        return self.readings_of([question], before, shown)[0]
 
-    def readings_of(self, questions: Sequence[str], before: str = "") -> list[Readings]:
+    def readings_of(self, questions: Sequence[str], before: str = "", shown: str = "") -> list[Readings]:
         """Each of several questions, read so; they are embedded together."""
         read = [self._read(question) for question in questions]
-        first = f"{self._read(before)[0]}. " if before else ""
-        texts = [(question, f"{first}{question}") if before else (question,) for question, _ in read]
+        mended = self._read(before)[0] if before else ""
+        texts = [readings_of(question, mended, shown) for question, _ in read]
         vectors = self._encoder.encode([text for some in texts for text in some])
         each = np.split(vectors, len(read))
         return [Readings(some, own, repairs) for some, own, (_, repairs) in zip(texts, each, read, strict=True)]
@@ -164,8 +169,8 @@ class Retriever:
     def find(self, readings: Readings, k: int, document: str = ANY_DOCUMENT, without: int | None = None) -> Results:
         """Search by readings (docs/decisions/0006-follow-ups.md), in one document as if there were no other.
 
-        Words count as they stand in the last reading: in a follow-up the name is in the question before. `without` is
-        the number of a view that is left out, for a question of the corpus that is asked as if it were new.
+        Words count as they stand after the questions before: in a follow-up the name is there. `without` is the number
+        of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         within = scope(self._ranges, document)

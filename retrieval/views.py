@@ -26,6 +26,7 @@ __all__ = [
     "ViewTable",
     "corpus_views",
     "document_views",
+    "shown_words",
     "view_ranges",
     "view_table",
     "views_sha256",
@@ -37,6 +38,10 @@ ANY_DOCUMENT = ""
 
 NOWHERE = -1
 """In the place of a passage's number."""
+
+
+_SHOWN_BEFORE = 200
+"""Characters: what a passage is about is said at its beginning, and the message shall still count beside it."""
 
 
 class ViewKind(StrEnum):
@@ -139,6 +144,12 @@ def document_views(document: Document) -> Iterator[View]:
         passage = document.passages.by_id[phrasing.passage]
         yield View(passage.id, ViewKind.PHRASING, phrasing.question, passage.start, passage.end, document=own)
     yield from (_gap_view(gap, own) for gap in document.gaps)
+
+
+def shown_words(source: str, passage: Passage) -> str:
+    """The words of a passage as they stand before a message that may lean on them: its beginning, whole words."""
+    words = searchable(_words(source, passage.content))
+    return words if len(words) <= _SHOWN_BEFORE else words[:_SHOWN_BEFORE].rpartition(" ")[0]
 
 
 def _gap_view(gap: Gap, document: str = ANY_DOCUMENT) -> View:

@@ -58,8 +58,10 @@ def apart_loss(right: Tensor, wrong: Tensor, distance: float) -> Tensor:
 
 
 def together(vectors: Tensor, sizes: Sequence[int]) -> Tensor:
-    """The mean of each run of readings, of unit length again: shape (len(sizes), dimension).
+    """The query of each run of readings: half the first, alone, and half the mean of the others; of unit length again.
 
-    `vectors` has the shape (sum(sizes), dimension), one row for each reading of each question.
+    `vectors` has the shape (sum(sizes), dimension), one row for each reading of each question; the queries have
+    (len(sizes), dimension).
     """
-    return normalize(torch.stack([run.mean(0) for run in torch.split(vectors, list(sizes))]), dim=1)
+    runs = torch.split(vectors, list(sizes))
+    return normalize(torch.stack([run[0] if len(run) == 1 else run[0] + run[1:].mean(0) for run in runs]), dim=1)

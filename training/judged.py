@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from retrieval.text import clean
 from retrieval.views import ViewKind, corpus_views
 from training.conversations import CONVERSATIONS, read_messages
 from training.everyday import for_encoder, read_everyday, read_intents
-from training.leaflets import HELD_OUT_WRITERS, document_lines, read_leaflets, with_follow_ups
+from training.leaflets import HELD_OUT_WRITERS, document_lines, passage_words, read_leaflets, with_follow_ups
 from training.onboarded import ONBOARDING, answering, read_answers, reviewed
 
 __all__ = ["BANK", "Judgement", "judgements", "searching"]
@@ -183,9 +184,13 @@ def _shows(shown: Passage, wanted: Passage) -> bool:
 
 def _conversations(retriever: Retriever, how: str = "") -> Iterator[Judgement]:
     lines = read_source_lines(LINES)
+    document = retriever.corpus.documents[_ISTIRATUMAB]
+    passages = tuple(document.passages.showable())
+    covers = tuple(_covers(passage, lines) for passage in passages)
+    shown = cache(partial(passage_words, passages, covers, document.monograph.source))
     for path in sorted(CONVERSATIONS.glob("*.jsonl")):
         for message in read_messages(path):
-            readings = retriever.readings(clean(message.text), clean(message.before))
+            readings = retriever.readings(clean(message.text), clean(message.before), shown(message.gold_before))
             results = retriever.find(readings, _SHOWN, _ISTIRATUMAB)
             right = [bool(_covers(hit.passage, lines) & message.gold) for hit in results.hits]
             medical = message.kind != "off_topic"
@@ -205,7 +210,7 @@ def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterat
             continue
         covers: Mapping[str, frozenset[int]] = {p.id: c for p, c in zip(leaflet.passages, leaflet.covers, strict=True)}
         for question in with_follow_ups(leaflet).questions:
-            readings = retriever.readings(clean(question.text), clean(question.before))
+            readings = retriever.readings(clean(question.text), clean(question.before), question.shown)
             results = retriever.find(readings, _SHOWN, name)
             right = [bool(covers[hit.passage.id] & question.gold) for hit in results.hits]
             kind = "answerable" if question.gold else "unanswerable"

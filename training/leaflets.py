@@ -6,7 +6,7 @@ folder (`training/README.md`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from evaluation.spans import Line, covered_by_spans
 from retrieval.corpus import Corpus, Document
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
-from retrieval.views import corpus_views
+from retrieval.readings import questions_before, readings_of
+from retrieval.views import corpus_views, shown_words
 
 __all__ = [
     "FOLLOW_UPS",
@@ -29,6 +30,7 @@ __all__ = [
     "Question",
     "document_lines",
     "leaflet_of",
+    "passage_words",
     "read_follow_ups",
     "read_leaflets",
     "read_questions",
@@ -56,14 +58,16 @@ class Question:
     """Lines that are reasonable to show beside."""
     writer: str
     before: str = ""
-    """What was asked before, where the question leans on it."""
+    """What was asked before it: the last two questions that were answered."""
     whole: str = ""
-    """The same question as it would be asked without the one before."""
+    """The same question as it would be asked without those before."""
+    shown: str = ""
+    """The words of the passage that was shown for the last of them."""
 
     @property
     def readings(self) -> tuple[str, ...]:
-        """The texts whose vectors make the query: the question, and where it leans on another the two together."""
-        return (self.text, f"{self.before}. {self.text}") if self.before else (self.text,)
+        """The texts whose vectors make the query (docs/decisions/0006-follow-ups.md)."""
+        return readings_of(self.text, self.before, self.shown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +81,7 @@ class Leaflet:
     passages: tuple[Passage, ...]
     covers: tuple[frozenset[int], ...]
     """For each passage the lines that it shows at least half of."""
+    source: str
     questions: tuple[Question, ...] = ()
 
     @property
@@ -97,22 +102,27 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     return tuple(found)
 
 
-def read_follow_ups(path: Path) -> tuple[Question, ...]:
-    """The messages of conversations that lean on one before, of one file; before means the last that was answered.
+def read_follow_ups(path: Path, shown: Callable[[frozenset[int]], str]) -> tuple[Question, ...]:
+    """The messages of conversations that come after a question that was answered, of one file.
 
+    `shown` gives the words of the passage that answers, by the lines that do. One that stands by itself, on another
+    topic, is its own question in whole words: it shall not be pulled back.
     Raises DataError for a line without turns, or a turn that lacks a key.
     """
     found = []
     for number, record in read_objects(path, "writer", "turns"):
-        before = ""
+        before: list[str] = []
+        words = ""
         for turn in record["turns"]:
             if not isinstance(turn, dict) or not {"text", "gold"} <= turn.keys():
                 raise DataError(path, number, "a turn lacks 'text' or 'gold'.", "Write both (training/README.md).")
-            gold, also, whole = frozenset(turn["gold"]), frozenset(turn.get("also", ())), turn.get("standalone", "")
-            if before and whole:
-                found.append(Question(turn["text"], gold, also, str(record["writer"]), before, whole))
+            text, gold, also = turn["text"], frozenset(turn["gold"]), frozenset(turn.get("also", ()))
+            if before:
+                whole = turn.get("standalone", text)
+                found.append(Question(text, gold, also, str(record["writer"]), questions_before(before), whole, words))
             if gold:
-                before = turn["text"]
+                before.append(text)
+                words = shown(gold)
     return tuple(found)
 
 
@@ -124,9 +134,17 @@ def with_follow_ups(leaflet: Leaflet, folder: Path = FOLLOW_UPS) -> Leaflet:
     path = folder / f"{leaflet.id}.jsonl"
     if not path.is_file():
         return leaflet
-    asked = read_follow_ups(path)
+    asked = read_follow_ups(path, lambda gold: passage_words(leaflet.passages, leaflet.covers, leaflet.source, gold))
     _check_shown(leaflet.covers, path, ((None, question) for question in asked))
     return replace(leaflet, questions=(*leaflet.questions, *asked))
+
+
+def passage_words(
+    passages: Sequence[Passage], covers: Sequence[frozenset[int]], source: str, gold: frozenset[int]
+) -> str:
+    """The words of the shortest passage that shows a line of `gold`; empty if none does."""
+    showing = [passage for passage, lines in zip(passages, covers, strict=True) if lines & gold]
+    return shown_words(source, min(showing, key=lambda p: p.end - p.start)) if showing else ""
 
 
 def leaflet_of(path: Path, questions: Sequence[Question] = ()) -> Leaflet:
@@ -139,7 +157,8 @@ def leaflet_of(path: Path, questions: Sequence[Question] = ()) -> Leaflet:
     lines = document_lines(monograph.id, monograph.source)
     covers = tuple(_covered(passage, lines) for passage in passages)
     owners = np.array([numbers[view.passage] for view in views])
-    return Leaflet(monograph.id, tuple(view.text for view in views), owners, passages, covers, tuple(questions))
+    texts = tuple(view.text for view in views)
+    return Leaflet(monograph.id, texts, owners, passages, covers, monograph.source, tuple(questions))
 
 
 def read_leaflets(folder: Path, questions: Path = QUESTIONS) -> Mapping[str, Leaflet]:

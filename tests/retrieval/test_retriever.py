@@ -70,12 +70,20 @@ def test_a_new_topic_is_not_pulled_back(retriever: Retriever) -> None:
     assert hit.passage.text.startswith("- Pregnancy Test")
 
 
-def test_two_readings_are_one_query(retriever: Retriever, encoder: Encoder) -> None:
+def test_the_readings_are_one_query_half_of_it_the_question_alone(retriever: Retriever, encoder: Encoder) -> None:
     readings = retriever.readings("how do they treat it", "will i get a skin rash")
     assert readings.texts == ("how do they treat it", "will i get a skin rash. how do they treat it")
     one, other = encoder.encode(readings.texts)
     np.testing.assert_allclose(readings.together[0], (one + other) / np.linalg.norm(one + other), atol=1e-5)
     assert readings.together.dtype == np.float32
+
+    shown = "For Skin Rash. Doctors often prescribe topical creams."
+    readings = retriever.readings("how do they treat it", "will i get a skin rash", shown)
+    assert readings.texts[2:] == (f"{shown} how do they treat it",)
+    alone, *others = encoder.encode(readings.texts)
+    whole = 2 * alone + others[0] + others[1]
+    np.testing.assert_allclose(readings.together[0], whole / np.linalg.norm(whole), atol=1e-5)
+    assert retriever.readings("how do they treat it", "", shown).texts == ("how do they treat it",)
 
 
 def test_context_is_named_where_it_changed_the_first_passage(retriever: Retriever) -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss
+from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss, together
 
 
 def test_class_loss_of_two_classes_on_two_axes() -> None:
@@ -51,3 +51,12 @@ def test_apart_loss_by_hand() -> None:
     expected = sum(math.log(1 + math.exp((0.4 + 0.1 - r) / 0.1)) for r in (0.6, 0.5)) / 2
     assert apart_loss(right, wrong, 0.1).item() == pytest.approx(expected, abs=1e-5)
     assert apart_loss(right, wrong, 0.3) > apart_loss(right, wrong, 0.1)
+
+
+def test_half_of_a_query_is_the_question_alone() -> None:
+    vectors = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]])
+    alone, three = together(vectors, [1, 3]).tolist()
+    assert alone == [0.0, 1.0]
+    assert three == [1.0, 0.0]
+    [two] = together(torch.tensor([[0.0, 1.0], [1.0, 0.0]]), [2]).tolist()
+    assert two == pytest.approx([math.sqrt(0.5)] * 2)

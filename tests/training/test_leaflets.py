@@ -106,7 +106,7 @@ def test_the_same_seed_draws_the_same(tmp_path: Path) -> None:
     assert np.array_equal(one.right, other.right)
 
 
-def test_a_follow_up_knows_the_last_question_that_was_answered(tmp_path: Path) -> None:
+def test_a_follow_up_knows_what_was_asked_and_shown_before(tmp_path: Path) -> None:
     path = tmp_path / "tablimab.jsonl"
     turns = [
         {"text": "who must not take it", "gold": [9, 10]},
@@ -115,15 +115,25 @@ def test_a_follow_up_knows_the_last_question_that_was_answered(tmp_path: Path) -
         {"text": "how do i keep it", "gold": [14]},
     ]
     path.write_text(json.dumps({"id": "t-01", "writer": "f1", "turns": turns}) + "\n", "utf-8")
-    before = "who must not take it"
-    assert read_follow_ups(path) == (
-        Question("and beer", frozenset(), frozenset(), "f1", before, "can I drink beer with it"),
-        Question("what about wine", frozenset({10}), frozenset({7}), "f1", before, "can I drink wine with it"),
-    )
-    assert read_follow_ups(path)[1].readings == ("what about wine", f"{before}. what about wine")
+    first, nothing = "who must not take it", frozenset[int]()
+    found = read_follow_ups(path, lambda gold: f"Lines {sorted(gold)}.")
+    assert found == (
+        Question("and beer", nothing, nothing, "f1", first, "can I drink beer with it", "Lines [9, 10]."),
+        Question(
+            "what about wine", frozenset({10}), frozenset({7}), "f1", first, "can I drink wine with it",
+            "Lines [9, 10].",
+        ),
+        # It stands by itself, on another topic: in its own words.
+        Question(
+            "how do i keep it", frozenset({14}), nothing, "f1", f"{first}. what about wine", "how do i keep it",
+            "Lines [10].",
+        ),
+    )  # fmt: skip
+    wine = "what about wine"
+    assert found[1].readings == (wine, f"{first}. {wine}", f"Lines [9, 10]. {wine}")
     path.write_text('{"id": "t-01", "writer": "f1", "turns": [{"text": "why"}]}\n', "utf-8")
     with pytest.raises(DataError, match=r"tablimab.jsonl:1: .*'gold'"):
-        read_follow_ups(path)
+        read_follow_ups(path, str)
 
 
 def test_follow_ups_stand_beside_a_leaflets_own_questions(tmp_path: Path) -> None:
@@ -135,8 +145,9 @@ def test_follow_ups_stand_beside_a_leaflets_own_questions(tmp_path: Path) -> Non
     with pytest.raises(DataError, match=r"tablimab\.jsonl: no passage shows a line that answers 'why'"):
         with_follow_ups(found, tmp_path)
     path.write_text(json.dumps({"writer": "f1", "turns": [turns[0], {**turns[1], "gold": [3]}]}), "utf-8")
-    why = Question("why", frozenset({3}), frozenset(), "f1", "what is it", "why is it so")
-    assert with_follow_ups(found, tmp_path).questions == (*found.questions, why)
+    [why] = with_follow_ups(found, tmp_path).questions[len(found.questions) :]
+    assert (why.before, why.whole) == ("what is it", "why is it so")
+    assert why.shown == "Tablimab is a tablet for gout. It lowers uric acid."
 
 
 def test_most_of_a_batch_leans_on_a_question_before_where_there_are_so_many(tmp_path: Path) -> None:
@@ -147,14 +158,17 @@ def test_most_of_a_batch_leans_on_a_question_before_where_there_are_so_many(tmp_
     assert len(batch.answered) == 9 + sum(bool(q["gold"]) for q in ASKED)
 
 
+LEARNED_FROM = {"f1", "f2", "f3", "f5", "g1", "g2", "g3", "g4"}
+
+
 def test_every_follow_up_of_the_project_is_of_a_leaflet_that_is_asked_about() -> None:
     for path in FOLLOW_UPS.glob("*.jsonl"):
         assert (QUESTIONS / path.name).is_file()
-        questions = read_follow_ups(path)
+        questions = read_follow_ups(path, str)
         assert len(questions) >= 15
         assert all(question.before and question.whole for question in questions)
         held = {question.writer for question in read_questions(QUESTIONS / path.name)} & HELD_OUT_WRITERS
-        assert {question.writer for question in questions} <= ({"f4"} if held else {"f1", "f2", "f3", "f5"})
+        assert {question.writer for question in questions} <= ({"f4"} if held else LEARNED_FROM)
 
 
 def test_a_passage_is_as_near_as_its_nearest_view(tmp_path: Path) -> None:

@@ -20,11 +20,11 @@ from retrieval.names import Names
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, SAME, Ranked, apart, nearest_gaps, rank
 from retrieval.readings import readings_of
-from retrieval.scope import nearest, scope
+from retrieval.scope import joined, nearest, passage_ranges, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
 from retrieval.text import plain_words
-from retrieval.views import ANY_DOCUMENT, View, ViewKind, view_ranges, view_table
+from retrieval.views import ANY_DOCUMENT, NOWHERE, View, ViewKind, view_ranges, view_table
 
 __all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever"]
 
@@ -175,7 +175,7 @@ class Retriever:
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
         within = scope(self._ranges, document)
         left_out = self._covered_by(document) | (frozenset() if without is None else {without})
-        found = [matches.without(left_out) for matches in nearest(self.index.store, queries, DEPTH, within)]
+        found = [matches.without(left_out) for matches in self._nearest(queries, document, within)]
         found = found[:1] if self._attached(found[0]) else found
         within_document = ANY_DOCUMENT if within is None else document
         lexical = self._words_of(within_document).scores(readings.texts[len(found) - 1], LEXICAL_DEPTH)
@@ -202,6 +202,17 @@ class Retriever:
         [matches] = self.index.store.search(readings.alone, DEPTH)
         views = (self.index.views[number] for number in matches.ids)
         return tuple(dict.fromkeys(view.document for view in views if view.kind != ViewKind.GAP))
+
+    def _nearest(self, queries: Vectors, document: str, within: tuple[range, ...] | None) -> list[Matches]:
+        """The nearest views; with those of passages, where known gaps alone are near: there may be thousands."""
+        found = nearest(self.index.store, queries, DEPTH, within)
+        if all((self._table.passages[matches.ids] != NOWHERE).any() for matches in found):
+            return found
+        leading = nearest(self.index.store, queries, DEPTH, passage_ranges(self._ranges, self._table, document))
+        return [
+            matches if (self._table.passages[matches.ids] != NOWHERE).any() else joined([matches, more])
+            for matches, more in zip(found, leading, strict=True)
+        ]
 
     def _words_of(self, document: str) -> Lexical:
         """The words of a document's passages, of all under ANY_DOCUMENT; made when they are first asked for.

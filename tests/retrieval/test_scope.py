@@ -12,7 +12,7 @@ from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
 from retrieval.index import build_index
 from retrieval.retriever import Readings, Retriever
-from retrieval.scope import nearest, scope
+from retrieval.scope import nearest, passage_ranges, scope
 from retrieval.store import FaissStore
 from retrieval.views import ANY_DOCUMENT, ViewKind, view_ranges
 from tests.library import write_library
@@ -74,6 +74,24 @@ def test_in_one_document_all_is_as_if_there_were_no_other(
         assert [hit.highlight for hit in found.hits] == [hit.highlight for hit in expected.hits]
         np.testing.assert_allclose(found.message, expected.message, atol=1e-4)
         np.testing.assert_allclose(found.passages, expected.passages, atol=1e-4)
+
+
+@pytest.mark.parametrize("document", ["bentrine", ANY_DOCUMENT])
+def test_passages_are_found_though_known_gaps_alone_are_near(
+    library: Retriever, monkeypatch: pytest.MonkeyPatch, document: str
+) -> None:
+    gap = next(view for view in library.index.views if view.kind == ViewKind.GAP and not view.document)
+    expected = library.search(gap.text, 1, document=document)
+    assert expected.gaps[0][0] == gap
+    monkeypatch.setattr("retrieval.retriever.DEPTH", 1)
+    found = library.search(gap.text, 1, document=document)
+    assert found.gaps[0][0] == gap
+    [hit] = found.hits
+    numbers = [n for part in passage_ranges(view_ranges(library.index.views), library._table, document) for n in part]
+    assert ViewKind.GAP not in {library.index.views[n].kind for n in numbers}
+    [matches] = library.index.store.search(library.readings(gap.text).alone, len(library.index.views))
+    nearest_one = next(match.id for match in matches if match.id in numbers)
+    assert hit.passage.id == library.index.views[nearest_one].passage
 
 
 def test_the_nearest_documents_are_those_of_the_nearest_passages(library: Retriever) -> None:

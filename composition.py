@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from assistant.assistant import Assistant
 from assistant.start import start_assistant
+from retrieval.batching import BatchingEncoder
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.progress import progress_bar
-from retrieval.shared import SharedEncoder
 from settings import Settings
 from staff.bench import live_assistant, open_bench
 from staff.live import Served
@@ -46,7 +46,7 @@ def compose(settings: Settings, preparation: Preparation) -> Composed:
     Raises VerbatimError if it cannot be served.
     """
     preparation.begin("Loading the encoder")
-    encoder = SharedEncoder(load_encoder(settings.encoder, settings.threads))
+    encoder = BatchingEncoder(load_encoder(settings.encoder, settings.threads))
     preparation.begin("Reading the texts")
     staff = _staff(settings, encoder, preparation) if settings.staff else None
     assistant = staff.live if staff else _assistant(settings, encoder, preparation)

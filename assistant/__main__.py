@@ -23,13 +23,13 @@ from assistant.triage.texts import named_messages
 from assistant.triage.thresholds import THRESHOLDS, read_thresholds, thresholds_json
 from assistant.triage.tuning import choose_thresholds
 from assistant.triage.validation import Validated, validate
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import read_corpus
 from retrieval.decision import read_decision
 from retrieval.encoder import load_encoder
 from retrieval.errors import SettingsError, VerbatimError
 from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
-from retrieval.remembered import RememberingEncoder
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]
@@ -168,7 +168,7 @@ def _validated(arguments: argparse.Namespace, settings: Settings) -> tuple[Valid
     bank, rules = read_bank(folder, ordinary_questions(read_corpus(settings.corpus))), read_rules(folder)
     encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Embedding") as progress:
-        validated = validate(rules, bank, RememberingEncoder(encoder, settings.index), progress)
+        validated = validate(rules, bank, CachedEncoder(encoder, settings.index), progress)
         # What is only measured on is kept nowhere.
         return validated, measured(validated, rules, encoder, dict(arguments.also), read_decision().medical, progress)
 

@@ -13,11 +13,11 @@ from assistant.notices import DEFAULT_LOCALE, read_notices
 from assistant.triage.examples import read_bank
 from assistant.triage.gate import Triage
 from assistant.triage.start import ordinary_questions, start_triage
-from retrieval.collector import uncollected
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index import open_index
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 
 __all__ = ["start_assistant", "triage_folder"]
@@ -28,7 +28,7 @@ def triage_folder(index: Path) -> Path:
     return index / "triage"
 
 
-@uncollected()
+@without_garbage_collection()
 def start_assistant(
     corpus: Path,
     index: Path,
@@ -62,8 +62,8 @@ def start_assistant(
         return read_bank(corpus / "triage", ordinary).texts if triage is None else ()
 
     opened = open_index(index, read, encoder, progress, report, milvus, vectors, of_triage)
-    remembering = RememberingEncoder(encoder, vectors or index)
+    cached = CachedEncoder(encoder, vectors or index)
     if triage is None:
-        triage = start_triage(corpus / "triage", triage_folder(index), ordinary, remembering, progress, report)
+        triage = start_triage(corpus / "triage", triage_folder(index), ordinary, cached, progress, report)
     retriever = Retriever(read, opened, encoder)
     return Assistant(retriever, triage, notices, instructions, read_cues(corpus, read, medicine), failed=failed)

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from retrieval.blocks import Kind, Span
-from retrieval.collector import uncollected
 from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.intents import Intent, Reviewed, expanded, read_intents, read_reviewed
 from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
 from retrieval.names import read_names
@@ -67,7 +67,7 @@ class Corpus:
         return {p.id: p for d in self.documents.values() for p in d.passages.all}
 
 
-@uncollected()
+@without_garbage_collection()
 def read_corpus(folder: Path) -> Corpus:
     """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `covered/*.jsonl`, `names/*.jsonl`,
     `intents/*.jsonl` and `onboarding/*.jsonl`.

@@ -2,7 +2,7 @@
 
     <folder>/<key>/manifest.json   what it was made of and the SHA-256 of every artifact
     <folder>/<key>/views.faiss     one vector for each view; of a large store, more files beside it
-    <folder>/vectors/              every vector ever made, by its text (retrieval/remembered.py), there or elsewhere
+    <folder>/vectors/              every vector ever made, by its text (retrieval/cached_encoder.py), there or elsewhere
 
 `key` hashes everything that decides the vectors: the texts of the views, the encoder, the settings of ranking, the
 format, the learned decision. An index that belongs to the corpus at
@@ -24,17 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.collector import uncollected
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus
 from retrieval.decision import DECISION, DecisionModel, read_decision
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.errors import StoreError, UnusableIndexError
 from retrieval.files import alone, flush
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.milvus import MilvusStore, fill_milvus
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
-from retrieval.remembered import RememberingEncoder
 from retrieval.store import FileStore, VectorStore
 from retrieval.views import View, corpus_views, views_sha256
 
@@ -124,7 +124,7 @@ def _load(folder: Path, views: tuple[View, ...], expected: Mapping[str, Any], mi
     return Index(home, views, store, read_decision(), manifest)
 
 
-@uncollected()
+@without_garbage_collection()
 def build_index(
     folder: Path,
     corpus: Corpus,
@@ -152,7 +152,7 @@ def _build(
     also: Callable[[], Sequence[str]] = tuple,
 ) -> Index:
     texts = [*(view.text for view in views), *also()]
-    embedded = RememberingEncoder(encoder, vectors or folder).encode(texts, progress)[: len(views)]
+    embedded = CachedEncoder(encoder, vectors or folder).encode(texts, progress)[: len(views)]
     manifest = dict(expected)
     store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description

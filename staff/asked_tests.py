@@ -13,7 +13,7 @@ from typing import Any
 from assistant.answer import ALARM_DECISIONS, Answer, Decision
 from evaluation.answers import DECISIONS
 from evaluation.conversations import KINDS
-from staff.edits import with_line
+from staff.corpus_edits import with_line
 from staff.errors import StaffError
 
 __all__ = ["asked_turns", "check_turns", "kind_of", "with_test"]

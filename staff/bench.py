@@ -13,12 +13,12 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder
 from staff.accounts import Accounts
 from staff.answerable import Answerable, asked_of
+from staff.change_kinds import Kind
 from staff.changes import Change, Changes, Status
 from staff.corpus_now import CorpusNow
 from staff.drafts import Drafts
 from staff.errors import StaffError
 from staff.jobs import Jobs
-from staff.kinds import Kind
 from staff.live import LiveAssistant, Served
 from staff.onboarding import Onboarding
 from staff.releases import Releases
@@ -86,7 +86,7 @@ def asked_by(bench: Bench, number: int) -> tuple[Change, tuple[Answerable, ...]]
     change = bench.changes.get(number)
     if change.kind != Kind.MONOGRAPH or change.status != Status.PENDING:
         raise StaffError(f"Change {number} is no new version that waits.")
-    return change, asked_of(change.content, bench.read(), bench.drafts.remembering)
+    return change, asked_of(change.content, bench.read(), bench.drafts.cached)
 
 
 def live_assistant(

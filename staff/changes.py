@@ -21,10 +21,10 @@ from typing import Any
 from retrieval.corpus import Corpus
 from retrieval.files import write_atomically
 from staff.accounts import Account
+from staff.change_kinds import KEYS, OPTIONAL, Content, Kind, unexplained
 from staff.errors import RefusedError, StaffError
 from staff.kind_checks import check
 from staff.kind_files import edited_files
-from staff.kinds import KEYS, OPTIONAL, Content, Kind, unexplained
 from staff.state import State, Transaction
 
 __all__ = ["Change", "Changes", "Status"]

@@ -18,9 +18,9 @@ from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
 from assistant.start import start_assistant
 from assistant.triage.gate import Triage
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.files import write_atomically
-from retrieval.remembered import RememberingEncoder
 from staff.changes import Change
 from staff.errors import StaffError
 from staff.kind_files import edited_files
@@ -56,7 +56,7 @@ class Drafts:
         self._locale, self._medicine = locale, medicine
         self._triage: dict[str, Triage] = {}
         self.encoder = encoder
-        self.remembering = RememberingEncoder(encoder, vectors)
+        self.cached = CachedEncoder(encoder, vectors)
         """For texts and questions of the corpus alone: what was embedded once is not again."""
         self._made: dict[str, Draft] = {}
         self._lock = Lock()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from retrieval.corpus import ANY_MEDICINE
-from staff.edits import has_line, with_lines, with_moved
+from staff.corpus_edits import has_line, with_lines, with_moved
 from staff.errors import StaffError
 from staff.onboarded import without_intents
 

@@ -12,9 +12,9 @@ from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.questions import Gap
 from staff.another_medicine import another_medicine
 from staff.asked_tests import check_turns, with_test
+from staff.change_kinds import KEYS, LISTS, OPTIONAL, ORIGINAL, SAME, Content, Kind, versions_of
 from staff.errors import StaffError
 from staff.gap_decisions import check_not_covered
-from staff.kinds import KEYS, LISTS, OPTIONAL, ORIGINAL, SAME, Content, Kind, versions_of
 from staff.many import check_many
 from staff.masking import is_masked
 from staff.medicines import check_medicine

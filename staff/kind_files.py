@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from staff.asked_tests import with_test
-from staff.edits import with_line, with_notice, without_line
+from staff.change_kinds import DATES, Content, Kind, versions_of
+from staff.corpus_edits import with_line, with_notice, without_line
 from staff.gap_decisions import take_away
-from staff.kinds import DATES, Content, Kind, versions_of
 from staff.many import many_files
 from staff.medicines import medicine_files
 from staff.new_versions import edited_monograph

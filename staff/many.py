@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.question import MAX_CHARACTERS
 from retrieval.corpus import ANY_MEDICINE, Corpus
-from staff.edits import with_lines
+from staff.corpus_edits import with_lines
 from staff.errors import StaffError
 from staff.masking import is_masked
 from staff.table_files import read_table

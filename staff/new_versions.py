@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.passages import cut
-from staff.edits import with_labels, with_lines, with_monograph, with_moved
+from staff.corpus_edits import with_labels, with_lines, with_monograph, with_moved
 from staff.errors import StaffError
 from staff.gap_decisions import check_decisions, edit_gaps
 from staff.onboarded import without_lost

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder
 from retrieval.intents import NOT_COVERED, Intent, read_section_kinds
-from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
+from staff.change_kinds import Kind
 from staff.changes import Change, Changes, Status
 from staff.corpus_now import CorpusNow
 from staff.errors import StaffError
 from staff.intent_suite import suite_with_intents
-from staff.kinds import Kind
 from staff.proposals import Proposal, propose, read_model
 from staff.state import State
 
@@ -77,7 +77,7 @@ class Onboarding:
         """`now` reads the folder `corpus`; `vectors` is the folder that keeps what is embedded: the intents are, once
         for all monographs."""
         self._state, self._changes, self._now, self._corpus = state, changes, now, corpus
-        self._encoder = RememberingEncoder(encoder, vectors)
+        self._encoder = CachedEncoder(encoder, vectors)
 
     def rows(self, document: str, corpus: Corpus | None = None) -> tuple[Row, ...]:
         """Every intent for one monograph: what is open first, the most doubtful before all. Raises StaffError for a

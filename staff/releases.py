@@ -22,18 +22,18 @@ from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress
 from retrieval.files import flush, write_atomically
-from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
 from staff.answerable import Answerable, answerable
+from staff.change_kinds import Kind
 from staff.changes import Changes, Status
 from staff.drafts import corpus_sha256, started
 from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
-from staff.kinds import Kind
 from staff.manifests import Measured, manifest_of
 from staff.release_files import (
     MANIFEST,
@@ -192,7 +192,7 @@ class Releases:
             return []
         written = self._changes.listed(Status.WRITTEN)
         kept = kept_gaps([change.content for change in written if change.kind == Kind.MONOGRAPH])
-        encoder = RememberingEncoder(self._encoder, self._vectors)
+        encoder = CachedEncoder(self._encoder, self._vectors)
         found = answerable(read_corpus(live.corpus), assistant.corpus, encoder)
         return [one for one in found if one.key not in kept]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from staff.answerable import Answerable, GapKey, by_topic
+from staff.change_kinds import unexplained
 from staff.changes import Change
-from staff.kinds import unexplained
 from staff.suite_compare import Difference
 from staff.suite_run import Figure, Result
 from staff.updates import Dangling, Update

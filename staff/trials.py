@@ -8,12 +8,12 @@ from typing import Any
 
 from retrieval.encoder import Progress
 from staff.answerable import answerable
+from staff.change_kinds import Kind
 from staff.changes import Change, Changes, Status
 from staff.drafts import Draft, Drafts
 from staff.gap_decisions import kept_gaps
 from staff.intent_effects import MOST, intents_asked, touched_medicines
 from staff.jobs import doing
-from staff.kinds import Kind
 from staff.patients import WEEKS, Touched, asked_again, touched
 from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare, worse_first
 from staff.suite_run import Result, run_suites
@@ -117,7 +117,7 @@ class Trials:
     def _undecided(self, base: Draft, draft: Draft, change: Change) -> tuple[str, ...]:
         """Known gaps that the change's new text may answer and that nobody has decided on."""
         kept = kept_gaps([change.content]) if change.kind == Kind.MONOGRAPH else frozenset()
-        found = answerable(base.assistant.corpus, draft.assistant.corpus, self._drafts.remembering)
+        found = answerable(base.assistant.corpus, draft.assistant.corpus, self._drafts.cached)
         return tuple(one.gap.question for one in found if one.key not in kept)
 
     def _asked(self, draft: Draft, progress: Progress | None, medicine: str = "") -> tuple[Result, ...]:
@@ -125,7 +125,7 @@ class Trials:
         key = draft.key, medicine
         if key not in self._results:
             if medicine:
-                self._results[key] = intents_asked(draft.assistant, medicine, self._drafts.remembering, progress)
+                self._results[key] = intents_asked(draft.assistant, medicine, self._drafts.cached, progress)
             else:
                 suites = read_suites(draft.folder / "suites")
                 self._results[key] = run_suites(suites, draft.assistant, progress=progress)

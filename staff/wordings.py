@@ -88,14 +88,14 @@ def suggested(
     passages: Sequence[str],
     wordings: Iterable[Wording],
     encoder: Encoder,
-    remembering: Encoder | None = None,
+    cached: Encoder | None = None,
 ) -> tuple[Suggested, ...]:
     """The best wordings for each of these passages of a document, the passages in their order.
 
-    `remembering` keeps the vectors of the corpus's texts (RememberingEncoder); what patients wrote goes through
+    `cached` keeps the vectors of the corpus's texts (CachedEncoder); what patients wrote goes through
     `encoder` alone. Raises StaffError for an id that is none.
     """
-    asking, encoder = encoder, remembering or encoder
+    asking, encoder = encoder, cached or encoder
     own = [v for v in corpus_views(corpus) if v.document in (document, ANY_DOCUMENT)]
     leading, gaps = ([v for v in own if (v.kind == ViewKind.GAP) is gap] for gap in (False, True))
     places = {name: at for at, name in enumerate(dict.fromkeys(v.passage for v in leading))}

@@ -17,10 +17,10 @@ from assistant.notices import Notices, read_notices
 from assistant.start import start_assistant, triage_folder
 from assistant.triage.gate import Triage
 from assistant.triage.start import ordinary_questions, start_triage
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 from tests.browser import SWITCHES, find_chromium
 from tests.ready import shared_folder
@@ -89,7 +89,7 @@ def triage(index: Index, corpus: Corpus, encoder: Encoder) -> Triage:
         CORPUS / "triage",
         triage_folder(index.folder.parent),
         ordinary_questions(corpus),
-        RememberingEncoder(encoder, index.folder.parent),
+        CachedEncoder(encoder, index.folder.parent),
     )
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from assistant.triage.examples import read_examples
 from assistant.triage.guards import ALARMS
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.decision import DecisionModel, Judged, WorkingPoint, write_decision
 from retrieval.encoder import Encoder, Vectors
-from retrieval.remembered import RememberingEncoder
 from retrieval.text import clean
 from training.curves import draw_curves
 from training.forest import grown
@@ -59,7 +59,7 @@ def alarm_vectors(corpus: Path, work: Path, encoder: Encoder) -> Vectors:
     or the triage would be held back where somebody is in need and speaks of no illness."""
     examples = read_examples(corpus / "triage" / "examples.jsonl")
     texts = [clean(example.text) for example in examples if example.label in ALARMS]
-    return RememberingEncoder(encoder, work).encode(texts)
+    return CachedEncoder(encoder, work).encode(texts)
 
 
 def learned(messages: Sequence[Judgement], alarms: Vectors, encoder: str) -> DecisionModel:

@@ -11,11 +11,11 @@ from assistant.answerability import decide
 from evaluation.asked import LEAFLETS, read_asked
 from evaluation.spans import Line, covered_by_spans
 from evaluation.texts import find_text
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document, read_corpus
 from retrieval.decision import DecisionModel, read_decision
 from retrieval.encoder import Encoder
 from retrieval.intents import NOT_COVERED, Reviewed, expanded, read_section_kinds
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 from retrieval.text import clean
 from staff.proposals import Proposal, propose, read_model
@@ -59,7 +59,7 @@ def first_hour(
     corpus: Path, questions: Sequence[Question], texts: dict[str, Path], answers: Path, work: Path, encoder: Encoder
 ) -> str:
     """A table: without review; with what is proposed taken as it is; after what a reviewer accepted (`answers`)."""
-    read, kept = read_corpus(corpus), RememberingEncoder(encoder, work)
+    read, kept = read_corpus(corpus), CachedEncoder(encoder, work)
     documents = {name: leaflet_document(path) for name, path in texts.items()}
     kinds = read_section_kinds(corpus / "section_kinds" / "en.jsonl")
     library = Corpus(documents, read.gaps, (), {}, read.names, read.intents)

@@ -16,6 +16,7 @@ from assistant.language import Languages
 from evaluation.catalogue import LINES
 from evaluation.spans import Line, covered_by_spans, read_source_lines
 from retrieval.blocks import Span
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document, read_corpus
 from retrieval.decision import DecisionModel, WorkingPoint
 from retrieval.encoder import Encoder, Progress
@@ -26,7 +27,6 @@ from retrieval.large import fitting_store
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
 from retrieval.questions import held_out
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Readings, Results, Retriever
 from retrieval.text import clean
 from retrieval.views import ViewKind, corpus_views
@@ -80,7 +80,7 @@ def judgements(
     Raises DataError or CorpusError for data that cannot be used.
     """
     corpus = read_corpus(folder)
-    kept = RememberingEncoder(encoder, work)
+    kept = CachedEncoder(encoder, work)
     own = searching(corpus, kept, encoder, progress)
     leaflets = _leaflets(corpus, data / "leaflets")
     theirs = searching(leaflets, kept, encoder, progress)

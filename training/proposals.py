@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder
 from retrieval.intents import read_section_kinds
-from retrieval.remembered import RememberingEncoder
 from staff.proposals import FIGURES, Model, experience, figures
 from training.leaflets import document_lines
 from training.onboarded import ONBOARDING, answering, leaflet_document, read_answers, reviewed
@@ -37,7 +37,7 @@ class Example:
 
 def train_proposals(corpus: Path, data: Path, work: Path, encoder: Encoder, out: Path) -> str:
     """Learn from every leaflet and write `out`. Returns what each leaflet gets from the others, as Markdown."""
-    found = examples(corpus, data / "leaflets", RememberingEncoder(encoder, work))
+    found = examples(corpus, data / "leaflets", CachedEncoder(encoder, work))
     told = [f"| {e.name} | {' | '.join(measured(learned([o for o in found if o is not e]), e))} |" for e in found]
     model = learned(found)
     stored = {"figures": FIGURES, "weights": model.weights.round(4).tolist(), "bias": model.bias.round(4).tolist()}

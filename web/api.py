@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from web.desk import Desk
+from web.gateway import Gateway
 from web.lifecycle import Lifecycle
 from web.models import AskRequest, AskResponse, Failure
 
@@ -46,7 +46,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
+def api_routes(gateway: Gateway, lifecycle: Lifecycle) -> APIRouter:
     """`POST /api/ask`, `GET /livez`, `GET /readyz`."""
     router = APIRouter()
 
@@ -55,7 +55,7 @@ def api_routes(desk: Desk, lifecycle: Lifecycle) -> APIRouter:
         request: AskRequest, x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None
     ) -> JSONResponse:
         """Answer a message in the monograph's own words, or say that it does not answer."""
-        reply = await desk.ask(request.text, request.conversation, request.context, request.document, x_api_key)
+        reply = await gateway.ask(request.text, request.conversation, request.context, request.document, x_api_key)
         return JSONResponse(reply.body, reply.status, reply.headers)
 
     @router.get("/livez", tags=["health"])

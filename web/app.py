@@ -16,8 +16,9 @@ from staff.unanswered import KEPT_DAYS
 from web.api import api_routes, explain_bad_requests
 from web.clients import ForwardedBy, Network
 from web.conversations import Conversations
-from web.desk import Desk
+from web.gateway import Gateway
 from web.glossary import Glossary
+from web.instrumented import InstrumentedAssistant
 from web.lifecycle import InHand, Lifecycle
 from web.limits import BodyLimit
 from web.mcp_tool import MCP_PATH, add_mcp_tool
@@ -35,7 +36,6 @@ from web.staff.guard import SIGN_IN, StaffGuard
 from web.staff.mount import LONGEST_OF_STAFF, Staff, add_staff
 from web.staff.streams import SettledStreams
 from web.waiting import WaitingLine
-from web.watched import WatchedAssistant
 
 __all__ = ["LONGEST_BODY", "Service", "create_app"]
 
@@ -99,21 +99,21 @@ def create_app(
 
     medicine_of = Keys(staff.bench.state).document_of if staff else lambda _: None
 
-    def watched(through: str) -> WatchedAssistant:
-        return WatchedAssistant(assistant, metrics, through, *([missed.answered] if missed else []))
+    def instrumented(through: str) -> InstrumentedAssistant:
+        return InstrumentedAssistant(assistant, metrics, through, *([missed.answered] if missed else []))
 
-    app.include_router(api_routes(Desk(watched("api"), conversations, line, medicine_of), lifecycle))
+    app.include_router(api_routes(Gateway(instrumented("api"), conversations, line, medicine_of), lifecycle))
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
     app.include_router(
-        plain_routes(watched("plain"), conversations, line, lambda: first_frame(assistant), service.public_url)
+        plain_routes(instrumented("plain"), conversations, line, lambda: first_frame(assistant), service.public_url)
     )
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
-        add_mcp_tool(app, Desk(watched("mcp"), conversations, line))
+        add_mcp_tool(app, Gateway(instrumented("mcp"), conversations, line))
     told, shared = (missed.told, missed.shared) if missed else (None, None)
     page = build_page(
-        watched("page"), glossary, told, line, shared, KEPT_DAYS if missed else 0, public_url=service.public_url
+        instrumented("page"), glossary, told, line, shared, KEPT_DAYS if missed else 0, public_url=service.public_url
     )
     page.state_session_capacity = _MOST_PAGES
     if staff:

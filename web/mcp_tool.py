@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from pydantic import Field
 
 from retrieval.errors import SettingsError
-from web.desk import Desk
+from web.gateway import Gateway
 
 __all__ = ["MCP_PATH", "add_mcp_tool"]
 
@@ -30,7 +30,7 @@ _INSTRUCTIONS = (
 )
 
 
-def add_mcp_tool(app: FastAPI, desk: Desk) -> None:
+def add_mcp_tool(app: FastAPI, gateway: Gateway) -> None:
     """Serve the tool `ask` at MCP_PATH (Streamable HTTP, without sessions: any replica can answer any call).
 
     Raises SettingsError if the package is not there.
@@ -52,7 +52,7 @@ def add_mcp_tool(app: FastAPI, desk: Desk) -> None:
         document: Annotated[str | None, Field(description="The document chosen of the choices before.")] = None,
     ) -> dict[str, Any]:
         """Ask about a medicine: decision, notices, citations (exact text, place and version), conversation."""
-        reply = await desk.ask(text, conversation, context, document)
+        reply = await gateway.ask(text, conversation, context, document)
         if "decision" not in reply.body:
             raise ToolError(json.dumps(reply.body, ensure_ascii=False))
         return reply.body

@@ -33,8 +33,8 @@ from web.render import (
     render_notice,
     render_question,
 )
+from web.session import SECONDS_TO_UNDO, LookedUp, Session, Visit
 from web.suggestions import example_questions, follow_ups
-from web.talk import SECONDS_TO_UNDO, LookedUp, Talk, Visit
 from web.visits import Visits
 from web.waiting import LineFull, WaitingLine
 
@@ -100,38 +100,38 @@ def build_page(
         question = looked_up.question
         try:
             asked = assistant.kept_to(visit.document) if visit.document else assistant
-            place = line.join(partial(asked.ask, text, visit.talk.conversation, use_context, document))
+            place = line.join(partial(asked.ask, text, visit.session.conversation, use_context, document))
             async for ahead in place.waiting():
                 visit.wait_on(looked_up, ahead)
-            answer, talk = place.result(), visit.talk
-            talk = talk.answered(text, answer, question, whole(text, answer, talk))
+            answer, session = place.result(), visit.session
+            session = session.answered(text, answer, question, whole(text, answer, session))
         except LineFull:
-            talk = visit.talk.failed(question, render_busy(assistant.notices))
+            session = visit.session.failed(question, render_busy(assistant.notices))
             visit.asked = None
         except Exception as error:
             log_failure(error)
-            talk = visit.talk.failed(question, render_failed(assistant.notices))
+            session = visit.session.failed(question, render_failed(assistant.notices))
             visit.asked = None
-        visit.end(looked_up, talk)
+        visit.end(looked_up, session)
 
     async def look(visit: Visit) -> Shown:
         """What has come of the questions that are looked up, once something has."""
         await visit.changes()
         return ended(visit)
 
-    def whole(text: str, answer: Answer, talk: Talk) -> str:
-        asked = [text, *(turn.question for turn in talk.conversation)]
+    def whole(text: str, answer: Answer, session: Session) -> str:
+        asked = [text, *(turn.question for turn in session.conversation)]
         # The texts that were answered from: another release may be live by now.
         documents = {d.document.monograph.id: d.document for d in answer.disclaimers}
         days = kept_days if share else 0
-        asides = Asides(clean(text[:MAX_CHARACTERS]), talk.turns, follow_ups(answer, documents, asked), days)
+        asides = Asides(clean(text[:MAX_CHARACTERS]), session.turns, follow_ups(answer, documents, asked), days)
         return render_answer(answer, documents, glossary(), asides, public_url)
 
     async def tell(message: str | None, visit: Visit) -> Visit:
-        said, visit.talk = visit.talk.feedback(message or "")
+        said, visit.session = visit.session.feedback(message or "")
         if said:
             take(said)
-        turn, visit.talk = visit.talk.shared(message or "")
+        turn, visit.session = visit.session.shared(message or "")
         if turn and share:
             share(turn)
         return visit

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from web.conversations import LIFETIME
-from web.talk import Visit
+from web.session import Visit
 
 __all__ = ["MOST_VISITS", "Visits"]
 

@@ -21,11 +21,11 @@ from typing import Any
 from benchmarks.performance.load import ROOT, quantile
 from benchmarks.performance.report import load_average, table, write_report
 from retrieval.adapter import ADAPTER
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import SentenceTransformerEncoder, default_folder, load_encoder
 from retrieval.index import open_index
 from retrieval.questions import held_out
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 from retrieval.views import corpus_views
 
@@ -75,7 +75,7 @@ def main() -> None:
     texts = texts[:: -(-len(texts) // arguments.texts)]
     rows = [
         *warm(corpus, bare, arguments.index, arguments.questions),
-        build(texts, lambda folder: RememberingEncoder(encoder, folder).encode(texts), bare),
+        build(texts, lambda folder: CachedEncoder(encoder, folder).encode(texts), bare),
         *starts(arguments.index),
     ]
     print(table(rows))  # noqa: T201 - a command

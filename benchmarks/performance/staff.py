@@ -26,12 +26,12 @@ from assistant.instructions import read_instructions
 from assistant.start import start_assistant
 from benchmarks.performance.load import ROOT, serving
 from benchmarks.performance.report import load_average, table, write_report
+from retrieval.batching import BatchingEncoder
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder, load_encoder
-from retrieval.shared import SharedEncoder
 from staff.accounts import Account, Role
 from staff.bench import Bench, live_assistant, open_bench
-from staff.kinds import Kind
+from staff.change_kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
 
@@ -79,7 +79,7 @@ def main() -> None:
 def measure(home: Path, moves: int) -> tuple[list[Timed], int]:
     """The bare rebuild first. Returns how many phrasings dangled, too."""
     corpus = shutil.copytree(ROOT / "corpus", home / "corpus")
-    encoder, index = SharedEncoder(load_encoder()), home / "index"
+    encoder, index = BatchingEncoder(load_encoder()), home / "index"
     found: list[Timed] = []
 
     def timed(what: str, work: Callable[[], Any]) -> Any:
@@ -100,7 +100,7 @@ def measure(home: Path, moves: int) -> tuple[list[Timed], int]:
         content = {"passage": passage, "q": f"a wording for the {what}"}
         change = bench.changes.propose(rita, Kind.PHRASING, content, "measured", now)
         timed(what, partial(bench.trials.run, change.id))
-    version = timed("comparison", lambda: compared(now, corpus, reworded(now, moves), bench.drafts.remembering))
+    version = timed("comparison", lambda: compared(now, corpus, reworded(now, moves), bench.drafts.cached))
     number = pending(bench, rita, now, version)
     timed("trial of that version", partial(bench.trials.run, number))
     with serving(index, "--corpus", str(corpus), "--staff", str(home / "state")) as (address, _):

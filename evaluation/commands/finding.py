@@ -30,11 +30,11 @@ from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems, system_folder, write_comparison
 from evaluation.spans import map_lines
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import read_corpus
 from retrieval.encoder import PLAIN_ENCODER, load_encoder
 from retrieval.index import open_index
 from retrieval.monograph import read_monograph
-from retrieval.remembered import RememberingEncoder
 from retrieval.retriever import Retriever
 
 __all__ = ["ablation", "decisions", "export", "failures", "lines", "reproduce", "run"]
@@ -122,9 +122,9 @@ def decisions(arguments: argparse.Namespace, product: Product) -> int:
     writable_folder(arguments.out)
     corpus, encoder = read_corpus(product.corpus), product.load()
     index = open_index(product.index, corpus, encoder, report=complain)
-    remembering = RememberingEncoder(encoder, product.index)
+    cached = CachedEncoder(encoder, product.index)
     answers, point = answer_curve(Retriever(corpus, index, encoder)), index.decision.point
-    learned, gate = alarm_curve(product.corpus / "triage", ordinary_questions(corpus), remembering)
+    learned, gate = alarm_curve(product.corpus / "triage", ordinary_questions(corpus), cached)
     answered, let_through = answers.at([point.answer])
     say(f"answered: {answered[0]:.3f} of questions that are answered, {let_through[0]:.3f} of those that are not")
     recall, false = gate.at([1.0])
@@ -141,7 +141,7 @@ def ablation(arguments: argparse.Namespace, product: Product) -> int:
     def bench(name: str) -> Bench:
         encoder = load_encoder(name, product.threads)
         index = open_index(product.index, corpus, encoder, report=complain)
-        return Bench(corpus, index, RememberingEncoder(encoder, product.index))
+        return Bench(corpus, index, CachedEncoder(encoder, product.index))
 
     shipped, plain = bench(product.encoder), bench(PLAIN_ENCODER)
     dataset = open_dataset(BUILT_IN, Files(), "test", product.folders())

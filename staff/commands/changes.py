@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from assistant.instructions import read_instructions
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.convert import SUFFIXES, convert
 from retrieval.corpus import read_corpus
 from retrieval.files import write_atomically
 from retrieval.progress import progress_bar
-from retrieval.remembered import RememberingEncoder
 from staff.accounts import Accounts
 from staff.answerable import decided, decisions
 from staff.bench import asked_by
@@ -102,7 +102,7 @@ def _update(arguments: argparse.Namespace, context: Context) -> None:
     text = convert(arguments.file.name, _bytes(arguments.file)).markdown
     instructions = read_instructions(context.corpus / "instructions", corpus.passages)
     suites = read_suites(context.corpus / "suites")
-    encoder = RememberingEncoder(context.encoder(), context.index)
+    encoder = CachedEncoder(context.encoder(), context.index)
     print("\n".join(update_lines(update_of(corpus, arguments.document, text, encoder, suites, instructions))))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from retrieval.corpus import read_corpus
 from retrieval.progress import progress_bar
 from staff.accounts import Accounts
+from staff.change_kinds import KEYS, LISTS, OPTIONAL, Content, Kind
 from staff.changes import Changes
 from staff.commands.context import Add, Context, add_decider, complain, decider
 from staff.errors import StaffError
-from staff.kinds import KEYS, LISTS, OPTIONAL, Content, Kind
 from staff.many import as_content, read_lines, taken
 from staff.report import change_lines, difference_lines
 from staff.table_files import FORMATS

@@ -14,10 +14,10 @@ from threading import Barrier
 
 import pytest
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.errors import UnusableIndexError
 from retrieval.index import Index, build_index, load_index, open_index
-from retrieval.remembered import RememberingEncoder
 from retrieval.views import corpus_views
 from tests.conftest import ROOT
 from tests.hashing import HashingEncoder
@@ -89,7 +89,7 @@ def test_what_is_needed_next_is_embedded_in_the_same_go(tmp_path: Path, little: 
         tmp_path, little, HashingEncoder(), lambda *counts: counted.append(counts), also=lambda: ["next", "which drug"]
     )
     assert counted == [(len({view.text for view in corpus_views(little)} | {"next"}),) * 2]
-    RememberingEncoder(HashingEncoder(), tmp_path).encode(["next"], lambda *counts: counted.append(counts))
+    CachedEncoder(HashingEncoder(), tmp_path).encode(["next"], lambda *counts: counted.append(counts))
     assert len(counted) == 1
 
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
+from staff.change_kinds import Kind
 from staff.changes import Change, Changes
-from staff.kinds import Kind
 from staff.releases import Release
 from staff.state import State, open_state
 from tests.conftest import ROOT

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import ANY_MEDICINE, Corpus, read_corpus
 from retrieval.encoder import Encoder
-from retrieval.remembered import RememberingEncoder
 from staff.accounts import Account
 from staff.answerable import answerable, by_topic, decided, decisions, with_text
 from staff.bench import Bench, asked_by
+from staff.change_kinds import Kind
 from staff.changes import Change
 from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import Deed
 from staff.kind_files import edited_files
-from staff.kinds import Kind
 from tests.staff.conftest import RITA, released
 from tests.staff.made_up import BODY, DATES, Small, write_lines
 
@@ -163,7 +163,7 @@ def test_the_topic_of_a_new_sentence_is_found_first_in_a_real_monograph(
     heading = "### Precautions During Treatment\n\n"
     text = corpus.documents["istiratumab"].monograph.source.replace(heading, f"{heading}- {SAFETY[topic]}\n")
     new = with_text(corpus, "istiratumab", text)
-    groups = by_topic(answerable(corpus, new, RememberingEncoder(encoder, index_folder)))
+    groups = by_topic(answerable(corpus, new, CachedEncoder(encoder, index_folder)))
     whole = {gap.question for gap in corpus.documents["istiratumab"].gaps if gap.topic == topic}
     assert {one.gap.question for one in groups["istiratumab", "istiratumab", topic]} == whole
     assert [t for _, _, t in groups][:2].count(topic) == 1

@@ -7,8 +7,8 @@ import pytest
 from staff.accounts import Account
 from staff.asked_tests import asked_turns, with_test
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.errors import StaffError
-from staff.kinds import Kind
 from staff.suite_coverage import suite_coverage
 from staff.suite_run import run_suites
 from staff.suites import read_suite, read_suites

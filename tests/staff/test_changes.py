@@ -14,10 +14,10 @@ from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import open_bench
+from staff.change_kinds import Kind, unexplained
 from staff.changes import Changes, Status
 from staff.drafts import Drafts, corpus_sha256
 from staff.errors import RefusedError, StaffError
-from staff.kinds import Kind, unexplained
 from staff.report import change_lines
 from staff.state import State
 from staff.trials import Trials

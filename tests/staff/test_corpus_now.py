@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.corpus_now import CorpusNow
 from staff.diffs import Diffs
-from staff.kinds import Kind
 from tests.staff.conftest import RITA
 from tests.staff.made_up import Small, monograph
 

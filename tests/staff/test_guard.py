@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from staff.accounts import IDLE_SECONDS, TRIES, Account, Accounts
 from staff.bench import Bench, open_bench
-from staff.kinds import Kind
+from staff.change_kinds import Kind
 from tests.staff.conftest import PASSWORD, Clock, released
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving

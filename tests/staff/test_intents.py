@@ -9,10 +9,10 @@ import pytest
 
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.errors import StaffError
 from staff.intent_effects import touched_medicines
 from staff.intent_suite import INTENTS, intent_questions, suite_with_intents
-from staff.kinds import Kind
 from staff.suite_compare import Effect
 from staff.suites import read_suite
 from tests.staff.conftest import applied

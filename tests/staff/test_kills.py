@@ -22,7 +22,7 @@ from retrieval.corpus import read_corpus
 from retrieval import files
 from staff.accounts import Account, Role
 from staff.changes import Changes
-from staff.kinds import Kind
+from staff.change_kinds import Kind
 from staff.state import open_state
 
 state, corpus, name, stop = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])

@@ -12,8 +12,8 @@ import pytest
 from assistant.triage.gate import Triage
 from retrieval.index import Index
 from staff.accounts import Account
+from staff.change_kinds import Kind
 from staff.changes import Changes
-from staff.kinds import Kind
 from staff.state import State
 from tests.conftest import CORPUS, ROOT
 from tests.staff.conftest import PASSWORD

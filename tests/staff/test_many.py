@@ -12,9 +12,9 @@ from retrieval.corpus import read_corpus
 from retrieval.encoder import Progress, Vectors
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.changes import Changes, Status
 from staff.errors import StaffError, TableError
-from staff.kinds import Kind
 from staff.many import GAP, PHRASING, Line, as_content, preview, read_lines, taken
 from staff.masking import mask
 from staff.rejected import Rejected

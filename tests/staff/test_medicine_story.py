@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from assistant.answer import Decision
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.changes import Status
-from staff.kinds import Kind
 from staff.unanswered import Signal, Unanswered
 from tests.staff.conftest import Shot, applied, released
 from tests.staff.made_up import Small

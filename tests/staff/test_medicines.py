@@ -13,9 +13,9 @@ from retrieval.passages import cut
 from staff.accounts import Account
 from staff.another_medicine import another_medicine
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.changes import Changes
 from staff.errors import StaffError
-from staff.kinds import Kind
 from staff.medicines import draft_document, medicine_problems, suite_of, with_document
 from staff.proposed_headings import ProposedHeading, marked, proposed_headings
 from staff.state import State

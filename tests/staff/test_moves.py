@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from staff.change_kinds import Kind
 from staff.errors import StaffError
 from staff.kind_checks import check
 from staff.kind_files import edited_files
-from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small, write_lines

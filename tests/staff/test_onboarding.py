@@ -14,9 +14,9 @@ from retrieval.intents import NOT_COVERED, read_section_kinds
 from staff.__main__ import main
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.errors import RefusedError, StaffError
 from staff.kind_files import edited_files
-from staff.kinds import Kind
 from staff.onboarded import with_decided
 from staff.onboarding import Standing
 from staff.proposals import read_model, section_kinds

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from retrieval.convert import convert
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.changes import Status
-from staff.kinds import Kind
 from staff.suites import read_suite, read_suites
 from staff.table_files import FORMATS
 from staff.unanswered import Count, Signal, Unanswered

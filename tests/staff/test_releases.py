@@ -12,10 +12,10 @@ from retrieval.passages import cut
 from staff.accounts import Account
 from staff.audit import Head
 from staff.bench import Bench, open_bench
+from staff.change_kinds import Kind
 from staff.changes import Status
 from staff.drafts import corpus_files
 from staff.errors import RefusedError, StaffError
-from staff.kinds import Kind
 from staff.release_files import Release, manifest_sha256, release_anchors
 from tests.staff.conftest import RITA, Clock, released
 from tests.staff.made_up import BODY, QUESTIONS, Small

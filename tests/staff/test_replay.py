@@ -13,15 +13,15 @@ from staff.errors import StaffError
 from staff.replay import corpus_of, replayed
 from tests.staff.conftest import released
 from tests.staff.made_up import BODY, QUESTIONS, monograph
+from web.instrumented import InstrumentedAssistant
 from web.metrics import Metrics
-from web.watched import WatchedAssistant
 
 
 def recorded(bench: Bench, question: str, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
     """What the service writes for an answer."""
     assistant = bench.drafts.open().assistant
     with caplog.at_level(logging.INFO, logger="web.events"):
-        WatchedAssistant(assistant, Metrics(assistant.corpus), "page").ask(question)
+        InstrumentedAssistant(assistant, Metrics(assistant.corpus), "page").ask(question)
     fields: dict[str, Any] = caplog.records[-1].__dict__["fields"]
     return fields
 

@@ -14,8 +14,8 @@ from retrieval.corpus import read_corpus
 from retrieval.decision import read_decision
 from staff.accounts import Account, Accounts, Role
 from staff.bench import Bench, open_bench
+from staff.change_kinds import Kind
 from staff.changes import Status
-from staff.kinds import Kind
 from tests.staff.conftest import PASSWORD, Shot
 from tests.staff.made_up import BODY, QUESTIONS, Small, write_corpus, write_lines
 from tests.staff.serving import ask_patient, settled, signed_in, tab

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from staff.edits import with_line, with_moved, without_line
+from staff.corpus_edits import with_line, with_moved, without_line
 
 LINE = '{"passage": "a:b", "q": "iv or pill", "suggestion": "Is it a drip or a tablet?"}\n'
 OTHER = '{"passage": "a:c", "q": "how often"}\n'

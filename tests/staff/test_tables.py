@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.errors import CellProblem, TableError
-from staff.kinds import Kind
 from staff.suite_run import Figure, Result
 from tests.staff.conftest import applied, released
 from tests.staff.made_up import BODY, Small, monograph

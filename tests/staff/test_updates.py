@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document
 from retrieval.encoder import Encoder
 from retrieval.passages import cut
-from retrieval.remembered import RememberingEncoder
+from staff.change_kinds import Kind
 from staff.differences import Fate, corpus_difference, passage_difference
 from staff.errors import StaffError
 from staff.kind_checks import check
-from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import update_of
 from tests.conftest import CORPUS
@@ -159,7 +159,7 @@ def test_what_was_attached_to_a_removed_bullet_is_dropped_and_proposed_as_not_co
         key=lambda p: sum(phrasing.passage == p.id for phrasing in document.phrasings),
     )
     text = document.monograph.source.replace(f"{gone.text}\n", "")
-    update = update_of(corpus, "istiratumab", text, RememberingEncoder(encoder, index_folder))
+    update = update_of(corpus, "istiratumab", text, CachedEncoder(encoder, index_folder))
     own = [d for d in update.phrasings if d.passage == gone.id]
     content = update.as_content("2", date(2026, 11, 1), date(2027, 11, 1))
     dropped = [move["q"] for move in content["reattach"] if move["passage"] == gone.id and not move["to"]]

@@ -22,7 +22,7 @@ from tests.conftest import CORPUS
 from tests.web.conftest import PATIENCE
 from tests.web.events import EVENTS
 from web.render import render_busy, render_question
-from web.talk import LookedUp, Talk, Visit
+from web.session import LookedUp, Session, Visit
 
 PHONE = (375, 780)
 DESKTOP = (1280, 800)
@@ -99,7 +99,7 @@ def waiting(page: Page) -> None:
 def failed(page: Page) -> None:
     """More people ask than the line holds."""
     busy = render_busy(read_notices(CORPUS / "notices"))
-    _shown_instead(page, Visit(Talk().failed(render_question(ASKED, MAX_CHARACTERS), busy), events=1))
+    _shown_instead(page, Visit(Session().failed(render_question(ASKED, MAX_CHARACTERS), busy), events=1))
     _send(page, ASKED)
     page.locator("#conversation .answer.failed").wait_for()
 

@@ -13,7 +13,7 @@ from tests.web.chat import Serving, ask, last_answer, open_chat, passages
 from tests.web.conftest import Server
 from tests.web.test_waiting import _Waiting
 from web.conversations import MAX_TURNS
-from web.talk import Talk, Visit
+from web.session import Session, Visit
 from web.visits import Visits
 
 ASKED = "#conversation .asked bdi"
@@ -168,20 +168,20 @@ def test_starting_over_while_a_question_waits_shows_nothing_of_it_later(
 
 
 def test_starting_over_forgets_and_is_counted(answer_of: Callable[..., Answer]) -> None:
-    visit = Visit(Talk().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
-    talk = visit.talk
+    visit = Visit(Session().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
+    session = visit.session
     visit.start_over()
-    assert visit == Visit(Talk(), begun=1, before=talk)
+    assert visit == Visit(Session(), begun=1, before=session)
     visit.undo()
-    assert visit == Visit(talk, begun=1)
+    assert visit == Visit(session, begun=1)
 
 
 def test_a_start_over_is_not_undone_under_another_conversation(answer_of: Callable[..., Answer]) -> None:
-    visit = Visit(Talk().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
+    visit = Visit(Session().answered("q", answer_of("| Frequency"), "<p>q</p>", "<p>a</p>"))
     visit.start_over()
-    visit.talk = Talk().answered("r", answer_of("| Route"), "<p>r</p>", "<p>b</p>")
+    visit.session = Session().answered("r", answer_of("| Route"), "<p>r</p>", "<p>b</p>")
     visit.undo()
-    assert visit.talk.shown == ("<p>r</p>", "<p>b</p>")
+    assert visit.session.shown == ("<p>r</p>", "<p>b</p>")
 
 
 def test_the_same_question_within_a_second_is_the_same() -> None:

@@ -11,8 +11,8 @@ from assistant.assistant import Assistant
 from retrieval.decision import WorkingPoint
 from staff.asked_tests import asked_turns
 from staff.changes import Status
-from web.staff.desk import QUIET, Desk, markup, readable, shown
 from web.staff.inspected import inspect, inspected_markup
+from web.staff.page_context import QUIET, PageContext, markup, readable, shown
 from web.staff.save_test import SaveTest
 
 __all__ = ["ask_tab"]
@@ -20,23 +20,23 @@ __all__ = ["ask_tab"]
 _DRAFT, _LIVE = "Draft, with all pending changes", "Live, what patients get"
 
 
-def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
+def ask_tab(context: PageContext, blocks: gr.Blocks) -> Any:
     """Returns the event that proposes a test."""
 
     def draft(progress: gr.Progress) -> Assistant:
-        return desk.bench.drafts.open(
-            desk.bench.changes.listed(Status.PENDING), shown(progress, "Making the draft")
+        return context.bench.drafts.open(
+            context.bench.changes.listed(Status.PENDING), shown(progress, "Making the draft")
         ).assistant
 
     @readable
     def ask(text: str, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
-        desk.account(request)
+        context.account(request)
         asked = messages(text)
         seen = inspect(draft(progress), asked)
-        live = inspected_markup(_LIVE, inspect(desk.live.current(), asked))
+        live = inspected_markup(_LIVE, inspect(context.live.current(), asked))
         answers = [*(turn.answer for turn in seen.conversation), seen.answer]
         turns = asked_turns(asked, answers)
-        return inspected_markup(_DRAFT, seen), live, turns, *SaveTest.fill(desk, turns)
+        return inspected_markup(_DRAFT, seen), live, turns, *SaveTest.fill(context, turns)
 
     @readable
     def otherwise(
@@ -49,21 +49,21 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[str, str]:
         """Copies of both assistants at another point: what patients get is not touched."""
-        desk.account(request)
+        context.account(request)
         asked = messages(text)
 
         def moved(point: WorkingPoint) -> WorkingPoint:
             return replace(point, answer=answer, related=related, unsure=unsure, behind=behind)
 
-        sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", desk.live.current()))
+        sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", context.live.current()))
         first, second = (
             inspected_markup(title, inspect(assistant.at(moved(assistant.point)), asked)) for title, assistant in sides
         )
         return first, second
 
     def thresholds(request: gr.Request) -> list[float]:
-        desk.account(request)
-        now = desk.live.current().point
+        context.account(request)
+        now = context.live.current().point
         return [round(value, 3) for value in (now.answer, now.related, now.unsure, now.behind)]
 
     box = gr.Textbox(
@@ -91,7 +91,7 @@ def ask_tab(desk: Desk, blocks: gr.Blocks) -> Any:
     with gr.Row(equal_height=False):
         outputs = [markup(elem_id="in-draft"), markup(elem_id="in-live")]
     turns = gr.State([])
-    saving = SaveTest(desk, turns)
+    saving = SaveTest(context, turns)
     gr.on([button.click, box.submit], ask, box, [*outputs, turns, *saving.filled], **QUIET)
     what_if.click(otherwise, [box, *numbers], outputs, **QUIET)
     gr.on([reset.click, blocks.load], thresholds, None, numbers, show_progress="hidden", **QUIET)

@@ -14,9 +14,9 @@ from assistant.notices import WRITTEN
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from retrieval.corpus import ANY_MEDICINE, Corpus
+from staff.change_kinds import KEYS, Kind
 from staff.errors import StaffError
-from staff.kinds import KEYS, Kind
-from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import said
 
 __all__ = ["FixForm", "fix_form", "passage_choices"]
@@ -51,9 +51,9 @@ class FixForm:
         return gr.Tabs(selected="fix"), _LABELS[kind], asked, passage, topic
 
 
-def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
+def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
     """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
-    corpus = desk.bench.read()
+    corpus = context.bench.read()
     documents = list(corpus.documents)
     notices = [name.value for name in WRITTEN]
     with gr.Row(equal_height=False):
@@ -95,13 +95,13 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
 
     @readable
     def wording(name: str | None, request: gr.Request) -> str:
-        desk.account(request)
-        notice = next((n for n in desk.live.current().notices.values() if n.name == name), None)
+        context.account(request)
+        notice = next((n for n in context.live.current().notices.values() if n.name == name), None)
         return notice.text if notice else ""
 
     def menus(request: gr.Request) -> tuple[Any, Any]:
-        desk.account(request)
-        now = desk.bench.read()
+        context.account(request)
+        now = context.bench.read()
         return gr.update(choices=passage_choices(now)), gr.update(choices=[*now.documents, ANY_MEDICINE])
 
     gr.on(opened, menus, None, [fields["passage"], fields["document"]], show_progress="hidden", **QUIET)
@@ -109,11 +109,11 @@ def fix_form(desk: Desk, opened: Sequence[Any], tabs: Any) -> FixForm:
 
     @readable
     def proposed(inputs: dict[Any, Any], request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         chosen = _KINDS[inputs[kind]]
         given = {name: inputs[component] or "" for name, component in fields.items()}
         content = _content(chosen, given, account.name)
-        change = desk.bench.changes.propose(account, chosen, content, inputs[reason], desk.bench.read())
+        change = context.bench.changes.propose(account, chosen, content, inputs[reason], context.bench.read())
         return said(f"Change {change.id} is pending.")
 
     # A set of inputs: Gradio then gives one dictionary.

@@ -9,11 +9,11 @@ import gradio as gr
 
 from staff.answerable import Answerable, GapKey, by_topic, decided, decisions
 from staff.bench import asked_by
+from staff.change_kinds import Kind
 from staff.errors import StaffError
 from staff.gap_decisions import Deed
-from staff.kinds import Kind
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import Markup, mark, said, table
 
 __all__ = ["gap_panel", "gaps_markup"]
@@ -26,18 +26,18 @@ _DEEDS = {
 }
 
 
-def gap_panel(desk: Desk, number: Any) -> Any:
+def gap_panel(context: PageContext, number: Any) -> Any:
     """The panel for the change that the control `number` chooses. Returns the button that shows it."""
 
     def groups(chosen: int | None) -> tuple[Mapping[GapKey, str], Mapping[tuple[str, str, str], Sequence[Answerable]]]:
-        if chosen is None or desk.bench.changes.get(int(chosen)).kind != Kind.MONOGRAPH:
+        if chosen is None or context.bench.changes.get(int(chosen)).kind != Kind.MONOGRAPH:
             return {}, {}
-        change, found = asked_by(desk.bench, int(chosen))
+        change, found = asked_by(context.bench, int(chosen))
         return decisions(change.content), by_topic(found)
 
     @readable
     def look(chosen: int | None, topic: str | None, request: gr.Request) -> Any:
-        desk.account(request)
+        context.account(request)
         return shown(*groups(chosen), topic)
 
     def shown(done: Mapping[GapKey, str], found: Mapping[Any, Sequence[Answerable]], topic: str | None) -> Any:
@@ -52,7 +52,7 @@ def gap_panel(desk: Desk, number: Any) -> Any:
 
     @readable
     def change_topic(chosen: int | None, topic: str | None, request: gr.Request) -> Any:
-        desk.account(request)
+        context.account(request)
         done, found = groups(chosen)
         listed = [one for key, group in found.items() if _name(key) == topic for one in group]
         undecided = [one.gap.question for one in listed if one.key not in done]
@@ -61,16 +61,16 @@ def gap_panel(desk: Desk, number: Any) -> Any:
     def deciding(deed: Deed) -> Any:
         @readable
         def decide(chosen: int | None, topic: str | None, asked: list[str], request: gr.Request) -> Any:
-            account = desk.account(request)
+            account = context.account(request)
             if chosen is None or not asked:
                 raise StaffError("Choose a new version that waits, a topic and questions first.")
-            change, found = asked_by(desk.bench, int(chosen))
+            change, found = asked_by(context.bench, int(chosen))
             these = [
                 one for key, group in by_topic(found).items() if _name(key) == topic
                 for one in group if one.gap.question in set(asked)
             ]  # fmt: skip
             content = decided(change.content, these, deed)
-            desk.bench.changes.amend(account, change.id, content, desk.bench.read())
+            context.bench.changes.amend(account, change.id, content, context.bench.read())
             done = decisions(content)
             left = sum(one.key not in done for one in found)
             words = f"{len(these)} decided, {left} open." + ("" if left else f" Try change {change.id} again.")

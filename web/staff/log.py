@@ -12,7 +12,7 @@ from staff.errors import StaffError
 from staff.releases import release_anchors
 from staff.replay import corpus_of, replayed
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import Markup, said, table
 
 __all__ = ["log_tab"]
@@ -20,12 +20,12 @@ __all__ = ["log_tab"]
 _SHOWN = 50
 
 
-def log_tab(desk: Desk) -> None:
-    bench = desk.bench
+def log_tab(context: PageContext) -> None:
+    bench = context.bench
 
     @readable
     def verify(request: gr.Request) -> tuple[str, str]:
-        desk.account(request)
+        context.account(request)
         head = bench.state.verify_audit(*release_anchors(bench.state.folder))
         records = bench.state.audit_records()[-_SHOWN:]
         rows = [
@@ -44,7 +44,7 @@ def log_tab(desk: Desk) -> None:
 
     @readable
     def replay(line: str, request: gr.Request) -> str:
-        desk.account(request)
+        context.account(request)
         try:
             record = json.loads(line)
         except ValueError as error:

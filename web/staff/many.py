@@ -8,16 +8,16 @@ from typing import Any
 
 import gradio as gr
 
+from staff.change_kinds import Kind
 from staff.errors import StaffError, TableError
-from staff.kinds import Kind
 from staff.many import PHRASING, Line, as_content, preview, read_lines
 from staff.rejected import Rejected
 from staff.suite_run import passage_words
 from staff.table_files import FORMATS
 from staff.unanswered import Unanswered
 from staff.wordings import all_wordings, suggested
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.fix import passage_choices
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import problems_markup, said
 
 __all__ = ["many_form", "ticked"]
@@ -26,16 +26,16 @@ _COLUMNS = ["take", "what", "goes to", "topic", "question", "words of the passag
 _WIDTHS = ["6%", "8%", "16%", "9%", "26%", "22%", "13%"]
 
 
-def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
+def many_form(context: PageContext, opened: Sequence[Any]) -> Any:
     """`opened` are the events with which it comes into view. Returns the event that proposes."""
-    unanswered, rejected = Unanswered(desk.bench.state), Rejected(desk.bench.state)
+    unanswered, rejected = Unanswered(context.bench.state), Rejected(context.bench.state)
 
     @readable
     def take(file: str | None, request: gr.Request) -> tuple[str, Any]:
-        desk.account(request)
+        context.account(request)
         if not file:
             return "", _rows([])
-        corpus = desk.bench.read()
+        corpus = context.bench.read()
         try:
             found = read_lines(Path(file), corpus)
         except TableError as error:
@@ -46,15 +46,15 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
 
     @readable
     def suggest(passage: str | None, request: gr.Request) -> tuple[str, Any]:
-        desk.account(request)
+        context.account(request)
         if not passage:
             raise StaffError("Choose a passage first.")
-        corpus = desk.bench.read()
+        corpus = context.bench.read()
         document = passage.partition(":")[0]
-        drafts = desk.bench.drafts
+        drafts = context.bench.drafts
         offered = all_wordings(corpus, document, unanswered.shared())
         wordings = rejected.without(passage, offered)
-        found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.remembering)
+        found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.cached)
         lines = [
             Line(PHRASING, passage, "", one.wording.text, f"{one.wording.source}, {one.score:.2f}") for one in found
         ]
@@ -63,16 +63,16 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
 
     @readable
     def propose(rows: list[list[Any]], reason: str, request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         content = as_content(ticked(rows))
-        change = desk.bench.changes.propose(account, Kind.MANY, content, reason, desk.bench.read())
+        change = context.bench.changes.propose(account, Kind.MANY, content, reason, context.bench.read())
         phrasings, gaps = len(content["phrasings"]), len(content["uncovered"])
         return said(f"Change {change.id} is pending: {phrasings} phrasings, {gaps} gaps.")
 
     @readable
     def reject(rows: list[list[Any]], request: gr.Request) -> tuple[str, Any]:
         """What is not ticked is not suggested again for its passage; what is ticked stays."""
-        account = desk.account(request)
+        account = context.account(request)
         left = [row for row in rows if _is_ticked(row)]
         refused: dict[str, list[str]] = {}
         for row in rows:
@@ -82,8 +82,8 @@ def many_form(desk: Desk, opened: Sequence[Any]) -> Any:
         return said(f"{count} wordings are rejected: they are not suggested for that passage again."), _rows(left)
 
     def choices(request: gr.Request) -> Any:
-        desk.account(request)
-        return gr.update(choices=passage_choices(desk.bench.read()))
+        context.account(request)
+        return gr.update(choices=passage_choices(context.bench.read()))
 
     def all_or_none(value: bool) -> Any:
         def tick(rows: list[list[Any]]) -> Any:

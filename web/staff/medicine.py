@@ -12,13 +12,13 @@ from retrieval.corpus import Corpus
 from retrieval.library import identifier_of
 from retrieval.monograph import DISCLAIMER
 from retrieval.passages import Level, cut
-from staff.kinds import Kind
+from staff.change_kinds import Kind
 from staff.medicines import FIELDS, draft_document, medicine_problems, suite_of, with_document
 from staff.proposed_headings import marked, proposed_headings
 from staff.unanswered import Unanswered
 from staff.wordings import all_wordings, suggested
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.originals import EMPTY, Original, read_original
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import differing, said, table
 
 __all__ = ["medicine_tab"]
@@ -32,9 +32,9 @@ _HEADS = ["question, as patients ask it", "passage that answers", "its words", "
 _WIDTHS = ["34%", "20%", "38%", "8%"]
 
 
-def medicine_tab(desk: Desk) -> Any:
+def medicine_tab(context: PageContext) -> Any:
     """Returns the event that proposes."""
-    unanswered = Unanswered(desk.bench.state)
+    unanswered = Unanswered(context.bench.state)
     kept = gr.State(None)
     file = gr.File(
         label=f"Its leaflet: {', '.join(SUFFIXES)}", file_types=list(SUFFIXES), type="filepath",
@@ -77,7 +77,7 @@ def medicine_tab(desk: Desk) -> Any:
 
     @readable
     def read(path: str | None, request: gr.Request) -> tuple[Any, ...]:
-        account = desk.account(request)
+        account = context.account(request)
         source = read_original(path)
         draft, stem = source.converted.markdown, source.name.rpartition(".")[0]
         known = {"document": identifier_of(stem), "title": stem, "owner": account.name, "source": source.name}
@@ -86,39 +86,39 @@ def medicine_tab(desk: Desk) -> Any:
 
     @readable
     def mark(draft: str, lines: list[int], request: gr.Request) -> tuple[Any, ...]:
-        desk.account(request)
+        context.account(request)
         after = marked(draft, set(map(int, lines)))
         return after, *_proposed(after)
 
     @readable
     def check(inputs: dict[Any, Any], request: gr.Request) -> tuple[str, Any]:
-        desk.account(request)
+        context.account(request)
         content, source = content_of(inputs), inputs[kept]
         differs = differing(source.converted.against(inputs[text])) if source else ""
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
-        return _wrong(content, desk.bench.read()) + differs, gr.update(value=fresh, visible=bool(fresh))
+        return _wrong(content, context.bench.read()) + differs, gr.update(value=fresh, visible=bool(fresh))
 
     @readable
     def suggest(inputs: dict[Any, Any], request: gr.Request) -> Any:
         """Where no question stands yet: the best of what patients have shared and other medicines are asked."""
-        desk.account(request)
-        content, corpus = content_of(inputs), desk.bench.read()
+        context.account(request)
+        content, corpus = content_of(inputs), context.bench.read()
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
         corpus = with_document(corpus, draft_document(content))
         wordings = all_wordings(corpus, content["document"], unanswered.shared())
         passages = [row[1] for row in fresh]
         best: dict[str, str] = {}
-        drafts = desk.bench.drafts
-        for one in suggested(corpus, content["document"], passages, wordings, drafts.encoder, drafts.remembering):
+        drafts = context.bench.drafts
+        for one in suggested(corpus, content["document"], passages, wordings, drafts.encoder, drafts.cached):
             best.setdefault(one.passage, one.wording.text)
         return gr.update(value=[[row[0] or best.get(row[1], ""), *row[1:]] for row in fresh], visible=bool(fresh))
 
     @readable
     def propose(inputs: dict[Any, Any], request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         content = content_of(inputs)
-        corpus = desk.bench.read()
-        change = desk.bench.changes.propose(account, Kind.MEDICINE, content, inputs[reason], corpus)
+        corpus = context.bench.read()
+        change = context.bench.changes.propose(account, Kind.MEDICINE, content, inputs[reason], corpus)
         return said(f"Change {change.id} is pending: {content['title']}, {content['suite'].count(chr(10))} questions.")
 
     shown = [headings, marking]

@@ -8,15 +8,15 @@ from typing import Any
 
 import gradio as gr
 
-from staff.kinds import Kind
+from staff.change_kinds import Kind
 from staff.masking import unmasked
 from staff.table_files import FORMATS
 from staff.unanswered import KEPT_DAYS, Cluster, Unanswered
 from staff.usage import Usage
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.downloads import NOT_FOUND, RATES, WEEKS
 from web.staff.fix import FixForm
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import counts_markup, rates_markup
 
 __all__ = ["missing_tab"]
@@ -26,14 +26,14 @@ _SHOWN = 20
 """Clusters, the largest first."""
 
 
-def missing_tab(desk: Desk, form: FixForm, opened: Sequence[Any]) -> None:
+def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> None:
     """`opened` are the events with which it comes into view."""
-    unanswered, usage = Unanswered(desk.bench.state), Usage(desk.bench.state)
+    unanswered, usage = Unanswered(context.bench.state), Usage(context.bench.state)
 
     @readable
     def look(days: float, medicine: str | None, request: gr.Request) -> tuple[str, list[Cluster]]:
-        desk.account(request)
-        clusters = unanswered.clusters(desk.bench.drafts.encoder)
+        context.account(request)
+        clusters = unanswered.clusters(context.bench.drafts.encoder)
         chosen = None if medicine in (None, _ALL) else medicine
         weeks = usage.weeks(-(-int(days) // 7), chosen)
         counts = [c for c in unanswered.counts(int(days)) if chosen is None or c.document == chosen]
@@ -52,7 +52,7 @@ def missing_tab(desk: Desk, form: FixForm, opened: Sequence[Any]) -> None:
 
     @readable
     def forget(cluster: Cluster, clusters: list[Cluster], request: gr.Request) -> list[Cluster]:
-        desk.account(request)
+        context.account(request)
         unanswered.forget([question.id for question in cluster.questions])
         return [other for other in clusters if other is not cluster]
 
@@ -69,8 +69,8 @@ def missing_tab(desk: Desk, form: FixForm, opened: Sequence[Any]) -> None:
     button.click(look, [days, medicine], [counts, found], **QUIET)
 
     def medicines(request: gr.Request) -> Any:
-        desk.account(request)
-        return gr.update(choices=[_ALL, *desk.bench.read().documents])
+        context.account(request)
+        return gr.update(choices=[_ALL, *context.bench.read().documents])
 
     gr.on(opened, medicines, None, medicine, show_progress="hidden", **QUIET)
 

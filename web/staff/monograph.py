@@ -12,14 +12,14 @@ import gradio as gr
 from assistant.instructions import read_instructions
 from retrieval.convert import SUFFIXES
 from staff.another_medicine import another_medicine
+from staff.change_kinds import Kind
 from staff.drafts import corpus_sha256
 from staff.jobs import Job
-from staff.kinds import Kind
 from staff.suites import read_suites
 from staff.updates import Update, update_of
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
 from web.staff.originals import EMPTY, Original, read_original
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.running import awaited
 from web.staff.tables import differing, said
 
@@ -28,38 +28,38 @@ __all__ = ["monograph_tab"]
 _COMPARING = "compare"
 
 
-def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
+def monograph_tab(context: PageContext, opened: Sequence[Any]) -> Any:
     """`opened` are the events with which it comes into view. Returns the event of proposing."""
-    corpus = desk.bench.read()
+    corpus = context.bench.read()
     documents = list(corpus.documents)
 
     @readable
     def read(file: str | None, request: gr.Request) -> tuple[str, str, str, Original]:
-        desk.account(request)
+        context.account(request)
         kept = read_original(file)
         return kept.converted.markdown, kept.markup, kept.told, kept
 
     def comparing_of(document: str, text: str) -> Job:
         """The comparison of this text with the corpus as it is; one that was made is not made again."""
-        key = "\0".join([document, text, corpus_sha256(desk.bench.corpus)])
+        key = "\0".join([document, text, corpus_sha256(context.bench.corpus)])
         about = hashlib.sha256(key.encode()).hexdigest()
-        job = desk.bench.jobs.latest(_COMPARING)
+        job = context.bench.jobs.latest(_COMPARING)
         if job is not None and job.about == about and job.error is None:
             return job
-        return desk.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
+        return context.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
 
     def compared(document: str, text: str) -> Update:
-        corpus = desk.bench.read()
-        instructions = read_instructions(desk.bench.corpus / "instructions", corpus.passages)
-        suites = read_suites(desk.bench.corpus / "suites")
-        return update_of(corpus, document, text, desk.bench.drafts.remembering, suites, instructions)
+        corpus = context.bench.read()
+        instructions = read_instructions(context.bench.corpus / "instructions", corpus.passages)
+        suites = read_suites(context.bench.corpus / "suites")
+        return update_of(corpus, document, text, context.bench.drafts.cached, suites, instructions)
 
     @readable
     def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> Iterator[tuple[str, Any]]:
-        desk.account(request)
+        context.account(request)
         update = yield from awaited(comparing_of(document, text), lambda bar: (bar, gr.skip()))
         rows = dangling_rows(update)
-        warning = another_medicine(document, text, desk.bench.read())
+        warning = another_medicine(document, text, context.bench.read())
         differs = said(warning, bad=True) if warning else ""
         differs += differing(kept.converted.against(text)) if kept else ""
         yield differs + update_markup(update), gr.update(value=rows, visible=bool(rows))
@@ -69,7 +69,7 @@ def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
         document: str, text: str, rows: list[list[str]], version: str, effective: str, review_by: str, reason: str,
         same: str, follow: bool, kept: Original | None, request: gr.Request,
     ) -> str:  # fmt: skip
-        account = desk.account(request)
+        account = context.account(request)
         job = comparing_of(document, text)
         job.wait()
         if job.error is not None:
@@ -83,12 +83,12 @@ def monograph_tab(desk: Desk, opened: Sequence[Any]) -> Any:
             content["same_medicine"] = same.strip()
         if kept:
             content["original"] = kept.as_content(text)
-        change = desk.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, desk.bench.read())
+        change = context.bench.changes.propose(account, Kind.MONOGRAPH, content, reason, context.bench.read())
         return said(f"Change {change.id} is pending, under Fix.")
 
     def medicines(request: gr.Request) -> Any:
-        desk.account(request)
-        return gr.update(choices=list(desk.bench.read().documents))
+        context.account(request)
+        return gr.update(choices=list(context.bench.read().documents))
 
     kept = gr.State(None)
     with gr.Row(equal_height=False):

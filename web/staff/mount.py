@@ -12,10 +12,10 @@ from staff.bench import Bench
 from staff.live import LiveAssistant
 from web.mounting import mount_page
 from web.prefix import WithPrefix
-from web.staff.desk import Desk
 from web.staff.downloads import download_routes
 from web.staff.guard import PREFIX, UPLOAD, Who, account_of
 from web.staff.page import HEAD, build_staff_page
+from web.staff.page_context import PageContext
 from web.staff.sign_in import sign_in_routes
 
 __all__ = ["LONGEST_OF_STAFF", "Staff", "add_staff"]
@@ -45,7 +45,7 @@ def add_staff(app: FastAPI, staff: Staff, root_path: str = "") -> None:
     def name(request: Request) -> str:
         return account_of(request).name
 
-    page = build_staff_page(Desk(staff.bench, staff.live))
+    page = build_staff_page(PageContext(staff.bench, staff.live))
     page.delete_cache = (_FORGOTTEN_AFTER, _FORGOTTEN_AFTER)
     root = f"{root_path}{PREFIX}" if root_path else None
     mount_page(app, page, PREFIX, auth_dependency=name, head=HEAD, max_file_size=_LARGEST, root_path=root)

@@ -13,7 +13,7 @@ from retrieval.intents import NOT_COVERED
 from staff.errors import StaffError
 from staff.onboarding import DONE, Row, Standing
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import said, table
 
 __all__ = ["coverage_markup", "decided_of", "onboard_tab", "progress_markup", "row_cells"]
@@ -25,29 +25,29 @@ _OPEN, _ALL = "what is open", "all"
 _PASSAGES = "; "
 
 
-def onboard_tab(desk: Desk, opened: Sequence[Any]) -> tuple[Any, Any]:
+def onboard_tab(context: PageContext, opened: Sequence[Any]) -> tuple[Any, Any]:
     """Returns the events of proposing: what is marked, and a suite of what is decided. `opened` are the events with
     which it comes into view: a medicine that was added meanwhile is then in its menu."""
-    onboarding = desk.bench.onboarding
-    corpus = desk.bench.read()
+    onboarding = context.bench.onboarding
+    corpus = context.bench.read()
     documents, sections = list(corpus.documents), sorted({i.sections[0] for i in corpus.intents.values()})
 
     def look(document: str, section: str, what: str) -> tuple[str, Any]:
-        corpus = desk.bench.read()
+        corpus = context.bench.read()
         rows = onboarding.rows(document, corpus)
         shown = [row for row in rows if _is_shown(row, section, what)]
         return progress_markup(document, Counter(row.standing for row in rows)), [row_cells(r, corpus) for r in shown]
 
     @readable
     def show(document: str, section: str, what: str, request: gr.Request) -> tuple[str, Any]:
-        desk.account(request)
+        context.account(request)
         return look(document, section, what)
 
     @readable
     def save(
         document: str, section: str, what: str, rows: list[list[str]], request: gr.Request
     ) -> tuple[str, str, Any]:  # fmt: skip
-        count = onboarding.mark(desk.account(request), document, decided_of(rows))
+        count = onboarding.mark(context.account(request), document, decided_of(rows))
         return said(f"{count} decisions are kept."), *look(document, section, what)
 
     @readable
@@ -55,26 +55,26 @@ def onboard_tab(desk: Desk, opened: Sequence[Any]) -> tuple[Any, Any]:
         document: str, section: str, what: str, answered: float, not_covered: float, request: gr.Request
     ) -> tuple[str, str, Any]:
         only = None if section == _EVERY else section
-        count = onboarding.accept(desk.account(request), document, only, answered, not_covered)
+        count = onboarding.accept(context.account(request), document, only, answered, not_covered)
         return said(f"{count} proposals are accepted."), *look(document, section, what)
 
     @readable
     def propose(document: str, reason: str, request: gr.Request) -> str:
-        change = onboarding.submit(desk.account(request), document, reason)
+        change = onboarding.submit(context.account(request), document, reason)
         return said(f"Change {change.id} is pending, under Fix: a second person approves it.")
 
     @readable
     def propose_suite(document: str, reason: str, request: gr.Request) -> str:
-        change = onboarding.propose_suite(desk.account(request), document, reason)
+        change = onboarding.propose_suite(context.account(request), document, reason)
         return said(f"Change {change.id} is pending, under Fix: the suite of '{document}'.")
 
     def menu(request: gr.Request) -> Any:
-        desk.account(request)
-        return gr.update(choices=list(desk.bench.read().documents))
+        context.account(request)
+        return gr.update(choices=list(context.bench.read().documents))
 
     @readable
     def report(request: gr.Request) -> str:
-        desk.account(request)
+        context.account(request)
         return coverage_markup(onboarding.coverage())
 
     with gr.Row(equal_height=False):

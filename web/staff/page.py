@@ -6,7 +6,6 @@ import gradio as gr
 
 from web.layout import escaped
 from web.staff.ask import ask_tab
-from web.staff.desk import QUIET, Desk, markup
 from web.staff.fix import fix_form, miss_filler
 from web.staff.log import log_tab
 from web.staff.many import many_form
@@ -14,6 +13,7 @@ from web.staff.medicine import medicine_tab
 from web.staff.missing import missing_tab
 from web.staff.monograph import monograph_tab
 from web.staff.onboard import onboard_tab
+from web.staff.page_context import QUIET, PageContext, markup
 from web.staff.release import release_tab
 from web.staff.suites import suites_tab
 from web.staff.waiting import waiting_list
@@ -29,11 +29,11 @@ _AT_ONCE = 2
 _WAITING = 50
 
 
-def build_staff_page(desk: Desk) -> gr.Blocks:
+def build_staff_page(context: PageContext) -> gr.Blocks:
     """The Blocks of the staff page. Every event asks anew who sends it."""
 
     def greet(request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         out = '<form method="post" action="sign-out"><button>Sign out</button></form>'
         return _masthead(f"<span>{escaped(account.name)}, {escaped(account.role)}</span>{out}")
 
@@ -44,26 +44,26 @@ def build_staff_page(desk: Desk) -> gr.Blocks:
         head = markup(_masthead(""), elem_id="account")
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
-                test = ask_tab(desk, blocks)
+                test = ask_tab(context, blocks)
             with gr.Tab("Suites", id="suites") as measured:
-                suites = suites_tab(desk, [blocks.load, measured.select])
+                suites = suites_tab(context, [blocks.load, measured.select])
             with gr.Tab("Fix", id="fix") as fixing:
                 opened = [blocks.load, fixing.select]
-                form = fix_form(desk, opened, tabs)
-                many = many_form(desk, opened)
-                follow = waiting_list(desk, blocks, tabs)
+                form = fix_form(context, opened, tabs)
+                many = many_form(context, opened)
+                follow = waiting_list(context, blocks, tabs)
             with gr.Tab("Monograph", id="monograph") as versions:
-                new_version = monograph_tab(desk, [blocks.load, versions.select])
+                new_version = monograph_tab(context, [blocks.load, versions.select])
             with gr.Tab("New medicine", id="medicine"):
-                new_medicine = medicine_tab(desk)
+                new_medicine = medicine_tab(context)
             with gr.Tab("Onboard", id="onboard") as hours:
-                onboarded = onboard_tab(desk, [blocks.load, hours.select])
+                onboarded = onboard_tab(context, [blocks.load, hours.select])
             with gr.Tab("Releases", id="releases") as releases:
-                release_tab(desk, releases.select)
+                release_tab(context, releases.select)
             with gr.Tab("Not found", id="missing") as missing:
-                missing_tab(desk, form, [blocks.load, missing.select])
+                missing_tab(context, form, [blocks.load, missing.select])
             with gr.Tab("Log", id="log"):
-                log_tab(desk)
+                log_tab(context)
         suites.button.click(miss_filler(), suites.chosen, list(form.filled), show_progress="hidden", **QUIET)
         for proposing in (test, many, form.propose, suites.proposing, new_version, new_medicine, *onboarded):
             follow(proposing)

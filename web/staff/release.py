@@ -11,8 +11,8 @@ import gradio as gr
 from staff.errors import StaffError
 from staff.releases import Candidate, Release
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.manifest import manifest_markup
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.running import followed
 from web.staff.tables import gates_markup, releases_markup, said
 
@@ -25,15 +25,15 @@ Seen = tuple[str, str]
 _MEASURING = "release"
 
 
-def release_tab(desk: Desk, opened: Any) -> None:
+def release_tab(context: PageContext, opened: Any) -> None:
     """`opened` is the event with which it comes into view: a page that looks elsewhere does not read releases."""
-    releases = desk.bench.releases
+    releases = context.bench.releases
     lock = Lock()
 
     @readable
     def measure(request: gr.Request) -> Iterator[Seen]:
-        account = desk.account(request)
-        job = desk.bench.jobs.start(
+        account = context.account(request)
+        job = context.bench.jobs.start(
             _MEASURING, account.name, "Measuring the release", lambda progress: releases.prepare(account, progress)
         )
         yield from followed(job, seen, lambda bar: (bar, ""))
@@ -41,8 +41,8 @@ def release_tab(desk: Desk, opened: Any) -> None:
     @readable
     def resume(request: gr.Request) -> Iterator[Seen]:
         """What is being measured, or waits for a signature, when the page is opened."""
-        desk.account(request)
-        job = desk.bench.jobs.latest(_MEASURING)
+        context.account(request)
+        job = context.bench.jobs.latest(_MEASURING)
         if job is not None and not job.ended:
             yield from followed(job, seen, lambda bar: (bar, ""))
         elif (candidate := releases.candidate()) is not None:
@@ -53,12 +53,12 @@ def release_tab(desk: Desk, opened: Any) -> None:
         failing = bool(candidate.failing)
         words = "does not pass its gates" if failing else "waits for a signature"
         head = said(f"{candidate.manifest['id']} {words}. Its hash: {candidate.sha256}", failing)
-        shown = manifest_markup(desk.bench, candidate.manifest, candidate.results, candidate.folder / "corpus")
+        shown = manifest_markup(context.bench, candidate.manifest, candidate.results, candidate.folder / "corpus")
         return head + gates_markup(candidate.gates) + shown, candidate.sha256
 
     @readable
     def sign(looked_at: str, request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         with lock:
             if (candidate := releases.candidate()) is None:
                 raise StaffError("Measure first.")
@@ -67,26 +67,26 @@ def release_tab(desk: Desk, opened: Any) -> None:
 
     @readable
     def roll_back(identifier: str | None, reason: str, request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         return taken_up(releases.rollback(_chosen(identifier), account, reason), "is live again.")
 
     def taken_up(release: Release, words: str) -> str:
         """Said when the next question is answered from it."""
-        desk.live.settle()
-        if desk.live.folder != release.corpus:
+        context.live.settle()
+        if context.live.folder != release.corpus:
             raise StaffError(f"{release.id} was signed, but cannot be loaded: the one before goes on. Roll back.")
         return said(f"{release.id} {words}")
 
     @readable
     def details(identifier: str | None, request: gr.Request) -> str:
-        desk.account(request)
+        context.account(request)
         release = releases.get(_chosen(identifier))
-        shown = manifest_markup(desk.bench, release.manifest, release.results, release.corpus)
+        shown = manifest_markup(context.bench, release.manifest, release.results, release.corpus)
         return f"<h2>Release {escaped(release.id)}</h2>{shown}"
 
     @readable
     def look(request: gr.Request) -> Listing:
-        desk.account(request)
+        context.account(request)
         listed: list[Release] = list(map(releases.glance, releases.listed()))
         live = releases.live_id()
         others = [release.id for release in reversed(listed) if release.id != live]

@@ -9,11 +9,11 @@ import gradio as gr
 
 from evaluation.answers import DECISIONS
 from evaluation.conversations import KINDS
+from staff.change_kinds import Kind
 from staff.errors import StaffError
-from staff.kinds import Kind
 from staff.suites import read_suites
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.fix import passage_choices
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import said
 
 __all__ = ["SaveTest"]
@@ -22,7 +22,7 @@ __all__ = ["SaveTest"]
 class SaveTest:
     """The controls that are filled with what was asked, and the event that proposes the test."""
 
-    def __init__(self, desk: Desk, asked: Any) -> None:
+    def __init__(self, context: PageContext, asked: Any) -> None:
         """`asked` is a gr.State of the turns on the screen (asked_tests.asked_turns)."""
         with gr.Accordion("Save what the draft shows as a test", open=False, elem_id="save-test"):
             markup(
@@ -46,12 +46,12 @@ class SaveTest:
             turns: Sequence[Mapping[str, Any]], kind: str, decision: str, suite: str, must: bool,
             passages: list[str], reason: str, request: gr.Request,
         ) -> str:  # fmt: skip
-            account = desk.account(request)
+            account = context.account(request)
             if not turns:
                 raise StaffError("Ask first: what the draft shows is what is saved.")
             last = with_expectation(turns[-1], kind, decision, passages, must)
             content = {"name": (suite or "").strip(), "turns": [*turns[:-1], last]}
-            change = desk.bench.changes.propose(account, Kind.TEST, content, reason, desk.bench.read())
+            change = context.bench.changes.propose(account, Kind.TEST, content, reason, context.bench.read())
             return said(f"Change {change.id} is pending: a test more in {content['name']}.")
 
         given = [asked, self.kind, self.decision, self.suite, must, self.passages, reason]
@@ -62,11 +62,11 @@ class SaveTest:
         return [self.kind, self.decision, self.suite, self.passages]
 
     @staticmethod
-    def fill(desk: Desk, turns: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def fill(context: PageContext, turns: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Updates for `filled`."""
-        corpus = desk.bench.read()
+        corpus = context.bench.read()
         last = turns[-1]
-        named = dict.fromkeys([*corpus.documents, *(s.name for s in read_suites(desk.bench.corpus / "suites"))])
+        named = dict.fromkeys([*corpus.documents, *(s.name for s in read_suites(context.bench.corpus / "suites"))])
         gold = [*last["gold"], *last["also"]]
         first = gold[0].partition(":")[0] if gold else next(iter(named))
         choices = passage_choices(corpus)

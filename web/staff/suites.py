@@ -10,9 +10,9 @@ from typing import Any
 
 import gradio as gr
 
+from staff.change_kinds import Kind
 from staff.changes import Status
 from staff.errors import StaffError, TableError
-from staff.kinds import Kind
 from staff.suite_compare import Effect, compare
 from staff.suite_coverage import suite_coverage
 from staff.suite_run import Result, figures, passage_words, passed_by_kind
@@ -20,9 +20,9 @@ from staff.suite_tables import import_suite, suite_lines
 from staff.suites import read_suites
 from staff.table_files import FORMATS
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.effects import differences_markup
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.running import awaited
 from web.staff.tables import coverage_markup, figures_plot, problems_markup, results_markup, said
 
@@ -41,7 +41,7 @@ class SuitesTab:
     proposing: Any
 
 
-def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
+def suites_tab(context: PageContext, opened: Sequence[Any]) -> SuitesTab:
     """`opened` are the events with which it comes into view."""
 
     @readable
@@ -51,20 +51,20 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
         words: str,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
-        desk.account(request)
-        changes = desk.bench.changes.listed(Status.PENDING) if what == _DRAFT else ()
+        context.account(request)
+        changes = context.bench.changes.listed(Status.PENDING) if what == _DRAFT else ()
         about = " ".join(change.sha256 for change in changes)
-        job = desk.bench.jobs.start(
-            "suites", about, "Asking the suites", lambda p: desk.bench.trials.results(changes, p)
+        job = context.bench.jobs.start(
+            "suites", about, "Asking the suites", lambda p: context.bench.trials.results(changes, p)
         )
         results = yield from awaited(job, lambda bar: (bar, *[gr.skip()] * 3))
-        live = desk.bench.releases.live()
+        live = context.bench.releases.live()
         before = live.results if live else ()
         differences = compare(before, results)
         newly = {d.result.name for d in differences if d.change == Effect.NEWLY_FAILING}
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(expected_of(r))) for r in results if not r.passed]
-        draft = desk.bench.drafts.open(changes)
+        draft = context.bench.drafts.open(changes)
         different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         yield (
@@ -78,11 +78,11 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
     @readable
     def check(file: str | None, request: gr.Request) -> str:
         """As soon as it is dropped in: everything that is wrong, or what it holds."""
-        desk.account(request)
+        context.account(request)
         if not file:
             return ""
         try:
-            imported = import_suite(Path(file), passage_words(desk.bench.read()))
+            imported = import_suite(Path(file), passage_words(context.bench.read()))
         except TableError as error:
             return problems_markup(error)
         told = [f"{len(imported.conversations)} conversations.", *imported.remarks]
@@ -90,13 +90,13 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
 
     @readable
     def take(file: str | None, name: str, reason: str, request: gr.Request) -> str:
-        account = desk.account(request)
+        account = context.account(request)
         if not file:
             raise StaffError("Choose a table first.")
-        corpus = desk.bench.read()
+        corpus = context.bench.read()
         imported = import_suite(Path(file), passage_words(corpus))
         content = {"name": name.strip(), "text": suite_lines(imported.conversations)}
-        change = desk.bench.changes.propose(account, Kind.SUITE, content, reason, corpus)
+        change = context.bench.changes.propose(account, Kind.SUITE, content, reason, corpus)
         told = [f"Change {change.id} is pending: {name.strip()}, {len(imported.conversations)} conversations."]
         return said(" ".join([*told, *imported.remarks]))
 
@@ -131,8 +131,8 @@ def suites_tab(desk: Desk, opened: Sequence[Any]) -> SuitesTab:
     )
 
     def offered(request: gr.Request) -> str:
-        desk.account(request)
-        return _links(desk)
+        context.account(request)
+        return _links(context)
 
     gr.on(opened, offered, None, links, show_progress="hidden", **QUIET)
     file.change(check, file, checked, show_progress="hidden", **QUIET)
@@ -152,10 +152,10 @@ def expected_of(result: Result) -> list[str]:
     return [text, str(result.expected[0]) if result.expected else "", result.before]
 
 
-def _links(desk: Desk) -> str:
+def _links(context: PageContext) -> str:
     names: Sequence[tuple[str, str, str]] = [
         (RESULTS, RESULTS, "Results of the draft"),
-        *((SUITES, s.name, f"Suite {s.name}") for s in read_suites(desk.bench.corpus / "suites")),
+        *((SUITES, s.name, f"Suite {s.name}") for s in read_suites(context.bench.corpus / "suites")),
     ]
     rows = "".join(
         f"<li>{escaped(label)}: "

@@ -9,16 +9,16 @@ from typing import Any
 import gradio as gr
 
 from retrieval.errors import VerbatimError
+from staff.change_kinds import unexplained
 from staff.changes import Change, Status
 from staff.diffs import Diffs
 from staff.errors import StaffError
-from staff.kinds import unexplained
 from staff.suite_compare import Difference
 from staff.trials import Trial
 from web.layout import escaped
-from web.staff.desk import QUIET, Desk, markup, readable
 from web.staff.effects import differences_markup, intents_line, patients_line
 from web.staff.gaps import gap_panel
+from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.running import followed
 from web.staff.tables import differing, mark, said
 
@@ -36,24 +36,24 @@ Shown = tuple[str, str, Any]
 """What is said, the list, and the choice among the changes: given back together, so they are never of two times."""
 
 
-def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], None]:
+def waiting_list(context: PageContext, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], None]:
     """Returns what an event that proposes is given to: the change is then shown here, and tried at once."""
-    changes, diffs = desk.bench.changes, Diffs(desk.bench.now, desk.bench.corpus)
+    changes, diffs = context.bench.changes, Diffs(context.bench.now, context.bench.corpus)
 
     @readable
     def attempt(number: int | None, request: gr.Request) -> Iterator[Shown]:
-        desk.account(request)
+        context.account(request)
         chosen = _chosen(number)
-        job = desk.bench.jobs.start(
-            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: desk.bench.trials.run(chosen, progress)
+        job = context.bench.jobs.start(
+            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: context.bench.trials.run(chosen, progress)
         )
         yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
 
     @readable
     def resume(request: gr.Request) -> Iterator[Shown]:
         """A trial that runs, or was the last to end, when the page is opened."""
-        desk.account(request)
-        job = desk.bench.jobs.latest(_TRIAL)
+        context.account(request)
+        job = context.bench.jobs.latest(_TRIAL)
         if job is None or (job.ended and job.error is not None):
             return
         chosen = int(job.about)
@@ -74,14 +74,14 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
     def deciding(words: str, act: Callable[[Any, int, str], None]) -> Callable[..., Shown]:
         @readable
         def decide(number: int | None, reason: str, request: gr.Request) -> Shown:
-            act(desk.account(request), _chosen(number), reason)
+            act(context.account(request), _chosen(number), reason)
             return said(f"Change {number} is {words}."), *listed(number)
 
         return decide
 
     def approve(account: Any, number: int, reason: str) -> None:
         changes.approve(account, number, reason)
-        changes.write_approved(desk.bench.corpus)
+        changes.write_approved(context.bench.corpus)
 
     def reject(account: Any, number: int, reason: str) -> None:
         changes.reject(account, number, reason)
@@ -91,12 +91,12 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
 
     @readable
     def look(before: int | None, request: gr.Request) -> tuple[str, Any]:
-        desk.account(request)
+        context.account(request)
         return listed(before)
 
     @readable
     def newest(request: gr.Request) -> tuple[Any, str, Any]:
-        desk.account(request)
+        context.account(request)
         return gr.Tabs(selected="fix"), *listed(None)
 
     def listed(before: int | None) -> tuple[str, Any]:
@@ -125,7 +125,7 @@ def waiting_list(desk: Desk, blocks: gr.Blocks, tabs: Any) -> Callable[[Any], No
         max_lines=2,
     )
     answer = markup(elem_id="fix-said")
-    gap_panel(desk, number)
+    gap_panel(context, number)
     waiting = markup(elem_id="changes")
     outputs = [answer, waiting, number]
     for button, event in buttons:

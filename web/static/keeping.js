@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const UNDO = 10000; // milliseconds; web/talk.py keeps it a little longer
+  const UNDO = 10000; // milliseconds; web/session.py keeps it a little longer
   const AGAIN = 2000;
   const TRIES = 5;
   let timer = null;

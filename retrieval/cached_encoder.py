@@ -20,7 +20,7 @@ import numpy as np
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import UnusableIndexError
 
-__all__ = ["RememberingEncoder"]
+__all__ = ["CachedEncoder"]
 
 _STEP = 1024
 """Texts between two commits: some seconds of work."""
@@ -29,7 +29,7 @@ _PATIENCE = 60
 """Seconds to wait for another process that is writing."""
 
 
-class RememberingEncoder:
+class CachedEncoder:
     """Encodes as `encoder` does, but takes vectors that `folder` keeps from there, and keeps the others.
 
     For the corpus's texts alone: what patients ask is never kept.

@@ -13,13 +13,13 @@ from retrieval.corpus import Corpus
 from web.logs import log_event
 from web.metrics import Metrics
 
-__all__ = ["WatchedAssistant"]
+__all__ = ["InstrumentedAssistant"]
 
 _FAILED = "failed: "
 """How the evidence of an answer begins that stands in the place of a stage that broke."""
 
 
-class WatchedAssistant(Assistant):
+class InstrumentedAssistant(Assistant):
     """The assistant given, in all but that it is seen to answer. `through` says by which way: page, api or mcp."""
 
     def __init__(
@@ -38,7 +38,7 @@ class WatchedAssistant(Assistant):
 
     def kept_to(self, document: str) -> Assistant:
         kept = self._assistant.kept_to(document)
-        return WatchedAssistant(kept, self._metrics, self._through, self._note)
+        return InstrumentedAssistant(kept, self._metrics, self._through, self._note)
 
     def ask(
         self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None

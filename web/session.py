@@ -13,7 +13,7 @@ from web.conversations import MAX_TURNS, continued
 from web.feedback import Feedback
 from web.render import render_pending
 
-__all__ = ["SECONDS_TO_UNDO", "TWICE", "LookedUp", "Talk", "Visit"]
+__all__ = ["SECONDS_TO_UNDO", "TWICE", "LookedUp", "Session", "Visit"]
 
 TWICE = 1.0
 """Seconds in which the same question is a second tap, not a second question."""
@@ -26,7 +26,7 @@ _LONGEST_LOOK = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Session:
     """The turns, and their markup."""
 
     conversation: Conversation = ()
@@ -38,23 +38,23 @@ class Talk:
     given: frozenset[int] = frozenset()
     """Turns whose question the patient has chosen to share."""
 
-    def answered(self, text: str, answer: Answer, question: str, markup: str) -> Talk:
+    def answered(self, text: str, answer: Answer, question: str, markup: str) -> Session:
         """With one more turn."""
         conversation = continued(self.conversation, text, answer)
         return replace(self._with(question, markup), conversation=conversation, turns=self.turns + 1)
 
-    def failed(self, question: str, markup: str) -> Talk:
+    def failed(self, question: str, markup: str) -> Session:
         """With a question that was not answered: it is shown, and no part of the conversation."""
         return self._with(question, markup)
 
-    def feedback(self, message: str) -> tuple[Feedback | None, Talk]:
+    def feedback(self, message: str) -> tuple[Feedback | None, Session]:
         """What a message such as '3 yes' says of the turn it names; None if it says nothing, or nothing new."""
         number, turn, word = self._named(message)
         if turn is None or word not in ("yes", "no") or number in self.told:
             return None, self
         return Feedback.on(turn.answer, word == "yes"), replace(self, told=self.told | {number})
 
-    def shared(self, message: str) -> tuple[Turn | None, Talk]:
+    def shared(self, message: str) -> tuple[Turn | None, Session]:
         """The turn whose question a message such as '3 share' shares; None if it shares none, or one again."""
         number, turn, word = self._named(message)
         if turn is None or word != "share" or number in self.given:
@@ -69,7 +69,7 @@ class Talk:
         place = int(number) - self.turns + len(self.conversation)
         return int(number), self.conversation[place] if 0 <= place < len(self.conversation) else None, word
 
-    def _with(self, question: str, markup: str) -> Talk:
+    def _with(self, question: str, markup: str) -> Session:
         return replace(self, shown=(*self.shown, question, markup)[-2 * MAX_TURNS :])
 
 
@@ -88,10 +88,10 @@ class LookedUp:
 class Visit:
     """What the events of one visitor share. They run at the same time, so each changes what is there when it ends.
 
-    Only the event loop's own thread may use it: between reading `talk` and setting it nothing else runs.
+    Only the event loop's own thread may use it: between reading `session` and setting it nothing else runs.
     """
 
-    talk: Talk = field(default_factory=Talk)
+    session: Session = field(default_factory=Session)
     begun: int = 0
     """How often the visitor has started over."""
     document: str | None = None
@@ -100,7 +100,7 @@ class Visit:
     """By which the page finds it again after a reload; given at the first question."""
     events: int = 0
     """How many were ended: it is in the markup, so that the page sees each of them."""
-    before: Talk | None = None
+    before: Session | None = None
     """The conversation before the last start over, as long as that can be undone."""
     asked: tuple[object, float] | None = None
     """What was asked last, and when."""
@@ -121,11 +121,11 @@ class Visit:
         looked_up.ahead = ahead
         self.changed.set()
 
-    def end(self, looked_up: LookedUp, talk: Talk) -> None:
-        """A question has its answer, and the conversation is `talk`; nothing of it after a start over."""
+    def end(self, looked_up: LookedUp, session: Session) -> None:
+        """A question has its answer, and the conversation is `session`; nothing of it after a start over."""
         if looked_up in self.looked_up:
             self.looked_up.remove(looked_up)
-            self.talk = talk
+            self.session = session
             self.changed.set()
 
     async def changes(self) -> None:
@@ -137,15 +137,15 @@ class Visit:
 
     def start_over(self) -> None:
         """Forget the conversation, all but for the time to undo it. What is being looked up is not shown any more."""
-        self.talk, self.before, self.begun = Talk(), self.talk, self.begun + 1
+        self.session, self.before, self.begun = Session(), self.session, self.begun + 1
         self.asked = None
         self.looked_up.clear()
         self.changed.set()
 
     def undo(self) -> None:
         """Take the last start over back, if that can be done still and nothing was asked since."""
-        if self.before and not self.talk.shown:
-            self.talk = self.before
+        if self.before and not self.session.shown:
+            self.session = self.before
         self.before = None
 
     def is_again(self, question: object, now: float) -> bool:
@@ -163,4 +163,4 @@ class Visit:
         """
         end = f'<div data-visit="{self.key}" data-events="{self.events}"></div>'
         waiting = [part for one in self.looked_up for part in (one.question, render_pending(one.ahead or 0))]
-        return "\n\n".join([*self.talk.shown, *waiting, end])
+        return "\n\n".join([*self.session.shown, *waiting, end])

@@ -13,7 +13,7 @@ from tests.contract import expected
 from tests.web.conftest import PATIENCE
 from tests.web.test_waiting import run
 from web.conversations import Conversations
-from web.desk import Desk
+from web.gateway import Gateway
 from web.waiting import WaitingLine
 
 
@@ -33,12 +33,12 @@ class _Waiting(Assistant):
 
 def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) -> None:
     assistant = _Waiting(parts)
-    desk = Desk(assistant, Conversations(), WaitingLine(2, 3))
+    gateway = Gateway(assistant, Conversations(), WaitingLine(2, 3))
 
     async def scene() -> None:
-        waiting = [asyncio.create_task(desk.ask("hello", None, True)) for _ in range(3)]
+        waiting = [asyncio.create_task(gateway.ask("hello", None, True)) for _ in range(3)]
         await asyncio.sleep(0)
-        refused = await desk.ask("how long will the drip take", None, True)
+        refused = await gateway.ask("how long will the drip take", None, True)
         assert (refused.status, refused.headers) == (503, {"retry-after": "5"})
         texts = {name: assistant.notices[NoticeName(name)].text for name in ("emergency", "failed")}
         error = "Too many questions are waiting. Ask again in 5 seconds."
@@ -50,12 +50,12 @@ def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) 
 
 
 def test_without_context_a_message_is_read_alone(assistant: Assistant) -> None:
-    desk = Desk(assistant, Conversations(), WaitingLine(2, 3))
+    gateway = Gateway(assistant, Conversations(), WaitingLine(2, 3))
 
     async def scene() -> None:
-        first = await desk.ask("will i get a skin rash", None, True)
+        first = await gateway.ask("will i get a skin rash", None, True)
         identifier = first.body["conversation"]
-        alone = await desk.ask("how do they treat it", identifier, False)
+        alone = await gateway.ask("how do they treat it", identifier, False)
         assert alone.body["context"] is None
         answer = expected(assistant.ask("how do they treat it").as_json())
         assert alone.body["citations"] == answer["citations"]

@@ -17,7 +17,7 @@ from staff.bench import Bench
 from staff.live import LiveAssistant
 from web.staff.guard import account_of
 
-__all__ = ["QUIET", "Desk", "markup", "readable", "shown"]
+__all__ = ["QUIET", "PageContext", "markup", "readable", "shown"]
 
 QUIET = {"api_visibility": "private"}
 
@@ -25,7 +25,7 @@ _Event = TypeVar("_Event", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageContext:
     """The bench, the assistant that patients ask, and how to tell who works here."""
 
     bench: Bench

@@ -12,7 +12,7 @@ import numpy as np
 
 from retrieval.encoder import Encoder, Progress, Vectors
 
-__all__ = ["SharedEncoder"]
+__all__ = ["BatchingEncoder"]
 
 _MOST = 16
 """Texts of a call that waits its turn and is remembered: a question has one to four."""
@@ -31,7 +31,7 @@ class _Asked:
 
 
 @dataclass
-class SharedEncoder:
+class BatchingEncoder:
     """Encodes as `encoder` does. Safe for threads.
 
     One call is at work at a time; those that come meanwhile wait for it and then go together. A call that finds

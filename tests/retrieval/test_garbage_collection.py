@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.collector import uncollected
 from retrieval.corpus import read_corpus
 from retrieval.errors import CorpusError
+from retrieval.garbage_collection import without_garbage_collection
 
 
 def test_it_is_off_inside_and_as_it_was_afterwards() -> None:
-    @uncollected()
+    @without_garbage_collection()
     def inside() -> bool:
         return gc.isenabled()
 

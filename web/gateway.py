@@ -16,7 +16,7 @@ from assistant.notices import NoticeName
 from web.conversations import Conversations, continued
 from web.waiting import LineFull, WaitingLine
 
-__all__ = ["Desk", "Reply"]
+__all__ = ["Gateway", "Reply"]
 
 _LATER = {"retry-after": "5"}
 
@@ -30,7 +30,7 @@ class Reply:
     headers: dict[str, str] | None = None
 
 
-class Desk:
+class Gateway:
     """Answers programs, and keeps their conversations."""
 
     def __init__(

@@ -15,11 +15,11 @@ from retrieval.corpus import read_corpus
 from retrieval.passages import cut
 from staff.accounts import Account
 from staff.bench import Bench
+from staff.change_kinds import Kind
 from staff.changes import Changes, Status
+from staff.corpus_edits import with_labels, with_line, without_line
 from staff.diffs import change_diff
-from staff.edits import with_labels, with_line, without_line
 from staff.errors import StaffError
-from staff.kinds import Kind
 from tests.conftest import CORPUS
 from tests.staff.conftest import applied, proposed
 from tests.staff.made_up import BODY, DATES, QUESTIONS, Small

@@ -6,11 +6,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["uncollected"]
+__all__ = ["without_garbage_collection"]
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """For work that makes much and throws no cycles away: the collector would look through all of it again and again.
 
     That is a fifth of building a library of 4,000 monographs, and more the larger it is. The collector is on

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import UnusableIndexError
 from retrieval.index import build_index
-from retrieval.remembered import RememberingEncoder
 from tests.conftest import ROOT
 from tests.hashing import HashingEncoder
 from tests.retrieval.test_corpus import BODY, write
@@ -40,30 +40,30 @@ def test_vectors_come_in_the_order_asked_and_once_each(tmp_path: Path) -> None:
     plain, texts = HashingEncoder(), ["bb", "a", "bb", "ccc", "a", "\udcff"]
     for embedded in (["a", "\udcff", "bb", "ccc"], []):
         counting = Counting()
-        vectors = RememberingEncoder(counting, tmp_path).encode(texts)
+        vectors = CachedEncoder(counting, tmp_path).encode(texts)
         np.testing.assert_array_equal(vectors, plain.encode(texts))
         assert counting.embedded == embedded
-    assert RememberingEncoder(plain, tmp_path).encode([]).shape == (0, 64)
+    assert CachedEncoder(plain, tmp_path).encode([]).shape == (0, 64)
 
 
 def test_the_real_encoder_gives_the_same(encoder: Encoder, tmp_path: Path) -> None:
     texts = ["how long is the drip", "hello", "hello"]
-    remembering = RememberingEncoder(encoder, tmp_path)
+    cached = CachedEncoder(encoder, tmp_path)
     for _ in range(2):
-        np.testing.assert_allclose(remembering.encode(texts), encoder.encode(texts), atol=1e-6)
+        np.testing.assert_allclose(cached.encode(texts), encoder.encode(texts), atol=1e-6)
 
 
 def test_progress_counts_what_is_new(tmp_path: Path) -> None:
-    RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:100])
+    CachedEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:100])
     seen: list[tuple[int, int]] = []
-    RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS, lambda done, total: seen.append((done, total)))
+    CachedEncoder(HashingEncoder(), tmp_path).encode(TEXTS, lambda done, total: seen.append((done, total)))
     assert seen == [(800, 2400), (1600, 2400), (2400, 2400)]
 
 
 def test_each_step_takes_as_long_as_the_others(tmp_path: Path) -> None:
     texts = [f"{n} " + "word " * (n // 100) for n in range(3000)]
     counting, letters = Counting(), [0]
-    RememberingEncoder(counting, tmp_path).encode(
+    CachedEncoder(counting, tmp_path).encode(
         texts, lambda done, _: letters.append(sum(map(len, counting.embedded[:done])))
     )
     steps = np.diff(letters)
@@ -73,9 +73,9 @@ def test_each_step_takes_as_long_as_the_others(tmp_path: Path) -> None:
 
 
 def test_another_encoder_has_vectors_of_its_own(tmp_path: Path) -> None:
-    RememberingEncoder(Counting(), tmp_path).encode(TEXTS[:3])
+    CachedEncoder(Counting(), tmp_path).encode(TEXTS[:3])
     other = Counting("1" * 64)
-    RememberingEncoder(other, tmp_path).encode(TEXTS[:3])
+    CachedEncoder(other, tmp_path).encode(TEXTS[:3])
     assert other.embedded == TEXTS[:3]
 
 
@@ -94,7 +94,7 @@ def test_only_the_changed_monograph_is_embedded(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from retrieval.remembered import RememberingEncoder
+from retrieval.cached_encoder import CachedEncoder
 from tests.retrieval.test_remembered import TEXTS, Counting
 
 class Killed(Counting):
@@ -103,7 +103,7 @@ class Killed(Counting):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().encode(texts, progress)
 
-RememberingEncoder(Killed(), Path(sys.argv[1])).encode(TEXTS)
+CachedEncoder(Killed(), Path(sys.argv[1])).encode(TEXTS)
 """
 
 
@@ -111,7 +111,7 @@ def test_killed_it_goes_on_where_it_was(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
     counting = Counting()
-    vectors = RememberingEncoder(counting, tmp_path).encode(TEXTS)
+    vectors = CachedEncoder(counting, tmp_path).encode(TEXTS)
     assert len(counting.embedded) == len(TEXTS) - 834  # the first of three steps
     np.testing.assert_array_equal(vectors, HashingEncoder().encode(TEXTS))
 
@@ -122,26 +122,26 @@ def kept(folder: Path) -> Path:
 
 
 def test_a_changed_vector_is_not_believed(tmp_path: Path) -> None:
-    RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:3])
+    CachedEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:3])
     with sqlite3.connect(kept(tmp_path)) as connection:
         raw = connection.execute("SELECT vector FROM vectors WHERE rowid = 2").fetchone()[0]
         changed = bytes([raw[0] ^ 1, *raw[1:]])
         connection.execute("UPDATE vectors SET vector = ? WHERE rowid = 2", (changed,))
     counting = Counting()
-    vectors = RememberingEncoder(counting, tmp_path).encode(TEXTS[:3])
+    vectors = CachedEncoder(counting, tmp_path).encode(TEXTS[:3])
     assert counting.embedded == TEXTS[1:2]
     np.testing.assert_array_equal(vectors, HashingEncoder().encode(TEXTS[:3]))
 
 
 def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
-    RememberingEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:3])
+    CachedEncoder(HashingEncoder(), tmp_path).encode(TEXTS[:3])
     kept(tmp_path).write_bytes(b"no database" * 1000)
     counting = Counting()
-    RememberingEncoder(counting, tmp_path).encode(TEXTS[:3])
+    CachedEncoder(counting, tmp_path).encode(TEXTS[:3])
     assert counting.embedded == TEXTS[:3]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "vectors").write_text("no folder")
     with pytest.raises(UnusableIndexError, match=f"cannot be written to {tmp_path}"):
-        RememberingEncoder(HashingEncoder(), tmp_path).encode(["a"])
+        CachedEncoder(HashingEncoder(), tmp_path).encode(["a"])

@@ -9,9 +9,9 @@ from threading import Event
 import numpy as np
 import pytest
 
+from retrieval.batching import _KEPT, BatchingEncoder
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.errors import EncoderError
-from retrieval.shared import _KEPT, SharedEncoder
 from tests.hashing import HashingEncoder
 
 PATIENCE = 30
@@ -34,7 +34,7 @@ class _Watched(HashingEncoder):
         return super().encode(texts, progress)
 
 
-def waiting(shared: SharedEncoder, count: int) -> bool:
+def waiting(shared: BatchingEncoder, count: int) -> bool:
     """Whether so many calls wait, within a moment."""
     pause = Event()
     return any(len(shared._waiting) == count or pause.wait(0.01) for _ in range(100 * PATIENCE))
@@ -42,7 +42,7 @@ def waiting(shared: SharedEncoder, count: int) -> bool:
 
 def test_what_is_asked_while_another_is_encoded_goes_together() -> None:
     watched = _Watched()
-    shared = SharedEncoder(watched)
+    shared = BatchingEncoder(watched)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(shared.encode, ["a b"])
         assert watched.begun.wait(PATIENCE)
@@ -60,7 +60,7 @@ def test_what_is_asked_while_another_is_encoded_goes_together() -> None:
 def test_what_was_asked_before_is_not_encoded_again() -> None:
     watched = _Watched()
     watched.go.set()
-    shared = SharedEncoder(watched)
+    shared = BatchingEncoder(watched)
     first, again = shared.encode(["a", "b"]), shared.encode(["b", "c", "a"])
     assert watched.calls == [["a", "b"], ["c"]]
     assert np.array_equal(again[[2, 0]], first)
@@ -73,7 +73,7 @@ def test_what_was_asked_before_is_not_encoded_again() -> None:
 def test_a_corpus_passes_by_and_is_not_kept() -> None:
     watched = _Watched()
     watched.go.set()
-    shared = SharedEncoder(watched)
+    shared = BatchingEncoder(watched)
     texts = [f"text {n}" for n in range(17)]
     told: list[tuple[int, int]] = []
     assert np.array_equal(shared.encode(texts, lambda *at: told.append(at)), HashingEncoder().encode(texts))
@@ -85,7 +85,7 @@ def test_a_corpus_passes_by_and_is_not_kept() -> None:
 def test_an_error_is_told_to_whoever_asked_and_to_nobody_after() -> None:
     watched = _Watched()
     watched.go.set()
-    shared = SharedEncoder(watched)
+    shared = BatchingEncoder(watched)
     with pytest.raises(EncoderError, match="bad"):
         shared.encode(["bad"])
     assert shared.encode(["good"]).shape == (1, 64)
@@ -93,7 +93,7 @@ def test_an_error_is_told_to_whoever_asked_and_to_nobody_after() -> None:
 
 
 def test_it_is_the_encoder_that_it_shares(encoder: Encoder) -> None:
-    shared = SharedEncoder(encoder)
+    shared = BatchingEncoder(encoder)
     assert (shared.name, shared.fingerprint, shared.dimension) == (encoder.name, encoder.fingerprint, 384)
     texts = ["how long will the drip take", "can I drink wine", "😀"]
     with ThreadPoolExecutor(8) as pool:

@@ -118,7 +118,7 @@ def read_follow_ups(path: Path, shown: Callable[[frozenset[int]], str]) -> tuple
                 raise DataError(path, number, "a turn lacks 'text' or 'gold'.", "Write both (training/README.md).")
             text, gold, also = turn["text"], frozenset(turn["gold"]), frozenset(turn.get("also", ()))
             if before:
-                whole = turn.get("standalone", text)
+                whole = str(turn.get("standalone", text))
                 found.append(Question(text, gold, also, str(record["writer"]), questions_before(before), whole, words))
             if gold:
                 before.append(text)

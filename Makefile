@@ -10,7 +10,7 @@ WITH_TORCH := $(PIP_OPTIONS) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX
 SERVE ?=
 export PIP_OPTIONS
 
-.PHONY: run serve test test-quick check lint audit slow benchmarks peers evaluate browser nginx ready lock clean
+.PHONY: run serve test test-quick test-firefox firefox check lint audit slow benchmarks peers evaluate browser nginx ready lock clean
 
 run: $(VENV)/.serving
 	$(BIN)/python app.py --open
@@ -29,6 +29,10 @@ QUICK = $(sort $(wildcard $(addprefix tests/,$(PACKAGE) $(patsubst %.py,test_%.p
 
 test-quick: $(VENV)/.development ready
 	$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile $(QUICK)
+
+# The patient's page once more, in the second browser.
+test-firefox: $(VENV)/.development firefox ready
+	$(BIN)/python -m pytest -m browser --firefox -n 2 --dist loadfile tests/web
 
 slow: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m slow
@@ -93,6 +97,9 @@ evaluate: $(VENV)/.development
 
 browser: $(VENV)/.development
 	$(BIN)/python tests/browser.py
+
+firefox: $(VENV)/.development
+	$(BIN)/python tests/browser.py firefox
 
 nginx: $(VENV)/.development
 	$(BIN)/python tests/nginx.py

@@ -1,4 +1,7 @@
-"""Find a Chromium for the browser tests; run as a script, install one where there is none."""
+"""Find a browser for the browser tests; run as a script, install one where there is none.
+
+python tests/browser.py [firefox]      a Chromium, or a Firefox
+"""
 
 from __future__ import annotations
 
@@ -38,19 +41,34 @@ def find_chromium() -> str | None:
     return path if Path(path).exists() else None
 
 
+def find_firefox() -> str | None:
+    """The path of the system's own: Playwright drives it by WebDriver BiDi."""
+    return next((path for name in ("firefox", "firefox-esr") if (path := shutil.which(name))), None)
+
+
 def install_chromium() -> None:
     """From the system's packages where they are to be had, else by Playwright."""
-    if shutil.which("apt-get"):
-        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        update, install = ["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", _WAIT, "chromium"]
-        if all(subprocess.run([*prefix, *command], check=False).returncode == 0 for command in (update, install)):
-            return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False)
+    if not _installed("chromium"):
+        subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False)
+
+
+def _installed(package: str) -> bool:
+    """Whether the system's packages have one and it was installed."""
+    if not shutil.which("apt-get"):
+        return False
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    update, install = ["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", _WAIT, package]
+    return all(subprocess.run([*prefix, *command], check=False).returncode == 0 for command in (update, install))
 
 
 if __name__ == "__main__":
-    if find_chromium() is None:
-        install_chromium()
-    if (found := find_chromium()) is None:
-        sys.exit("No Chromium could be installed. Install one by hand and run make test again.")
+    firefox = sys.argv[1:] == ["firefox"]
+    name, find = ("Firefox", find_firefox) if firefox else ("Chromium", find_chromium)
+    if find() is None:
+        if firefox:
+            _installed("firefox-esr")
+        else:
+            install_chromium()
+    if (found := find()) is None:
+        sys.exit(f"No {name} could be installed. Install one by hand and run this again.")
     print(found)

@@ -22,7 +22,7 @@ from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
 from retrieval.retriever import Retriever
-from tests.browser import SWITCHES, find_chromium
+from tests.browser import SWITCHES, find_chromium, find_firefox
 from tests.ready import shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ Parts = tuple[Retriever, Triage, Notices, frozenset[str], Cues]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--firefox", action="store_true", help="drive a Firefox in place of a Chromium")
 
 
 def pytest_configure() -> None:
@@ -118,11 +119,16 @@ def library_assistant(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process: Playwright runs once in each."""
-    executable = find_chromium()
-    assert executable, "No Chromium: run `make browser`."
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One browser for all tests of a process: Playwright runs once in each."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        if request.config.getoption("--firefox"):
+            executable = find_firefox()
+            assert executable, "No Firefox: run `make firefox`."
+            opened = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
+        else:
+            executable = find_chromium()
+            assert executable, "No Chromium: run `make browser`."
+            opened = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
         yield opened
         opened.close()

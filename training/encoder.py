@@ -31,7 +31,7 @@ _SHARE = 0.8
 _SEEDS = (1, 2)
 _QUESTIONS = Plan()
 _LEAFLETS = Plan(steps=320, rate=7e-5, half=True)
-_FOLLOW_UPS = Plan(steps=400, rate=6e-5, seed=2, half=True)
+_FOLLOW_UPS = Plan(steps=240, rate=6e-5, seed=2, half=True)
 
 
 def train_encoder(corpus: Path, data: Path, work: Path, out: Path) -> str:

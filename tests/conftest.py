@@ -43,6 +43,13 @@ def pytest_configure() -> None:
     settings.load_profile("steady")
 
 
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close what a test has opened before its server stops: pages left open would ask for it beside all later tests."""
+    opened = getattr(item, "funcargs", {}).get("browser")
+    for context in opened.contexts if opened else ():
+        context.close()
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compare a text with a committed file; `pytest --update-golden` writes the file instead."""

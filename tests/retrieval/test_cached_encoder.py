@@ -95,7 +95,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from retrieval.cached_encoder import CachedEncoder
-from tests.retrieval.test_remembered import TEXTS, Counting
+from tests.retrieval.test_cached_encoder import TEXTS, Counting
 
 class Killed(Counting):
     def encode(self, texts, progress=None):

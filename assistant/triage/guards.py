@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.triage.words import CLAUSE, SENTENCE, Part, Shortlist
 
-__all__ = ["ALARMS", "Context", "Form", "Guard", "GuardKind", "Label", "context_of"]
+__all__ = ["ALARMS", "Context", "Form", "Found", "Guard", "GuardKind", "Label", "context_of"]
 
 _REACH_OF_NO = 4
 
@@ -60,11 +60,22 @@ class Guard:
     pattern: str
     kind: GuardKind
     part: Part
+    language: str
+    """It counts where a red flag of this language stands: Indonesian "dan" is 'and', Spanish "dan" is 'they give'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a guard stands in a message."""
+
+    start: int
+    end: int
+    guard: Guard
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A message, its text without idioms, and where its guards stand: (start, end, pattern) by kind."""
+    """A message, its text without idioms, and where its guards stand, by kind."""
 
     message: str
     text: str
@@ -72,10 +83,11 @@ class Context:
     """Words over which a 'no' does not reach: 'no rash but …'."""
     ends_question: frozenset[str]
     """Words over which a question does not: 'can it cause that, because my …'."""
-    spans: Mapping[GuardKind, Sequence[tuple[int, int, str]]]
+    spans: Mapping[GuardKind, Sequence[Found]]
 
-    def held(self, start: int, form: Form, label: Label) -> str | None:
-        """The guard that holds back a red flag that starts at `start`, or None.
+    def held(self, start: int, form: Form, label: Label, languages: Container[str] | None = None) -> str | None:
+        """The guard that holds back a red flag that starts at `start`, or None; of `languages`, those that the message
+        may be in, or of any.
 
         The past holds back topics in its sentence and statements in its clause, unless something in the
         sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
@@ -85,26 +97,29 @@ class Context:
         What befell others long ago, or on a screen, holds back all of its sentence but a crisis.
         """
         first, last = self._around(start, SENTENCE)
-        now = any(first <= a < last for a, _, _ in self.spans[GuardKind.NOW])
-        denied = (p for _, b, p in self.spans[GuardKind.DENIED] if b <= start and self._reaches(b, start))
+
+        def of(kind: GuardKind) -> list[Found]:
+            return [found for found in self.spans[kind] if languages is None or found.guard.language in languages]
+
+        now = any(first <= g.start < last for g in of(GuardKind.NOW))
+        denied = (g for g in of(GuardKind.DENIED) if g.end <= start and self._reaches(g.end, start))
         then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
-        past = (p for a, _, p in self.spans[GuardKind.PAST] if max(first, then) <= a < min(last, until) and not now)
+        past = (g for g in of(GuardKind.PAST) if max(first, then) <= g.start < min(last, until) and not now)
         own_words = form == Form.STATEMENT and label == Label.CRISIS
         asked = max(first, self._reason_before(start))
-        supposed = (p for a, _, p in self.spans[GuardKind.HYPOTHETICAL] if asked <= a <= start and not own_words)
+        supposed = (g for g in of(GuardKind.HYPOTHETICAL) if asked <= g.start <= start and not own_words)
         topic = form == Form.TOPIC
-        about = (p for a, _, p in self.spans[GuardKind.ABOUT] if asked <= a <= start and topic and not now)
-        noted = (p for a, _, p in self.spans[GuardKind.NOTED] if first <= a < last and topic and not now)
-        story = (p for _, _, p in self.spans[GuardKind.STORY] if topic)
-        others = (
-            p for a, _, p in self.spans[GuardKind.OTHERS] if first <= a < last and label != Label.CRISIS and not now
-        )
-        return next((p for patterns in (denied, past, supposed, about, noted, story, others) for p in patterns), None)
+        about = (g for g in of(GuardKind.ABOUT) if asked <= g.start <= start and topic and not now)
+        noted = (g for g in of(GuardKind.NOTED) if first <= g.start < last and topic and not now)
+        story = (g for g in of(GuardKind.STORY) if topic)
+        others = (g for g in of(GuardKind.OTHERS) if first <= g.start < last and label != Label.CRISIS and not now)
+        holding = (denied, past, supposed, about, noted, story, others)
+        return next((found.guard.pattern for guards in holding for found in guards), None)
 
     def lasting(self) -> str | None:
         """The guard that says that it has been so for long, or comes and goes; None if something says 'now'."""
         found = None if self.spans[GuardKind.NOW] else self.spans[GuardKind.LASTING]
-        return found[0][2] if found else None
+        return found[0].guard.pattern if found else None
 
     def _around(self, start: int, mark: str) -> tuple[int, int]:
         """Where the text between two marks begins and ends."""
@@ -124,16 +139,18 @@ def context_of(
     message: str, guards: Shortlist[Guard], ends_denial: Iterable[str], ends_question: Iterable[str]
 ) -> Context:
     """Look for the guards in a message as `spaced` writes it."""
-    spans: dict[GuardKind, list[tuple[int, int, str]]] = {kind: [] for kind in GuardKind}
+    spans: dict[GuardKind, list[Found]] = {kind: [] for kind in GuardKind}
     # What an idiom leaves of the message has no word that the message has not.
     text, possible = message, guards.of(message)
     for guard in possible:
         if guard.kind == GuardKind.IDIOM:
-            spans[guard.kind].extend(
-                (m.start(), m.end(), guard.pattern) for m in guard.part.expression.finditer(message)
-            )
+            spans[guard.kind].extend(_found(guard, message))
             text = guard.part.expression.sub("", text)
     for guard in possible:
         if guard.kind != GuardKind.IDIOM:
-            spans[guard.kind].extend((m.start(), m.end(), guard.pattern) for m in guard.part.expression.finditer(text))
+            spans[guard.kind].extend(_found(guard, text))
     return Context(message, text, frozenset({SENTENCE, CLAUSE, *ends_denial}), frozenset(ends_question), spans)
+
+
+def _found(guard: Guard, text: str) -> Iterator[Found]:
+    return (Found(match.start(), match.end(), guard) for match in guard.part.expression.finditer(text))

@@ -62,8 +62,13 @@ class Lexicon:
         return context_of(spoken(spaced(text)), self.guards, *ends)
 
     def find(self, context: Context) -> tuple[Match, ...]:
-        """Every term of the message. A term in parts is held back if all places of one part are."""
-        return tuple(match for term in self.terms.of(context.text) if (match := _match(term, context)))
+        """Every term of the message. A term in parts is held back if all places of one part are.
+
+        Guards of the languages of these terms count: the message may be in each of them, and in no other.
+        """
+        placed = [(term, places) for term in self.terms.of(context.text) if (places := _places(term, context.text))]
+        languages = frozenset(term.language for term, _ in placed)
+        return tuple(_match(term, places, context, languages) for term, places in placed)
 
 
 def read_lexicon(folder: Path) -> Lexicon:
@@ -77,6 +82,7 @@ def read_lexicon(folder: Path) -> Lexicon:
             record["guard"],
             _choice(GuardKind, record["kind"], folder / "guards.jsonl", line),
             _parts(record["guard"], sets, folder / "guards.jsonl", line)[0],
+            record["language"],
         )
         for line, record in read_all(folder / "guards.jsonl", "guard kind language")
     )
@@ -119,13 +125,16 @@ def _sets(path: Path) -> dict[str, str]:
     return sets
 
 
-def _match(term: Term, context: Context) -> Match | None:
+def _places(term: Term, text: str) -> list[list[int]]:
+    """Where each part of a term starts; nothing if one is nowhere."""
+    places = [[found.start() for found in part.expression.finditer(text)] for part in term.parts]
+    return places if all(places) else []
+
+
+def _match(term: Term, places: list[list[int]], context: Context, languages: frozenset[str]) -> Match:
     held_by = None
-    for part in term.parts:
-        places = [m.start() for m in part.expression.finditer(context.text)]
-        if not places:
-            return None
-        holds = [context.held(start, term.form, term.label) for start in places]
+    for starts in places:
+        holds = [context.held(start, term.form, term.label, languages) for start in starts]
         if None not in holds:
             held_by = holds[0]
     return Match(term, held_by, context.lasting())

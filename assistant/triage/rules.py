@@ -51,7 +51,7 @@ class Findings:
 
     def guards(self, kind: GuardKind) -> tuple[str, ...]:
         """The guards of a kind that the message has."""
-        return tuple(pattern for _, _, pattern in self.context.spans[kind])
+        return tuple(found.guard.pattern for found in self.context.spans[kind])
 
 
 def _why(match: Match) -> str:

@@ -86,7 +86,7 @@ def test_unreadable_files(tmp_path: Path, content: bytes | None, problem: str) -
 
 
 def test_a_conversation_is_answered_in_the_light_of_itself(assistant: Assistant) -> None:
-    asked = [Questions("c1", ("how often is the drip given?", "and how long does that take?")), Questions("c2", ("",))]
+    asked = [Questions("c1", ("how often is the drip given?", "how long does each one take?")), Questions("c2", ("",))]
     first, second, empty = answer_all(assistant, asked)
     assert [(r["id"], r["turn"], r["decision"]) for r in (first, second, empty)] == [
         ("c1", 0, "answer"),

@@ -124,7 +124,7 @@ def walk(page: Page) -> Iterator[str]:
     expect(page.locator("#glossary")).to_be_hidden()
 
     ask(page, "will i get a skin rash", "answer")
-    answer = ask(page, "how do they treat it", "answer")
+    answer = ask(page, "what do they give for it", "answer")
     expect(answer.locator(".follows")).to_be_in_viewport()
     yield "follow-up"
     press(page, ".follows button", "Enter", back=True)

@@ -189,7 +189,13 @@ class Context:
 
     turn: int
     section: str
-    """The section of the first passage that was shown there."""
+    """The section of the first passage that was shown there; empty where the text takes its heading back."""
+
+    @classmethod
+    def of(cls, turn: int, shown: Citation) -> Context:
+        """What was shown first in a turn as the subject of what follows it."""
+        taken_back = any(context.role == Role.CORRECTION for context in shown.context)
+        return cls(turn, "" if taken_back else shown.passage.section)
 
     def as_json(self) -> dict[str, Any]:
         return {"turn": self.turn, "section": self.section}

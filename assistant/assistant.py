@@ -251,7 +251,7 @@ class Assistant:
             answer = self._composer.passages(shown)
         context = None
         if turn is not None and any(finding.results.in_context for finding in findings):
-            context = Context(turn, conversation[turn].answer.citations[0].passage.section)
+            context = Context.of(turn, conversation[turn].answer.citations[0])
         evidence = tuple(line for finding in findings for line in finding.evidence())
         likely, nearest = max(finding.probability for finding in findings), gaps[0][0].topic if gaps else ""
         return replace(answer, context=context, evidence=evidence, topic=nearest, probability=likely)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assistant.answer import Citation, Conversation
 from assistant.library import Library
-from retrieval.readings import questions_before
+from retrieval.readings import question_before
 from retrieval.text import unmarked
 from retrieval.views import shown_words
 
@@ -14,7 +14,7 @@ __all__ = ["Words", "turn_before", "words_of"]
 
 
 class Words(NamedTuple):
-    """A message; the questions before it; and the words of the passage that was shown for the last of them."""
+    """A message; the last question before it that got passages; and the words of the first of those."""
 
     message: str
     before: str = ""
@@ -29,8 +29,8 @@ def words_of(message: str, conversation: Conversation, turn: int | None) -> Word
     """The words of a message, read after the `turn` that turn_before gives, or alone."""
     if turn is None:
         return Words(unmarked(message))
-    asked = [unmarked(one.question) for one in conversation[: turn + 1] if one.answer.citations]
-    return Words(unmarked(message), questions_before(asked), _shown(conversation[turn].answer.citations[0]))
+    asked, answer = unmarked(conversation[turn].question), conversation[turn].answer
+    return Words(unmarked(message), question_before(asked), _shown(answer.citations[0]))
 
 
 def turn_before(conversation: Conversation) -> int | None:

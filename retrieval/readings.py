@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+__all__ = ["question_before", "readings_of"]
 
-__all__ = ["questions_before", "readings_of"]
-
-_QUESTIONS = 2
 _CHARACTERS = 400
 """Of what was asked before: the encoder reads some 250 tokens, and the message stands at the end."""
 
 
-def questions_before(questions: Sequence[str]) -> str:
-    """What was asked before, oldest first, as it stands before a message: of more than two the last two.
-
-    One that leaned on another says little without it. Of a long story the end counts.
-    """
-    asked = ". ".join(questions[-_QUESTIONS:])
-    return asked if len(asked) <= _CHARACTERS else asked[-_CHARACTERS:].partition(" ")[2]
+def question_before(question: str) -> str:
+    """A question as it stands before a message that came after it: of a long story the end."""
+    return question if len(question) <= _CHARACTERS else question[-_CHARACTERS:].partition(" ")[2]
 
 
 def readings_of(message: str, before: str = "", shown: str = "") -> tuple[str, ...]:
-    """The message alone; after the questions before it; and after the words of the passage shown for the last."""
+    """The message alone; after the question before it; and after the words of the passage shown for it."""
     return (
         message,
         *([f"{before}. {message}"] if before else []),

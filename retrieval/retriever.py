@@ -169,7 +169,7 @@ class Retriever:
     def find(self, readings: Readings, k: int, document: str = ANY_DOCUMENT, without: int | None = None) -> Results:
         """Search by readings (docs/decisions/0006-follow-ups.md), in one document as if there were no other.
 
-        Words count as they stand after the questions before: in a follow-up the name is there. `without` is the number
+        Words count as they stand after the question before: in a follow-up the name is there. `without` is the number
         of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
         queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.jsonl import read_objects
-from retrieval.readings import questions_before
+from retrieval.readings import question_before
 
 __all__ = ["CONVERSATIONS", "LabelledMessage", "read_messages"]
 
@@ -20,12 +20,12 @@ _NOT_JUDGED = frozenset({"urgent", "soon"})
 
 @dataclass(frozen=True, slots=True)
 class LabelledMessage:
-    """A message, the questions before it that were answered, and the lines that answer it."""
+    """A message, the last question before it that was answered, and the lines that answer it."""
 
     text: str
     before: str
     gold_before: frozenset[int]
-    """The lines that answer the last of those."""
+    """The lines that answer that one."""
     kind: str
     gold: frozenset[int]
 
@@ -33,12 +33,12 @@ class LabelledMessage:
 def read_messages(path: Path) -> Iterator[LabelledMessage]:
     """The messages of one file that are answered or not. Raises DataError for a line without turns."""
     for _, record in read_objects(path, "id", "turns"):
-        before: list[str] = []
+        before = ""
         answered: frozenset[int] = frozenset()
         for turn in record["turns"]:
             gold = frozenset(turn["gold"])
             if turn["kind"] not in _NOT_JUDGED:
-                yield LabelledMessage(turn["text"], questions_before(before), answered, turn["kind"], gold)
+                yield LabelledMessage(turn["text"], question_before(before), answered, turn["kind"], gold)
             if gold:
-                before.append(turn["text"])
+                before = turn["text"]
                 answered = gold

@@ -19,7 +19,7 @@ from evaluation.spans import Line, covered_by_spans
 from retrieval.corpus import Corpus, Document
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
-from retrieval.readings import questions_before, readings_of
+from retrieval.readings import question_before, readings_of
 from retrieval.views import corpus_views, shown_words
 
 __all__ = [
@@ -58,7 +58,7 @@ class Question:
     """Lines that are reasonable to show beside."""
     writer: str
     before: str = ""
-    """What was asked before it: the last two questions that were answered."""
+    """What was asked before it: the last question that was answered."""
     whole: str = ""
     """The same question as it would be asked without those before."""
     shown: str = ""
@@ -111,7 +111,7 @@ def read_follow_ups(path: Path, shown: Callable[[frozenset[int]], str]) -> tuple
     """
     found = []
     for number, record in read_objects(path, "writer", "turns"):
-        before: list[str] = []
+        before = ""
         words = ""
         for turn in record["turns"]:
             if not isinstance(turn, dict) or not {"text", "gold"} <= turn.keys():
@@ -119,9 +119,9 @@ def read_follow_ups(path: Path, shown: Callable[[frozenset[int]], str]) -> tuple
             text, gold, also = turn["text"], frozenset(turn["gold"]), frozenset(turn.get("also", ()))
             if before:
                 whole = str(turn.get("standalone", text))
-                found.append(Question(text, gold, also, str(record["writer"]), questions_before(before), whole, words))
+                found.append(Question(text, gold, also, str(record["writer"]), question_before(before), whole, words))
             if gold:
-                before.append(text)
+                before = text
                 words = shown(gold)
     return tuple(found)
 

@@ -158,8 +158,9 @@ def _article(kind: str, body: str) -> str:
 
 
 def _context(context: Context, question: str) -> str:
+    subject = context.section or "your question before"
     return (
-        f'<p class="follows">Read as a follow-up to: <strong>{escaped(context.section)}</strong> '
+        f'<p class="follows">Read as a follow-up to: <strong>{escaped(subject)}</strong> '
         f'<button type="button" class="say" data-ask="{escaped(question)}">Ask it on its own</button></p>'
     )
 

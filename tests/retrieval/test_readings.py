@@ -6,19 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.corpus import Corpus
-from retrieval.readings import questions_before, readings_of
+from retrieval.readings import question_before, readings_of
 from retrieval.views import shown_words
-
-
-def test_of_the_questions_before_the_last_two_count() -> None:
-    assert questions_before([]) == ""
-    assert questions_before(["what is it"]) == "what is it"
-    assert questions_before(["what is it", "side effects", "the bad ones"]) == "side effects. the bad ones"
 
 
 def test_of_a_long_story_the_end_counts_in_whole_words() -> None:
     story = "my husband " * 100 + "had the drip today"
-    before = questions_before([story])
+    assert question_before("what is it") == "what is it"
+    before = question_before(story)
     assert len(before) <= 400
     assert f" {story}".endswith(f" {before}")
 

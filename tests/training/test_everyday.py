@@ -27,7 +27,7 @@ def test_half_of_the_intents_are_for_the_encoder() -> None:
     assert [for_encoder(name) for name in ("translate", "alarm", "pay_bill")] == [False, True, False]
 
 
-def test_a_follow_up_has_the_questions_that_were_answered_before(tmp_path: Path) -> None:
+def test_a_follow_up_has_the_last_question_that_was_answered_before(tmp_path: Path) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text(
         '{"id": "1", "turns": [{"text": "a", "kind": "answerable", "gold": [3]}, {"text": "help", "kind": "urgent", '
@@ -40,7 +40,7 @@ def test_a_follow_up_has_the_questions_that_were_answered_before(tmp_path: Path)
         LabelledMessage("a", "", nothing, "answerable", frozenset({3})),
         LabelledMessage("b", "a", frozenset({3}), "unanswerable", nothing),
         LabelledMessage("c", "a", frozenset({3}), "answerable", frozenset({5})),
-        LabelledMessage("d", "a. c", frozenset({5}), "answerable", frozenset({3})),
+        LabelledMessage("d", "c", frozenset({5}), "answerable", frozenset({3})),
     ]
 
 

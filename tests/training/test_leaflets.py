@@ -125,7 +125,7 @@ def test_a_follow_up_knows_what_was_asked_and_shown_before(tmp_path: Path) -> No
         ),
         # It stands by itself, on another topic: in its own words.
         Question(
-            "how do i keep it", frozenset({14}), nothing, "f1", f"{first}. what about wine", "how do i keep it",
+            "how do i keep it", frozenset({14}), nothing, "f1", "what about wine", "how do i keep it",
             "Lines [10].",
         ),
     )  # fmt: skip

@@ -62,7 +62,8 @@ def inspected_markup(title: str, seen: Inspected) -> str:
 def _context(seen: Inspected) -> list[str]:
     turns = [f"Turn {n}, {turn.answer.decision}: {turn.question}" for n, turn in enumerate(seen.conversation, 1)]
     if context := seen.answer.context:
-        turns.append(f"Read as a follow-up to turn {context.turn + 1}: {context.section}")
+        about = f": {context.section}" if context.section else ""
+        turns.append(f"Read as a follow-up to turn {context.turn + 1}{about}")
     elif turns:
         turns.append("Read on its own")
     return turns

@@ -35,6 +35,9 @@ APPROVED = "phrasings and gaps"
 
 _ABOUT = ("health", "else")
 
+_TOLD = "told, "
+"""In front of the writer's name, as the subtype of an example."""
+
 CLASSES = (None, *Label)
 """What a message can be, in the order of the columns of the learned part."""
 
@@ -79,6 +82,12 @@ class Bank:
     def sources(self) -> tuple[str, ...]:
         """Of each message: the source of an ordinary one, '' for an example."""
         return (*([""] * len(self.examples)), *(o.source for o in self.ordinary))
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """As `sources`, and of an example the writer whom its subtype names ("told, k1"): the two are one."""
+        named = (e.subtype.partition(_TOLD) for e in self.examples)
+        return (*("" if before else writer for before, _, writer in named), *(o.source for o in self.ordinary))
 
     @property
     def health(self) -> tuple[bool | None, ...]:

@@ -89,8 +89,8 @@ def validate(rules: Rules, bank: Bank, encoder: Encoder, progress: Progress | No
 def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, credited: Credited) -> Scores:
     """What models that saw none like them make of the messages, in five folds.
 
-    Messages whose cosine similarity is 0.85 or more are in one fold, and so are all of one source of ordinary
-    messages: a new source is always unseen. So are they to the domain part, which stands for the decision's.
+    Messages whose cosine similarity is 0.85 or more are in one fold, and so are all of one writer or source: a new
+    one is always unseen. So are they to the domain part, which stands for the decision's.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -150,16 +150,16 @@ def nearest(vectors: Vectors, others: Vectors) -> NDArray[np.float64]:
 
 
 def _groups(vectors: Vectors, bank: Bank) -> NDArray[np.int64]:
-    """The number of each message's group: those joined by a chain of near-duplicates, or all of one source."""
+    """The number of each message's group: those joined by a chain of near-duplicates, or all of one writer."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     near = [(at + row, column) for at in range(0, len(vectors), _BLOCK) for row, column in _near(vectors, at)]
     graph = coo_array((np.ones(len(near)), np.array(near).T), shape=(len(vectors), len(vectors)))
     groups = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-    sources = [source for source in dict.fromkeys(bank.sources) if source not in ("", APPROVED)]
-    own = {source: len(vectors) + number for number, source in enumerate(sources)}
-    return np.array([own.get(source, group) for source, group in zip(bank.sources, groups, strict=True)])
+    writers = [writer for writer in dict.fromkeys(bank.writers) if writer not in ("", APPROVED)]
+    own = {writer: len(vectors) + number for number, writer in enumerate(writers)}
+    return np.array([own.get(writer, group) for writer, group in zip(bank.writers, groups, strict=True)])
 
 
 def _near(vectors: Vectors, at: int) -> NDArray[np.int64]:

@@ -71,7 +71,7 @@ class Corpus:
     intents: Mapping[str, Intent] = field(default_factory=dict)
     """What patients ask about any medicine, by id."""
 
-    @property
+    @cached_property
     def passages(self) -> Mapping[str, Passage]:
         """Every passage of every document by id."""
         return _ById(self.documents)

@@ -10,34 +10,27 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from assistant.alarms import instructions_beside
 from assistant.answer import MAX_CITATIONS, Answer, Context, Conversation, Decision
+from assistant.before import about_before, alarm_before
 from assistant.composer import Composer
 from assistant.cues import Cues, Reading
 from assistant.failures import log_failure
-from assistant.finding import Shown, choose, look_up, said_after_all
+from assistant.finding import Shown, choose, look_up, offered, said_after_all
 from assistant.library import About, Way
 from assistant.notices import Notice, NoticeName, Notices
 from assistant.question import MAX_CHARACTERS, rejection
 from assistant.topics import agreed
-from assistant.triage.gate import Alarm, Label, Triage
+from assistant.triage.gate import Alarm, Triage
 from assistant.words import Words, turn_before, words_of
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
-from retrieval.retriever import Hit, Readings, Results, Retriever
+from retrieval.retriever import Readings, Results, Retriever
 from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
 
 __all__ = ["Assistant"]
-
-_INSTRUCTIONS = 2
-"""At most so many of the monograph's instructions stand beside an alarm: it must be read in seconds."""
-
-_INSTRUCTION_FROM = 0.3
-"""… and only if its score is at least this."""
-
-_CHOICES = 5
-"""At most so many medicines are offered to choose from: more would be a list to search in."""
 
 
 class Assistant:
@@ -126,11 +119,7 @@ class Assistant:
         return self._triage.learned(head, self._retriever.readings(unmarked(head), "").alone)
 
     def ask(
-        self,
-        text: str,
-        conversation: Conversation = (),
-        use_context: bool = True,
-        document: str | None = None,
+        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
     ) -> Answer:
         """Answer a message in the light of the turns before it.
 
@@ -156,7 +145,7 @@ class Assistant:
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)
         medical = self._retriever.index.decision.medical(readings.alone)
-        alarm = self._triage.read(head, readings.alone, _alarm_before(conversation), language is None, medical)
+        alarm = self._triage.read(head, readings.alone, alarm_before(conversation), language is None, medical)
         if alarm is not None and alarm.now:
             about = partial(self._about, head, conversation, document)
             return self._alarm(alarm, alarm.language or language, broken, readings, about)
@@ -203,7 +192,7 @@ class Assistant:
             return None, error
 
     def _about(self, text: str, conversation: Conversation, document: str | None) -> About:
-        return self._cues.medicines.library.about(text, _about_before(conversation), document)
+        return self._cues.medicines.library.about(text, about_before(conversation), document)
 
     def _of(self, about: About, answer: Answer) -> Answer:
         """The answer, which remembers what it is about where that could have been another medicine."""
@@ -215,9 +204,7 @@ class Assistant:
 
         Where it names none and none of these has anything to show, it does not matter which: nothing is asked back.
         """
-        possible = about.choices or self.corpus.documents
-        near = [document for document in self._retriever.nearest_documents(readings) if document in possible]
-        choices = [*dict.fromkeys([*near, *possible])][:_CHOICES]
+        choices = offered(self._retriever, readings, about.choices or self.corpus.documents)
         findings = () if about.choices else [look_up(self._retriever, readings, choice) for choice in choices]
         if findings and all(finding.verdict.decision == Decision.ABSTAIN for finding in findings):
             off_topic = all(finding.verdict.off_topic for finding in findings)
@@ -300,27 +287,12 @@ class Assistant:
         """
         answer = card
         if card.decision == Decision.URGENT:
-            hits = [hit for document in about.documents for hit in self._instructions_for(readings, document)]
-            answer = self._composer.urgent(sorted(hits, key=lambda hit: -hit.score)[:_INSTRUCTIONS])
+            hits = instructions_beside(self._retriever, self._instructions, readings, about.documents)
+            answer = self._composer.urgent(hits)
         return self._of(about, replace(answer, evidence=card.evidence))
-
-    def _instructions_for(self, readings: Readings, document: str) -> list[Hit]:
-        results = self._retriever.find(readings, len(self._retriever.index.views), document)
-        return [h for h in results.hits if h.passage.id in self._instructions and h.score >= _INSTRUCTION_FROM]
 
     def _report(self, error: Exception) -> tuple[str, ...]:
         # Whoever is told must not be the reason that a patient sees nothing.
         with suppress(Exception):
             self._failed(error)
         return (f"failed: {type(error).__name__}",)
-
-
-def _alarm_before(conversation: Conversation) -> Label | None:
-    """The alarm of the turn before, if it raised one."""
-    labels = {Decision.URGENT: Label.URGENT, Decision.CRISIS: Label.CRISIS}
-    return labels.get(conversation[-1].answer.decision) if conversation else None
-
-
-def _about_before(conversation: Conversation) -> tuple[str, ...]:
-    """Ids of the monographs that the last turn with any was about."""
-    return next((turn.answer.about for turn in reversed(conversation) if turn.answer.about), ())

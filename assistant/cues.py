@@ -95,9 +95,8 @@ def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:
 def _english(corpus: Corpus) -> frozenset[str]:
     """The words of the monographs, and of the phrasings that are in English."""
     documents = corpus.documents.values()
-    own = (plain_words(document.monograph.source).split() for document in documents)
     asked = english_words(phrasing.question for document in documents for phrasing in document.phrasings)
-    return asked.union(*own)
+    return asked.union(*(document.words for document in documents))
 
 
 def _names(corpus: Corpus) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import MAX_CITATIONS, Decision
@@ -15,7 +15,10 @@ from retrieval.decision import WorkingPoint
 from retrieval.ranking import apart
 from retrieval.retriever import Hit, Readings, Results, Retriever
 
-__all__ = ["Finding", "Shown", "best_of_each", "choose", "look_up", "of_parts", "said_after_all", "together"]
+__all__ = ["Finding", "Shown", "best_of_each", "choose", "look_up", "of_parts", "offered", "said_after_all", "together"]
+
+_CHOICES = 5
+"""At most so many medicines are offered to choose from: more would be a list to search in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Finding:
 
     def evidence(self) -> tuple[str, ...]:
         return decision_evidence(self.results, self.verdict.judged, self.point)
+
+
+def offered(retriever: Retriever, readings: Readings, documents: Collection[str]) -> list[str]:
+    """The monographs to choose from, of those that a message may be about: the ones with the nearest passages first."""
+    near = [document for document in retriever.nearest_documents(readings) if document in documents]
+    return [*dict.fromkeys([*near, *documents])][:_CHOICES]
 
 
 def look_up(retriever: Retriever, readings: Readings, document: str, language: str | None = None) -> Finding:

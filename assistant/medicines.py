@@ -107,10 +107,7 @@ def read_medicines(folder: Path, corpus: Corpus, home: str = "") -> Medicines:
 
     Raises CorpusError for a line that cannot be used.
     """
-    words = {
-        identifier: frozenset(plain_words(document.monograph.source).split())
-        for identifier, document in corpus.documents.items()
-    }
+    words = {identifier: document.words for identifier, document in corpus.documents.items()}
     path = folder / "medicines.jsonl"
     names: dict[str, str] = {}
     for line, record in read_all(path, "name kind"):

@@ -44,15 +44,15 @@ def start_assistant(
 ) -> Assistant:
     """Start an assistant. `report` gets a line for staff for each thing left out or built anew, `failed`
     each exception of a stage (see Assistant). `milvus` is where the vectors are if not in the index's files,
-    `vectors` the folder that keeps what is embedded for the next build, by default `index`. `medicine` is the id of the
-    monograph that messages are about where nothing says otherwise. `triage` is one that is ready.
+    `vectors` the folder that keeps what is cut and embedded for the next time, by default `index`. `medicine` is the id
+    of the monograph that messages are about where nothing says otherwise. `triage` is one that is ready.
 
     Raises CorpusError if a notice, a rule of the triage, a cue, an instruction or every monograph is
     unusable, SettingsError for an unknown locale, UnusableIndexError or UnusableModelError if no index or
     no triage can be had.
     """
     notices = read_notices(corpus / "notices", locale)
-    read = read_corpus(corpus)
+    read = read_corpus(corpus, vectors or index)
     for problem in read.problems:
         report(f"left out: {problem}")
     instructions = read_instructions(corpus / "instructions", read.passages)

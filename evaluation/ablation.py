@@ -117,8 +117,8 @@ class Bench:
 
     @cached_property
     def speller(self) -> Speller:
-        sources = [document.monograph.source for document in self.corpus.documents.values()]
-        return Speller((view.text for view in self.index.views), sources)
+        own = frozenset[str]().union(*(document.words for document in self.corpus.documents.values()))
+        return Speller((view.text for view in self.index.views), own)
 
     @cached_property
     def names(self) -> Names:

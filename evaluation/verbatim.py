@@ -92,5 +92,5 @@ def _document(text: TextDocument) -> Document:
     )
     span = Span(0, len(source))
     passage = Passage(text.id, text.id, Level.BLOCK, Kind.PARAGRAPH, 0, len(source), source, None, "", (span,), ())
-    passages = Passages(text.id, (passage,))
+    passages = Passages(text.id, source, given=(passage,))
     return Document(monograph=monograph, passages=passages, phrasings=(), gaps=(), disclaimer=None)

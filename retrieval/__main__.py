@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, arguments)
         if arguments.run in (_add, _compare):
             return int(arguments.run(arguments, settings))  # the first is added where there is no corpus yet
-        corpus = read_corpus(settings.corpus)
+        corpus = read_corpus(settings.corpus, settings.index)
         for problem in corpus.problems:
             print(f"left out: {problem}", file=sys.stderr)
         arguments.run(arguments, settings, corpus)

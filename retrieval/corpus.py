@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from retrieval.blocks import Kind, Span
+from retrieval.blocks import Span
 from retrieval.encoder import file_sha256
 from retrieval.errors import CorpusError
 from retrieval.garbage_collection import without_garbage_collection
 from retrieval.intents import Intent, Reviewed, expanded, read_intents, read_reviewed
-from retrieval.monograph import DISCLAIMER, Monograph, read_monograph
+from retrieval.monograph import Monograph
+from retrieval.monograph_cache import MonographCache
 from retrieval.names import read_names
-from retrieval.passages import Level, Passage, Passages, cut
+from retrieval.passage_views import own_disclaimer, passage_views
+from retrieval.passages import Passage, Passages
 from retrieval.questions import Gap, Phrasing, read_gaps, read_phrasings
+from retrieval.text import plain_words
 
 __all__ = ["Corpus", "Document", "own_disclaimer", "read_corpus", "same_id"]
 
 ANY_MEDICINE = "any"
 """Name of the file of gaps that hold for every monograph."""
+
+_Read = tuple[Monograph, Passages, str]
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Document:
     """What was decided of the intents; those in force are among the phrasings and gaps."""
     covered: frozenset[str] = frozenset()
     """Questions that hold as gaps for every monograph, but that this one answers all the same."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the monograph, in plain words."""
+        return frozenset(plain_words(self.monograph.source).split())
 
     @cached_property
     def suggestions(self) -> Mapping[str, str]:
@@ -64,26 +74,48 @@ class Corpus:
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
         """Every passage of every document by id."""
-        return {p.id: p for d in self.documents.values() for p in d.passages.all}
+        return _ById(self.documents)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ById(Mapping[str, Passage]):
+    """The passages of documents by id. To find one, its document alone is cut.
+
+    The id of a passage begins with its document's, or is the same where a document is one passage.
+    """
+
+    documents: Mapping[str, Document]
+
+    def __getitem__(self, name: str) -> Passage:
+        document = name if name in self.documents else name.rpartition(":")[0]
+        return self.documents[document].passages.by_id[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for document in self.documents.values() for name in document.passages.by_id)
+
+    def __len__(self) -> int:
+        return sum(len(document.passages.by_id) for document in self.documents.values())
 
 
 @without_garbage_collection()
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, kept: Path | None = None) -> Corpus:
     """Read `monographs/*.md`, `questions/*.jsonl`, `not_covered/*.jsonl`, `covered/*.jsonl`, `names/*.jsonl`,
     `intents/*.jsonl` and `onboarding/*.jsonl`.
 
     A bad monograph is left out whole, and so are all files that claim the same id; a bad line of
-    questions or names costs only itself. Raises CorpusError if no monograph is left to serve.
+    questions or names costs only itself. What is cut is kept in the folder `kept` for the next time, if one is given.
+    Raises CorpusError if no monograph is left to serve.
     """
     problems: list[CorpusError] = []
-    monographs = _read_monographs(folder / "monographs", problems)
+    cache = MonographCache(kept)
+    monographs = _read_monographs(folder / "monographs", problems, cache)
+    cache.save()
     documents: dict[str, Document] = {}
     inputs: dict[str, str] = {}
     intents, bad = read_intents(folder / "intents")
     problems.extend(bad)
-    for identifier, monograph in sorted(monographs.items()):
-        passages = cut(identifier, monograph.source)
-        shown = {p.id for p in passages.showable()}
+    for identifier, (monograph, passages, digest) in sorted(monographs.items()):
+        shown = {view.passage for view in passage_views(passages)}
         phrasings: tuple[Phrasing, ...] = ()
         if (path := folder / "questions" / f"{identifier}.jsonl").is_file():
             phrasings, bad = read_phrasings(path, shown)
@@ -99,7 +131,7 @@ def read_corpus(folder: Path) -> Corpus:
             more, open_questions = expanded(reviewed, intents, own)
             phrasings, gaps = (*phrasings, *more), (*gaps, *open_questions)
         covered = frozenset(g.question for g in _gaps(folder, identifier, problems, inputs, "covered"))
-        inputs[monograph.path.relative_to(folder).as_posix()] = file_sha256(monograph.path)
+        inputs[monograph.path.relative_to(folder).as_posix()] = digest
         documents[identifier] = Document(
             monograph, passages, phrasings, gaps, own_disclaimer(passages), reviewed, covered
         )
@@ -123,20 +155,20 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names, intents)
 
 
-def _read_monographs(folder: Path, problems: list[CorpusError]) -> dict[str, Monograph]:
-    found: dict[str, list[Monograph]] = defaultdict(list)
+def _read_monographs(folder: Path, problems: list[CorpusError], cache: MonographCache) -> dict[str, _Read]:
+    """By id each monograph, its passages and the SHA-256 of its file."""
+    found: dict[str, list[_Read]] = defaultdict(list)
     for path in sorted(folder.glob("*.md")):
         try:
-            monograph = read_monograph(path)
+            read = cache.read(path)
         except CorpusError as error:
             problems.append(error)
         else:
-            found[monograph.id].append(monograph)
+            found[read[0].id].append(read)
     for identifier, same in found.items():
         # Which of them is right cannot be known, so none is served.
-        problems.extend(
-            same_id(m.path, identifier, [other.path for other in same if other is not m]) for m in same if len(same) > 1
-        )
+        paths = [monograph.path for monograph, _, _ in same]
+        problems.extend(same_id(p, identifier, [o for o in paths if o is not p]) for p in paths if len(paths) > 1)
     return {identifier: same[0] for identifier, same in found.items() if len(same) == 1}
 
 
@@ -144,12 +176,6 @@ def same_id(path: Path, identifier: str, others: Iterable[Path]) -> CorpusError:
     """What is said of a monograph whose id stands in other files too."""
     names = ", ".join(other.name for other in others)
     return CorpusError(path, 1, f"the id '{identifier}' is also in {names}.", "Give each file its own.")
-
-
-def own_disclaimer(passages: Passages) -> Span | None:
-    """The text under a monograph's heading Legal Disclaimer, if it has one."""
-    blocks = [p for p in passages.level(Level.BLOCK) if p.section == DISCLAIMER and p.kind != Kind.HEADING]
-    return Span(blocks[0].start, blocks[-1].end) if blocks else None
 
 
 def _gaps(

@@ -65,14 +65,14 @@ class Fields:
                 raise self.error(key, f"unknown key '{key}'.", f"Use one of: {known}.")
 
 
-def read_front_matter(path: Path) -> tuple[Fields, str, int]:
-    """Split a file into its front matter and its body.
+def read_front_matter(path: Path, raw: bytes | None = None) -> tuple[Fields, str, int]:
+    """Split a file into its front matter and its body; `raw` are its bytes, where they have been read.
 
     Returns the fields, the body exactly as in the file (no newline is translated), and the line
     (from 1) on which the body starts. Raises CorpusError for a file that is not UTF-8, has no
     front matter, or whose front matter is not a YAML mapping.
     """
-    text = _decode(path)
+    text = _decode(path, path.read_bytes() if raw is None else raw)
     lines = text.splitlines(keepends=True)
     if not lines or lines[0].rstrip() != FENCE:
         raise CorpusError(path, 1, "no front matter.", "Start the file with a line '---' (see corpus/README.md).")
@@ -83,8 +83,7 @@ def read_front_matter(path: Path) -> tuple[Fields, str, int]:
     return Fields(path, values, numbers), "".join(lines[end + 1 :]), end + 2
 
 
-def _decode(path: Path) -> str:
-    raw = path.read_bytes()
+def _decode(path: Path, raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

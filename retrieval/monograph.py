@@ -54,13 +54,13 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_monograph(path: Path) -> Monograph:
-    """Read and verify one monograph file.
+def read_monograph(path: Path, raw: bytes | None = None) -> Monograph:
+    """Read and verify one monograph file; `raw` are its bytes, where they have been read.
 
     Raises CorpusError if the file is malformed, empty, not approved, or its text does not have the
     SHA-256 that its front matter states.
     """
-    fields, source, first_line = read_front_matter(path)
+    fields, source, first_line = read_front_matter(path, raw)
     fields.only(_KEYS)
     if not source.strip():
         raise CorpusError(path, first_line, "the monograph has no text.", "Put the text after the second '---'.")

@@ -7,14 +7,14 @@ What is added is only searched with; nothing of it is ever shown as the patient'
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from retrieval.errors import CorpusError
 from retrieval.questions import read_records
 from retrieval.spelling import Repair
-from retrieval.text import plain_words
+from retrieval.text import plain_words, together
 
 __all__ = ["Names", "read_names"]
 
@@ -30,8 +30,8 @@ class Names:
 
     def __init__(self, names: Mapping[str, str], texts: Iterable[str]) -> None:
         """`names` are names in plain words with what each is; `texts` what the corpus says and is asked."""
-        used = Counter(run for text in texts for run in _runs(plain_words(text).split()) if run in names)
-        self._names = {name: kind for name, kind in names.items() if used[name] < _KNOWN}
+        known = _used_often(names, texts)
+        self._names = {name: kind for name, kind in names.items() if name not in known}
 
     def explain(self, text: str) -> tuple[str, tuple[Repair, ...]]:
         """The text with its names explained in brackets, the longest where several begin, and what was explained."""
@@ -66,6 +66,18 @@ def read_names(path: Path) -> tuple[Mapping[str, str], tuple[CorpusError, ...]]:
     return names, tuple(bad)
 
 
-def _runs(words: list[str]) -> set[str]:
-    """Every run of one to three words, once."""
-    return {" ".join(words[at : at + n]) for n in range(1, _LONGEST + 1) for at in range(len(words) - n + 1)}
+def _used_often(names: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """The names that at least _KNOWN texts use."""
+    by_first: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        by_first[name.partition(" ")[0]].add(name)
+    used: Counter[str] = Counter()
+    for some in together(texts):
+        whole, each = f" {plain_words(' '.join(some))} ", list[str]()
+        for first in by_first.keys() & set(whole.split()):
+            for name in [name for name in by_first[first] if f" {name} " in whole]:
+                each = each or [f" {plain_words(text)} " for text in some]
+                used[name] += sum(f" {name} " in text for text in each)
+                if used[name] >= _KNOWN:
+                    by_first[first].remove(name)  # more need not be known
+    return {name for name, count in used.items() if count >= _KNOWN}

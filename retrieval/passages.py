@@ -16,15 +16,16 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 from retrieval.blocks import LONE, Block, Kind, Span, parse_blocks
 from retrieval.corrections import correction
+from retrieval.passage import Context, Level, Passage, Role
 from retrieval.sentences import split_sentences
 from retrieval.subheadings import with_subheadings
+from retrieval.view import KeptViews
 
 __all__ = ["Context", "Level", "Passage", "Passages", "Role", "cut"]
 
@@ -33,61 +34,19 @@ _LONGEST_UNFINISHED = 200
 """Characters of a paragraph that is the lead-in of the list below it though it has no colon."""
 
 
-class Level(StrEnum):
-    SECTION = "section"
-    GROUP = "group"
-    BLOCK = "block"
-    SENTENCE = "sentence"
-
-
-class Role(StrEnum):
-    """Why a stretch of text must be read with a passage."""
-
-    HEADING = "heading"
-    CORRECTION = "correction"
-    """The sentence that takes back what the heading above it claims (retrieval/corrections.py)."""
-    LEAD_IN = "lead_in"
-    ITEM = "item"
-    COLUMNS = "columns"
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """`source[start:end]` outside a passage without which its meaning would change."""
-
-    role: Role
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """`text == source[start:end]` of the document it names."""
-
-    id: str
-    """`document:first-words-hash`. It hashes document, level, kind, headings and text, but no offsets:
-    it survives edits elsewhere in the monograph and changes with its own words or headings."""
-    document: str
-    level: Level
-    kind: Kind
-    start: int
-    end: int
-    text: str
-    parent: str | None
-    """Id of the passage of the level above that holds this one; None for sections."""
-    section: str
-    """Words of the section's heading; empty before the first heading."""
-    content: tuple[Span, ...]
-    """The words, without Markdown's marks."""
-    context: tuple[Context, ...]
-
-
 @dataclass(frozen=True)
 class Passages:
-    """All passages of one monograph, each level in reading order."""
+    """All passages of one monograph, each level in reading order; its text is cut when they are first asked for."""
 
     document: str
-    all: tuple[Passage, ...]
+    source: str = field(repr=False)
+    given: tuple[Passage, ...] | None = field(default=None, repr=False)
+    """In the place of what the text is cut into."""
+    kept: KeptViews | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def all(self) -> tuple[Passage, ...]:
+        return tuple(_cut(self.document, self.source)) if self.given is None else self.given
 
     def level(self, level: Level) -> tuple[Passage, ...]:
         return self._by_level.get(level, ())
@@ -157,7 +116,11 @@ class _Draft:
 
 
 def cut(document: str, source: str) -> Passages:
-    """Cut a monograph's text into passages."""
+    """A monograph's text as passages."""
+    return Passages(document, source)
+
+
+def _cut(document: str, source: str) -> Iterator[Passage]:
     blocks = with_subheadings(source, parse_blocks(source))
     drafts: list[_Draft] = []
     for section in _sections(blocks):
@@ -179,7 +142,7 @@ def cut(document: str, source: str) -> Passages:
                     for s in split_sentences(source, span)
                 )
                 at += 1
-    return Passages(document, tuple(_name(document, source, drafts)))
+    return _name(document, source, drafts)
 
 
 def _draft(

@@ -109,16 +109,14 @@ class Retriever:
         self.corpus = corpus
         self.index = index
         self._encoder = encoder
-        own = [document.monograph.source for document in corpus.documents.values()]
+        own = frozenset[str]().union(*(document.words for document in corpus.documents.values()))
         asked = Counter(
             word
             for view in index.views
             if view.kind == ViewKind.PHRASING
             for word in set(plain_words(view.text).split())
         )
-        self.vocabulary = frozenset(word for word, texts in asked.items() if texts >= _OFTEN).union(
-            *(plain_words(source).split() for source in own)
-        )
+        self.vocabulary = own.union(word for word, texts in asked.items() if texts >= _OFTEN)
         """The words of the monographs, and those that patients often use when they ask, in small letters."""
         self._speller = Speller((view.text for view in index.views), own)
         self._names = Names(corpus.names, (v.text for v in index.views if v.kind != ViewKind.GAP))
@@ -206,12 +204,13 @@ class Retriever:
     def _nearest(self, queries: Vectors, document: str, within: tuple[range, ...] | None) -> list[Matches]:
         """The nearest views; with those of passages, where known gaps alone are near: there may be thousands."""
         found = nearest(self.index.store, queries, DEPTH, within)
-        if all((self._table.passages[matches.ids] != NOWHERE).any() for matches in found):
+        lead = [bool((self._table.passages[matches.ids] != NOWHERE).any()) for matches in found]
+        if all(lead):
             return found
         leading = nearest(self.index.store, queries, DEPTH, passage_ranges(self._ranges, self._table, document))
         return [
-            matches if (self._table.passages[matches.ids] != NOWHERE).any() else joined([matches, more])
-            for matches, more in zip(found, leading, strict=True)
+            matches if leads else joined([matches, more])
+            for matches, more, leads in zip(found, leading, lead, strict=True)
         ]
 
     def _words_of(self, document: str) -> Lexical:

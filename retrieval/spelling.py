@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from retrieval.text import plain_words
+from retrieval.text import all_words, plain_words
 
 __all__ = ["Repair", "Speller", "english_words"]
 
@@ -45,11 +45,9 @@ class Repair:
 class Speller:
     """Repairs words against those that a corpus uses."""
 
-    def __init__(self, texts: Iterable[str], own: Iterable[str] = ()) -> None:
-        """`texts` are what the corpus says and is asked; the words of `own` count however rare they are."""
-        english = english_words()
-        used = Counter(word for text in texts for word in plain_words(text).split())
-        names = {word for text in own for word in plain_words(text).split()}
+    def __init__(self, texts: Iterable[str], own: Collection[str] = ()) -> None:
+        """`texts` are what the corpus says and is asked; the plain words `own` count however rare they are."""
+        english, used, names = english_words(), Counter(all_words(texts)), frozenset(own)
         self._known = english | names | {word for word, count in used.items() if count >= _OWN}
         kept = [w for w in used.keys() | names if _repairable(w) and w in self._known]
         self._candidates: dict[str, list[str]] = defaultdict(list)
@@ -95,9 +93,7 @@ def _repairable(word: str) -> bool:
 
 def _inflects(word: str, known: frozenset[str]) -> bool:
     """Whether a word is a known one with an ending: the corpus may hold 'scanner' and a patient write 'scanners'."""
-    return any(
-        word.endswith(ending) and word.removesuffix(ending) in known for ending in ("s", "es", "ed", "ing", "ly")
-    )
+    return any(word.endswith(ending) and word.removesuffix(ending) in known for ending in _ENDINGS)
 
 
 @cache

@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
@@ -55,12 +57,12 @@ def test_a_server_needs_no_torch() -> None:
     assert not [name for file in LOCKS for name in locked(file) if name.startswith(("nvidia-", "cuda-"))]
 
 
-def wheel(folder: Path) -> Path:
+def wheel(folder: Path, name: str = "nothing_at_all", version: str = "1.0") -> Path:
     """A package that holds nothing, as pip installs it."""
-    path = folder / "nothing_at_all-1.0-py3-none-any.whl"
-    info = "nothing_at_all-1.0.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as file:
-        file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: nothing-at-all\nVersion: 1.0\n")
+        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr(f"{info}/RECORD", "")
     return path
@@ -90,6 +92,86 @@ def test_an_index_that_is_not_reached_is_said_in_a_line(tmp_path: Path) -> None:
     said = install.network_missing(LOCKS[0], [sys.executable, "-m", "pip"], environment)
     assert said.startswith("pip reaches no index of packages. Is there a network? Behind a proxy set https_proxy;")
     assert "\n" not in said
+
+
+def test_the_check_of_the_network_goes_through_the_proxy(tmp_path: Path) -> None:
+    """The proxy is the only one that knows the index: no name ends in .invalid."""
+    first = re.search(r"^([a-z0-9.-]+)==([0-9.]+)", (ROOT / LOCKS[0]).read_text("utf-8"), re.MULTILINE)
+    assert first
+    package = wheel(tmp_path, first[1].replace("-", "_"), first[2])
+    asked: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            page = self.path.endswith("/")
+            body = f'<a href="/{package.name}">{package.name}</a>'.encode() if page else package.read_bytes()
+            self.send_response(200)
+            self.send_header("content-type", "text/html" if page else "application/octet-stream")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Nothing is printed."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        environment = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"} | {
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_INDEX_URL": "http://index.invalid/simple",
+            "PIP_TRUSTED_HOST": "index.invalid",
+            "http_proxy": f"http://127.0.0.1:{server.server_port}",
+            "no_proxy": "",
+        }
+        said = install.network_missing(LOCKS[0], [sys.executable, "-m", "pip"], environment)
+        server.shutdown()
+    assert said == ""
+    assert asked == [f"http://index.invalid/simple/{first[1]}/", f"http://index.invalid/{package.name}"]
+
+
+def program(path: Path, prints: str) -> Path:
+    path.write_text(f"#!/bin/sh\nprintf '{prints}'\n", "utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("uv", "configured", "variable", "used"),
+    [
+        (True, "", None, True),
+        (False, "", None, False),
+        (True, "global.index-url=...", None, False),  # uv does not read what pip is told
+        (True, "", "PIP_INDEX_URL", False),
+    ],
+)
+def test_uv_installs_where_it_is_and_pip_is_not_configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: bool, configured: str, variable: str | None, used: bool
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    if variable:
+        monkeypatch.setenv(variable, "http://index.invalid")
+    if uv:
+        program(tmp_path / "uv", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(install, "PYTHON", program(tmp_path / "python", configured))
+    assert install.installer()[1:3] == (["pip", "install"] if used else ["-m", "pip"])
+
+
+def test_make_works_where_the_path_has_spaces(tmp_path: Path) -> None:
+    """All but the installing itself: the stamps are there."""
+    home = tmp_path / "a path" / "with spaces"
+    (home / ".venv" / "bin").mkdir(parents=True)
+    for name in ("Makefile", *LOCKS):
+        shutil.copy(ROOT / name, home)
+    (home / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (home / ".venv" / ".serving").touch()
+    (home / "app.py").write_text("import os, sys; print(os.getcwd(), sys.argv[1:])", "utf-8")
+    make = shutil.which("make")
+    assert make
+    done = subprocess.run([make, "-s", "run"], cwd=home, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{home} ['--open']\n"
 
 
 def test_make_says_which_python_is_not_here() -> None:

@@ -130,7 +130,7 @@ def write_library(folder: Path, corpus: Path, count: int) -> Path:
     """Write a corpus of so many medicines. Gives its folder.
 
     Notices, cues and rules are those of `corpus`, and a part of the triage's examples: all of them take a minute to
-    train on, however few the medicines.
+    train on, however few the medicines. The triage's thresholds are said to be the made-up encoder's.
     """
     for part in corpus.iterdir():
         if part.is_dir() and part.name not in _OF_A_MEDICINE:
@@ -140,6 +140,9 @@ def write_library(folder: Path, corpus: Path, count: int) -> Path:
     shutil.copy(corpus / "not_covered" / "any.jsonl", folder / "not_covered" / "any.jsonl")
     examples = folder / "triage" / "examples.jsonl"
     examples.write_text("".join(examples.read_text("utf-8").splitlines(keepends=True)[::_EXAMPLES]), "utf-8")
+    thresholds = folder / "triage" / "thresholds.json"
+    chosen = json.loads(thresholds.read_text("utf-8")) | {"encoder": MadeUpEncoder.fingerprint}
+    thresholds.write_text(json.dumps(chosen), "utf-8")
     for number in range(count):
         write_medicine(folder, number)
     return folder

@@ -28,6 +28,14 @@ def test_a_name_in_three_texts_needs_no_explanation() -> None:
     assert Names(NAMES, KNOWN).explain("by iv") == ("by iv", ())
 
 
+def test_texts_count_and_not_how_often_a_name_stands_in_one_or_across_two() -> None:
+    names, other = {"st johns wort": "herb"}, ["of something else"] * 120
+    for texts in (["st johns wort, st johns wort, St. John's wort"], ["st", "johns wort"] * 3, ["johns wort st"] * 3):
+        assert Names(names, [*texts, *other, *texts[:1]]).explain("st johns wort")[1]
+    thrice = ["st johns wort", *other, "my st johns wort", *other, "St. John's wort?"]
+    assert Names(names, thrice).explain("st johns wort")[1] == ()
+
+
 @given(st.text())
 def test_a_text_without_names_stays_as_it_is(text: str) -> None:
     assert Names({}, ()).explain(text) == (text, ())

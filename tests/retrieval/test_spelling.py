@@ -8,7 +8,7 @@ from retrieval.retriever import Retriever
 from retrieval.spelling import Repair, Speller
 
 TEXTS = ["how long is the infusion", "infusion reactions", "is the infusion long", "my infusion", "dermatologist"]
-SPELLER = Speller(TEXTS, own=["Istiratumab binds ErbB3. MUGA scans."])
+SPELLER = Speller(TEXTS, own=["istiratumab", "binds", "erbb3", "muga", "scans"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text import _CLEANED, _WORDED, clean, plain_words, searchable, unmarked
+from retrieval.text import _CLEANED, _WORDED, all_words, clean, plain_words, searchable, unmarked
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,8 @@ def test_what_is_searched_keeps_its_lines_and_loses_what_hides_a_word(text: str,
 @given(st.text())
 def test_what_is_searchable_stays_so(text: str) -> None:
     assert searchable(searchable(text)) == searchable(text)
+
+
+@given(st.lists(st.text() | st.sampled_from(["\u0301", "e", "ᄀ", "ᅡ", "ς", "ß"]), max_size=6), st.integers(1, 60))
+def test_the_words_of_many_texts_are_those_of_each(texts: list[str], times: int) -> None:
+    assert list(all_words(texts * times)) == [word for text in texts for word in plain_words(text).split()] * times

@@ -56,8 +56,11 @@ def read_queries(path: Path) -> dict[str, Query]:
         identifier = _new_id(path, line, record["_id"], lines)
         text = record["text"]
         if not isinstance(text, str) or not text.strip():
-            raise DataError(path, line, f"the query '{identifier}' is empty.", "Give its words, or take it out.")
+            what = "empty" if isinstance(text, str | None) else _json_name(text)
+            raise DataError(path, line, f"the query '{identifier}' is {what}.", "Give its words, or take it out.")
         queries[identifier] = Query(identifier, text, *_before(path, line, record))
+    if not queries:
+        raise DataError(path, None, "there is no query.", 'Write {"_id": …, "text": …} a line.')
     return queries
 
 

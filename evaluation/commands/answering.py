@@ -22,7 +22,7 @@ from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
 from evaluation.preflight import writable_file, writable_files
-from evaluation.report import SCORE_FILES, score_markdown, write_score
+from evaluation.report import CALIBRATION_FILES, SCORE_FILES, score_markdown, write_score
 from evaluation.scoring import Score, score_answers
 from evaluation.side_by_side import write_comparison
 from evaluation.texts import library_with
@@ -88,7 +88,7 @@ def read_score(asked: Asked, path: Path, by_text: bool = False) -> Score:
 def calibrate(arguments: argparse.Namespace, _: Product) -> int:
     from evaluation.plots import write_calibration_plots  # matplotlib takes a second to import
 
-    writable_files(arguments.out, "calibration.md", "calibration.json")
+    writable_files(arguments.out, *CALIBRATION_FILES)
     costs = _costs(arguments.costs)
     measured = calibrated(read_score(_asked(arguments, arguments.labels), arguments.answers), arguments.answers, costs)
     text = calibration_markdown(measured)
@@ -101,6 +101,9 @@ def calibrate(arguments: argparse.Namespace, _: Product) -> int:
 
 def compare(arguments: argparse.Namespace, _: Product) -> int:
     """Folders are compared by their figures, two files of answers turn by turn."""
+    for path in arguments.folders:
+        if not path.exists():
+            raise DataError(path, None, "there is no such file or folder.", "Check its name.")
     files = [path for path in arguments.folders if path.is_file()]
     if not files:
         say(write_comparison(arguments.folders, arguments.out))

@@ -23,9 +23,9 @@ from evaluation.failures import failures_html, failures_markdown, worst
 from evaluation.jsonl import write_objects
 from evaluation.leaflets import leaflet_dataset
 from evaluation.measures import check_measures
-from evaluation.preflight import writable_file, writable_folder
-from evaluation.report import run_markdown, score_markdown, write_score
-from evaluation.reproduce import EXPERIMENTS, Experiment, write_committed, write_index
+from evaluation.preflight import writable_file, writable_files, writable_folder
+from evaluation.report import COMPARISON_FILES, run_markdown, score_markdown, write_score
+from evaluation.reproduce import PUBLIC, Experiment, write_committed, write_index
 from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems, system_folder, write_comparison
@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace, product: Product) -> int:
         dataset = leaflet_dataset(read_asked(LEAFLETS, arguments.data, files.queries))
     else:
         dataset = open_dataset(arguments.dataset, files, arguments.split or "test", folders)
+    if len(arguments.system) > 1:
+        writable_files(arguments.out, *COMPARISON_FILES)
     plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only, product.threads)
     say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader())))
     if len(arguments.system) > 1:
@@ -86,31 +88,30 @@ def failures(arguments: argparse.Namespace, _: Product) -> int:
 
 
 def reproduce(arguments: argparse.Namespace, product: Product) -> int:
+    if arguments.data is None or not arguments.data.is_dir():
+        problem = "there is no folder of public data."
+        remedy = "Give --data FOLDER; the built-in sets are run by `evaluate`."
+        raise DataError(arguments.data or Path("--data"), None, problem, remedy)
     folders, load = product.folders(arguments.cache), product.loader()
-    answers = writable_file(arguments.runs / "answers.jsonl")
     writable_folder(arguments.out)
-    asked = read_asked(BUILT_IN)
-    opened = list(_opened(arguments.data, set(arguments.only), folders))  # each is read before anything is searched
-    write_answers(asked, answers, product)
-    score = read_score(asked, answers)
-    (arguments.out / "answers.json").write_text(json.dumps(score.as_json(), indent=1) + "\n", "utf-8")
-    for experiment, dataset in opened:
+    # Each is read before anything is searched.
+    for experiment, dataset in list(_opened(arguments.data, set(arguments.only), folders)):
         runs = arguments.runs / experiment.name
         summaries = run_systems(dataset, experiment.systems, experiment.plan, runs, folders, load)
         write_committed(arguments.out, experiment.name, summaries)
         say(run_markdown(summaries))
-    write_index(arguments.out, EXPERIMENTS, score_markdown(score))
+    write_index(arguments.out)
     return 0
 
 
-def _opened(data: Path | None, only: set[str], folders: Folders) -> Iterator[tuple[Experiment, Dataset]]:
+def _opened(data: Path, only: set[str], folders: Folders) -> Iterator[tuple[Experiment, Dataset]]:
     """The experiments asked for, all if none is named, with their data; those without data are told."""
-    for experiment in EXPERIMENTS:
+    for experiment in PUBLIC:
         place = experiment.place(data)
         if only and experiment.name not in only:
             continue
         if place is None:
-            complain(f"left out: {experiment.name} is not in the folder of public data.")
+            complain(f"left out: {experiment.name} is not in {data}.")
         else:
             yield experiment, open_dataset(place, experiment.files(place), "test", folders)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from evaluation.builtin import BUILT_IN
 from evaluation.catalogue import Files
+from evaluation.errors import DataError
 from evaluation.published import answers_markdown
 from evaluation.report import run_markdown, table
 from evaluation.run import Plan
@@ -26,6 +27,7 @@ __all__ = [
     "Experiment",
     "committed",
     "published_markdown",
+    "read_rows",
     "write_committed",
     "write_index",
 ]
@@ -131,7 +133,7 @@ def published_markdown(published: Iterable[Mapping[str, Any]], name: str) -> str
 
 def write_index(folder: Path) -> None:
     """Write README.md of what the folder has: every table with its command, and what others published of the set."""
-    rows, published = _rows(folder / FIGURES), _rows(folder / PUBLISHED)
+    rows, published = read_rows(folder / FIGURES), read_rows(folder / PUBLISHED)
     parts = [_HEAD, f"{_ANSWERED}{answers_markdown(rows)}"] if rows else [_HEAD]
     for experiment in EXPERIMENTS:
         path = folder / f"{experiment.name}.json"
@@ -143,9 +145,15 @@ def write_index(folder: Path) -> None:
     (folder / "README.md").write_text("\n".join(parts), "utf-8")
 
 
-def _rows(path: Path) -> list[Mapping[str, Any]]:
-    """The rows of a JSON file; none if it is not there."""
-    return json.loads(path.read_bytes()) if path.is_file() else []
+def read_rows(path: Path) -> list[Mapping[str, Any]]:
+    """The rows of a file of figures; none if it is not there. Raises DataError if it is damaged."""
+    if not path.is_file():
+        return []
+    try:
+        rows: list[Mapping[str, Any]] = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise DataError(path, None, f"these are no figures ({error}).", "Restore it, or take it away.") from None
+    return rows
 
 
 _HEAD = """\

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.start import start_assistant
 from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.asked import Asked, read_asked
 from evaluation.builtin import BUILT_IN
 from evaluation.calibration import Costs, calibrated, calibration_markdown
 from evaluation.catalogue import open_system
 from evaluation.changes import changes, changes_json, changes_markdown, figures
-from evaluation.commands.product import Product, complain, say
+from evaluation.commands.product import Product, say
 from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
@@ -43,17 +42,14 @@ def write_answers(asked: Asked, out: Path, product: Product) -> int:
     """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many."""
     turns = sum(len(c.texts) for c in asked.questions)
     with library_with(product.corpus, asked.texts, asked.documents) as corpus:
-        assistant = start_assistant(corpus, product.index, product.load(), complain)
-        records = tqdm(
-            answer_all(assistant, asked.questions), total=turns, desc="Answering", unit="turn", file=sys.stderr
-        )
-        return write_objects(out, records)
+        records = answer_all(product.assistant(corpus), asked.questions)
+        return write_objects(out, tqdm(records, total=turns, desc=out.stem, unit="turn", file=sys.stderr))
 
 
 def write_found(asked: Asked, out: Path, product: Product, spec: str) -> int:
     """What a retrieval system finds for every turn, as answers. Returns how many."""
     folders = product.folders()
-    system = open_system(spec, folders, product.loader())
+    system = open_system(spec, folders, product.loader)
     searchers = found_in(asked, read_corpus(folders.corpus), system)
     turns = sum(len(c.texts) for c in asked.questions)
     records = tqdm(answer_found(asked.questions, searchers), total=turns, desc=spec, unit="turn", file=sys.stderr)

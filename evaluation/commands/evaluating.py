@@ -17,10 +17,10 @@ from evaluation.commands.product import Product, complain, say
 from evaluation.everyday import EVERYDAY
 from evaluation.jsonl import read_objects, write_objects
 from evaluation.leaflets import leaflet_dataset
-from evaluation.preflight import writable_files
+from evaluation.preflight import writable_file, writable_files
 from evaluation.published import answer_rows, difference_markdown, run_rows
 from evaluation.report import run_markdown, score_markdown
-from evaluation.reproduce import FIGURES, FRESH, OWN, TEXT_SYSTEMS, write_committed, write_index
+from evaluation.reproduce import FIGURES, FRESH, OWN, TEXT_SYSTEMS, read_rows, write_committed, write_index
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
 
@@ -39,9 +39,13 @@ def evaluate(arguments: argparse.Namespace, product: Product) -> int:
         writable_files(arguments.committed, FIGURES, _ANSWERS, f"{OWN.name}.json", "README.md")
     parts = ["# Every built-in set\n\nWritten by `make evaluate`.\n"]
     rows: list[Mapping[str, Any]] = []
+    committed = arguments.committed / FIGURES
+    old = read_rows(committed)
     # All are read before the first is asked: a file that cannot be used is told at once.
-    for name, asked in list(_sets(arguments.everyday, arguments.split, arguments.leaflets)):
-        answers = out / f"{name}.answers.jsonl"
+    sets = dict(_sets(arguments.everyday, arguments.split, arguments.leaflets))
+    files = {name: writable_file(out / f"{name}.answers.jsonl") for name in sets}
+    for name, asked in sets.items():
+        answers = files[name]
         write_answers(asked, answers, product)
         score = read_score(asked, answers)
         rows += answer_rows(name, score)
@@ -56,13 +60,11 @@ def evaluate(arguments: argparse.Namespace, product: Product) -> int:
         else:
             continue
         plan = Plan(OWN.plan.measures, threads=product.threads)
-        summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader())
+        summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader)
         rows += run_rows(name, summaries)
         if arguments.commit and name == BUILT_IN:
             write_committed(arguments.committed, OWN.name, summaries)
         parts.append(f"## {name}: retrieval\n\n{run_markdown(summaries)}")
-    committed = arguments.committed / FIGURES
-    old = json.loads(committed.read_bytes()) if committed.is_file() else []
     if old:
         parts.insert(1, difference_markdown(old, rows))
     (out / FIGURES).write_text(json.dumps(rows, indent=0, ensure_ascii=False) + "\n", "utf-8")

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, product: Product) -> int:
     if len(arguments.system) > 1:
         writable_files(arguments.out, *COMPARISON_FILES)
     plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only, product.threads)
-    say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader())))
+    say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader)))
     if len(arguments.system) > 1:
         say(write_comparison([system_folder(arguments.out, spec) for spec in arguments.system], arguments.out))
     return 0
@@ -92,7 +92,7 @@ def reproduce(arguments: argparse.Namespace, product: Product) -> int:
         problem = "there is no folder of public data."
         remedy = "Give --data FOLDER; the built-in sets are run by `evaluate`."
         raise DataError(arguments.data or Path("--data"), None, problem, remedy)
-    folders, load = product.folders(arguments.cache), product.loader()
+    folders, load = product.folders(arguments.cache), product.loader
     writable_folder(arguments.out)
     # Each is read before anything is searched.
     for experiment, dataset in list(_opened(arguments.data, set(arguments.only), folders)):

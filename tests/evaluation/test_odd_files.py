@@ -248,7 +248,7 @@ def test_a_file_without_a_conversation(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ['{"measures": null}', '{"expected": null}', '{"found": {}}', '{"query": 1}'])
 def test_a_folder_of_a_run_that_was_changed_by_hand(tmp_path: Path, line: str) -> None:
-    query = {"query": "q", "measures": {}, "ms": None, "confidence": None, "expected": [], "found": []}
+    query: dict[str, Any] = {"query": "q", "measures": {}, "ms": None, "confidence": None, "expected": [], "found": []}
     write_jsonl(tmp_path / "per_query.jsonl", query, query | json.loads(line))
     summary = {"name": "s", "dataset": "d", "risk_measure": "m", "fingerprint": {"data": {"sha256": ""}}}
     (tmp_path / "summary.json").write_text(json.dumps(summary), "utf-8")

@@ -106,7 +106,16 @@ def test_the_command_of_public_sets_makes_no_other_figures(beir: Path, tmp_path:
     out = tmp_path / "out"
     write_committed(out, BUILT_IN, list(COMMITTED.values()))
     shutil.copytree(beir, tmp_path / "data" / "scifact")
-    flags = ["--data", tmp_path / "data", "--out", out, "--cache", tmp_path / "cache", "--runs", tmp_path / "runs"]
+    flags: list[str | Path] = [
+        "--data",
+        tmp_path / "data",
+        "--out",
+        out,
+        "--cache",
+        tmp_path / "cache",
+        "--runs",
+        tmp_path / "runs",
+    ]
     done = evaluation("reproduce", *flags)
     assert done.returncode == 0, done.stderr
     assert f"left out: medication-qa is not in {tmp_path / 'data'}.\n" in done.stderr

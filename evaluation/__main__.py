@@ -41,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except VerbatimError as error:
         _say(error)
         return 2
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        _say(f"{error.filename}: {error.strerror}. Check its name, and that you may use it.")
+        return 2
     except OSError as error:  # a disk that fills up or goes away in the midst of it
         _say(f"{error.filename or 'a file'}: {error.strerror or error}. What was done so far is kept; run it again.")
         return 2

@@ -13,7 +13,11 @@ from evaluation.errors import DataError
 from evaluation.jsonl import read_lines, read_objects, write_objects
 from evaluation.trec import read_qrels, read_topics
 
-__all__ = ["read_documents", "read_files", "read_queries", "write_beir"]
+__all__ = ["BEIR_FILES", "read_documents", "read_files", "read_queries", "write_beir"]
+
+
+BEIR_FILES = ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")
+"""What write_beir writes."""
 
 
 def read_files(name: str, documents: Path | None, queries: Path, qrels: Path) -> Dataset:

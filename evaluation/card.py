@@ -18,9 +18,11 @@ from evaluation.datasets import Dataset
 from evaluation.jsonl import write_objects
 from evaluation.report import table
 
-__all__ = ["write_datasets_folder"]
+__all__ = ["CARD_FILES", "write_datasets_folder"]
 
 _CONFIGS = ("corpus", "queries", "qrels", "conversations")
+CARD_FILES = (*(f"{name}.jsonl" for name in _CONFIGS), "README.md")
+"""What write_datasets_folder writes."""
 
 
 def write_datasets_folder(

@@ -20,14 +20,15 @@ from evaluation.commands.product import Product, say
 from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
+from evaluation.leaflets import read_document
 from evaluation.preflight import writable_file, writable_files
 from evaluation.report import CALIBRATION_FILES, SCORE_FILES, score_markdown, write_score
 from evaluation.scoring import Score, score_answers
 from evaluation.side_by_side import write_comparison
-from evaluation.texts import library_with
-from retrieval.corpus import read_corpus
+from evaluation.texts import find_text, library_with
+from retrieval.corpus import Corpus, read_corpus
 
-__all__ = ["answers", "calibrate", "compare", "read_score", "score", "write_answers", "write_found"]
+__all__ = ["answers", "calibrate", "compare", "need_served", "read_score", "score", "write_answers", "write_found"]
 
 
 def answers(arguments: argparse.Namespace, product: Product) -> int:
@@ -42,8 +43,19 @@ def write_answers(asked: Asked, out: Path, product: Product) -> int:
     """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many."""
     turns = sum(len(c.texts) for c in asked.questions)
     with library_with(product.corpus, asked.texts, asked.documents) as corpus:
-        records = answer_all(product.assistant(corpus), asked.questions)
+        assistant = product.assistant(corpus)
+        need_served(asked, assistant.corpus)
+        records = answer_all(assistant, asked.questions)
         return write_objects(out, tqdm(records, total=turns, desc=out.stem, unit="turn", file=sys.stderr))
+
+
+def need_served(asked: Asked, corpus: Corpus) -> None:
+    """Raises DataError for a document that is asked of and is not served: the questions would be asked of others."""
+    for document in asked.documents:
+        if document not in corpus.documents:
+            path = find_text(asked.texts, document)
+            read_document(path)  # says what is wrong with it
+            raise DataError(path, None, "this monograph is not served.", "See corpus/README.md, `status`.")
 
 
 def write_found(asked: Asked, out: Path, product: Product, spec: str) -> int:

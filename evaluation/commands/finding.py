@@ -9,9 +9,9 @@ from pathlib import Path
 
 from evaluation.ablation import Bench, ablate, ablation_markdown, figures, held_out_questions, turns
 from evaluation.asked import LEAFLETS, read_asked
-from evaluation.beir import write_beir
+from evaluation.beir import BEIR_FILES, write_beir
 from evaluation.builtin import BUILT_IN, query_records
-from evaluation.card import write_datasets_folder
+from evaluation.card import CARD_FILES, write_datasets_folder
 from evaluation.catalogue import CONVERSATIONS, Files, Folders, open_dataset
 from evaluation.commands.answering import read_score, write_answers
 from evaluation.commands.product import Product, complain, say
@@ -95,7 +95,11 @@ def reproduce(arguments: argparse.Namespace, product: Product) -> int:
     folders, load = product.folders(arguments.cache), product.loader
     writable_folder(arguments.out)
     # Each is read before anything is searched.
-    for experiment, dataset in list(_opened(arguments.data, set(arguments.only), folders)):
+    opened = list(_opened(arguments.data, set(arguments.only), folders))
+    if not opened:
+        names = ", ".join(dict.fromkeys(experiment.dataset for experiment in PUBLIC))
+        raise DataError(arguments.data, None, "none of the public sets is in this folder.", f"They are: {names}.")
+    for experiment, dataset in opened:
         runs = arguments.runs / experiment.name
         summaries = run_systems(dataset, experiment.systems, experiment.plan, runs, folders, load)
         write_committed(arguments.out, experiment.name, summaries)
@@ -155,7 +159,7 @@ def ablation(arguments: argparse.Namespace, product: Product) -> int:
 
 
 def export(arguments: argparse.Namespace, product: Product) -> int:
-    writable_folder(arguments.out)
+    writable_files(arguments.out, *(CARD_FILES if arguments.layout == "datasets" else BEIR_FILES))
     if arguments.data:
         asked = read_asked(LEAFLETS, arguments.data)
         dataset, labels, about = leaflet_dataset(asked), asked.labels, arguments.data / "README.md"

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.__main__ import main
+from evaluation.beir import BEIR_FILES
+from evaluation.card import CARD_FILES
 from evaluation.errors import DataError
 from evaluation.report import COMPARISON_FILES
 from evaluation.run import Plan
@@ -65,6 +67,15 @@ def test_what_a_comparison_writes_is_tried_before_the_search(beir: Path, tmp_pat
     given = ["run", "--dataset", str(beir), "--system", "bm25", "bm25f", "--out", str(tmp_path / "o")]
     assert main(given) == 2
     assert {path.name for path in (tmp_path / "o").iterdir()} == {name}
+
+
+@pytest.mark.parametrize(
+    ("layout", "name"), [*(("beir", n) for n in BEIR_FILES), *(("datasets", n) for n in CARD_FILES)]
+)
+def test_what_an_export_writes_is_tried_first(tmp_path: Path, layout: str, name: str) -> None:
+    (tmp_path / "o" / name).mkdir(parents=True)
+    assert main([f"export-{layout}", "--out", str(tmp_path / "o")]) == 2
+    assert not any(path.is_file() for path in (tmp_path / "o").rglob("*"))
 
 
 def test_two_names_of_one_measure_have_both_its_value(beir: Path, run_file: Path, tmp_path: Path) -> None:

@@ -123,6 +123,10 @@ def test_the_command_of_public_sets_makes_no_other_figures(beir: Path, tmp_path:
     page = (out / "README.md").read_text("utf-8")
     assert "scifact: 5 documents, 4 queries" in page
     assert run_markdown(list(COMMITTED.values())) in page
+    (tmp_path / "data" / "scifact").rename(tmp_path / "data" / "other")
+    none = evaluation("reproduce", *flags)
+    assert none.returncode == 2
+    assert "data: none of the public sets is in this folder. They are: scifact, " in none.stderr
     without = evaluation("reproduce", "--out", out)
     assert (without.returncode, without.stderr.splitlines()[-1]) == (
         2, "--data: there is no folder of public data. Give --data FOLDER; the built-in sets are run by `evaluate`.",

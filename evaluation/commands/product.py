@@ -20,6 +20,9 @@ __all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "say", "usable_enc
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "build" / "cache"
 RESULTS = ROOT / "benchmarks" / "results"
+_TRIAL = ("keep the vials in the refrigerator", "a headache after the second infusion")
+_SAME = 0.9999
+"""Cosine from which two vectors are one."""
 _TOLD = 200
 """Characters of an error that are told: some list every weight that is missing."""
 
@@ -51,19 +54,21 @@ class Product:
 
 
 def usable_encoder(name: str, threads: int) -> Encoder:
-    """An encoder by its name or folder, once it has encoded a text.
+    """An encoder by its name or folder, once it has told two texts apart.
 
-    Raises DataError for a model that cannot be loaded or gives no vectors, before anything is searched with it.
+    Raises DataError for a model that cannot be loaded or gives no vectors to search by, before anything is searched.
     """
     try:
         encoder = load_encoder(name, threads)
-        encoder.encode(["trial"])
+        one, other = encoder.encode(_TRIAL)
     except VerbatimError as error:
         if name in str(error):
             raise
         raise _unusable(name, str(error)) from error
     except Exception as error:  # what reads a folder of weights raises any kind
         raise _unusable(name, f"{type(error).__name__}: {error}") from error
+    if float(one @ other) > _SAME:  # without its tokenizer a model reads nothing, and says nothing of it
+        raise _unusable(name, "it gives every text the same vector; its tokenizer may be missing")
     return encoder
 
 

@@ -60,7 +60,7 @@ SETS = $(if $(EVERYDAY),--everyday $(EVERYDAY) --split $(SPLIT)) $(if $(LEAFLETS
 
 benchmarks: $(VENV)/.development
 	$(EVALUATION) evaluate --commit $(SETS)
-	$(EVALUATION) reproduce $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY))
+	$(if $(DATA),$(EVALUATION) reproduce --data $(DATA) $(if $(ONLY),--only $(ONLY)))
 	$(EVALUATION) decisions
 	$(EVALUATION) ablation
 	$(BIN)/python -m documentation

@@ -44,6 +44,7 @@ _PUBLIC = (
     "canard-dev", "canard-dev-history", "canard-dev-rewrite",
 )  # fmt: skip
 _HITS = ("hit@1", "hit@3")
+_SPANS = ("hit1", "hit3", "hit600")
 _PLAIN = ("scifact", "medication-qa", "ema-leaflets")
 _SYSTEMS = {"bm25": "BM25", "dense": "MiniLM", "hybrid": "fusion", "verbatim": "Verbatim"}
 _PEERS = {"langchain_faiss": "LangChain + FAISS", "llamaindex": "LlamaIndex", "txtai": "txtai", "haystack": "Haystack"}
@@ -63,6 +64,7 @@ def tables(root: Path) -> Mapping[str, Callable[[], str]]:
     return {
         "answers": lambda: _answers(_answered(results)),
         "peers": lambda: _peers(_answered(results), _read(peers)["peers"]),
+        "peers-leaflets": lambda: _peers_leaflets(_answered(results), _read(peers)["leaflets"]["systems"]),
         "everyday": lambda: _requests(_answered(results)),
         "leaflets": lambda: _leaflets(_answered(results)),
         "published": lambda: _published(_read(results / "published.json")),
@@ -131,19 +133,34 @@ def _published(rows: Sequence[Mapping[str, Any]]) -> str:
     return table(["set", "system", "published nDCG@10", "same data", "source"], list(cells))
 
 
+def _of_group(figures: Answered, name: str, group: str) -> dict[str, float]:
+    """The figures of one group of a set, by measure."""
+    return {measure: row["value"] for (n, g, measure), row in figures.items() if (n, g) == (name, group)}
+
+
+def _peers_leaflets(figures: Answered, systems: Mapping[str, Any]) -> str:
+    """Verbatim's row is of the committed figures; plain search and peers are as they were summarised."""
+    groups = ("answerable", "unanswerable")
+    kinds = {"Verbatim": {group: _of_group(figures, "leaflets", f"all {group}") for group in groups}}
+    named = {**{name: _SYSTEMS[name] for name in ("bm25", "dense", "hybrid")}, **_PEERS}
+    kinds |= {title: systems[name]["kinds"] for name, title in named.items()}
+    rows = [
+        [title, *(f"{own['answerable'][m]:.2f}" for m in _SPANS), f"{own['unanswerable']['answered']:.2f}"]
+        for title, own in kinds.items()
+    ]
+    return table(["system", "Hit@1", "Hit@3", "Hit@600", "unanswerable answered"], rows)
+
+
 def _peers(figures: Answered, peers: Mapping[str, Any]) -> str:
     kinds = {name: peers[name]["default"]["kinds"] for name in _PEERS}
-    own = {
-        group: {measure: row["value"] for (name, g, measure), row in figures.items() if (name, g) == (_SETS[0], group)}
-        for group in ("all answerable", "all unanswerable", "all urgent")
-    }
-    rows = [_peer("Verbatim", *own.values())]
+    own = [_of_group(figures, _SETS[0], group) for group in ("all answerable", "all unanswerable", "all urgent")]
+    rows = [_peer("Verbatim", *own)]
     rows += [_peer(_PEERS[n], k["answerable"], k["unanswerable"], k["urgent"]) for n, k in kinds.items()]
     return table(["system", "Hit@1", "Hit@3", "Hit@600", "unanswerable answered", "alarms in emergencies"], rows)
 
 
 def _peer(name: str, answerable: Any, unanswerable: Any, urgent: Any) -> list[str]:
-    hits = (answerable[measure] for measure in ("hit1", "hit3", "hit600"))
+    hits = (answerable[measure] for measure in _SPANS)
     return [name, *(f"{value:.2f}" for value in (*hits, unanswerable["answered"], urgent["alarm"]))]
 
 

@@ -14,7 +14,7 @@ from evaluation.asked import SETS
 from evaluation.catalogue import LINES, SYSTEMS
 from evaluation.commands import answering, evaluating, finding
 from evaluation.commands.product import CACHE, RESULTS, ROOT, Product
-from evaluation.reproduce import EXPERIMENTS
+from evaluation.reproduce import PUBLIC
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
 
@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments, product))
     except VerbatimError as error:
         _say(error)
+        return 2
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        _say(f"{error.filename}: {error.strerror}. Check its name, and that you may use it.")
         return 2
     except OSError as error:  # a disk that fills up or goes away in the midst of it
         _say(f"{error.filename or 'a file'}: {error.strerror or error}. What was done so far is kept; run it again.")
@@ -122,9 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     failures.add_argument("--worst", type=_positive, default=20, help="how many queries (default 20)")
     failures.add_argument("--out", type=Path, help="file to write, HTML if it ends in .html; default: print Markdown")
 
-    reproduce = command("reproduce", finding.reproduce, "make every published figure of retrieval anew", *product)
-    reproduce.add_argument("--data", type=Path, help="folder of public data sets; without it only the built-in one")
-    names = [experiment.name for experiment in EXPERIMENTS]
+    reproduce = command("reproduce", finding.reproduce, "make the published figures of public sets anew", *product)
+    reproduce.add_argument("--data", type=Path, help="folder of public data sets")
+    names = [experiment.name for experiment in PUBLIC]
     reproduce.add_argument("--only", nargs="+", default=[], choices=names, metavar="NAME", help=", ".join(names))
     reproduce.add_argument("--out", type=Path, default=RESULTS, help="folder of committed results")
     reproduce.add_argument("--cache", type=Path, default=CACHE, help="folder of embeddings")

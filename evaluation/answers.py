@@ -69,7 +69,7 @@ def read_answers(path: Path) -> Mapping[tuple[str, int], Shown]:
     answers: dict[tuple[str, int], Shown] = {}
     for line, record in read_objects(path, "id", "turn", "decision"):
         key = (record["id"], record["turn"])
-        if not isinstance(key[0], str) or type(key[1]) is not int:
+        if not isinstance(key[0], str) or type(key[1]) is not int or key[1] < 0:
             raise DataError(path, line, "'id' and 'turn' must be a name and a number.", "Turns count from 0.")
         if key in answers:
             problem = f"turn {key[1]} of '{key[0]}' is also on line {answers[key].line}."

@@ -13,7 +13,11 @@ from evaluation.errors import DataError
 from evaluation.jsonl import read_lines, read_objects, write_objects
 from evaluation.trec import read_qrels, read_topics
 
-__all__ = ["read_documents", "read_files", "read_queries", "write_beir"]
+__all__ = ["BEIR_FILES", "read_documents", "read_files", "read_queries", "write_beir"]
+
+
+BEIR_FILES = ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")
+"""What write_beir writes."""
 
 
 def read_files(name: str, documents: Path | None, queries: Path, qrels: Path) -> Dataset:
@@ -56,8 +60,11 @@ def read_queries(path: Path) -> dict[str, Query]:
         identifier = _new_id(path, line, record["_id"], lines)
         text = record["text"]
         if not isinstance(text, str) or not text.strip():
-            raise DataError(path, line, f"the query '{identifier}' is empty.", "Give its words, or take it out.")
+            what = "empty" if isinstance(text, str | None) else _json_name(text)
+            raise DataError(path, line, f"the query '{identifier}' is {what}.", "Give its words, or take it out.")
         queries[identifier] = Query(identifier, text, *_before(path, line, record))
+    if not queries:
+        raise DataError(path, None, "there is no query.", 'Write {"_id": …, "text": …} a line.')
     return queries
 
 

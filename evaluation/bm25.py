@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import bm25s
@@ -12,8 +11,7 @@ import numpy as np
 import snowballstemmer
 
 from evaluation.datasets import Dataset, Query
-from evaluation.errors import DataError
-from evaluation.systems import Found, Searcher, need_documents
+from evaluation.systems import Found, Searcher, need_documents, without_words
 from evaluation.trec import trec_order
 from retrieval.encoder import Progress
 
@@ -43,8 +41,7 @@ class _Bm25Searcher:
         self._bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
         tokens = bm25s.tokenize(list(documents.values()), stopwords="en", stemmer=self._stems, show_progress=False)
         if not any(map(len, tokens.ids)):
-            remedy = "Give documents in words; letters alone and stop words are none."
-            raise DataError(Path("bm25"), None, "no document has a word to search for.", remedy)
+            raise without_words("bm25")
         self._bm25.index(tokens, show_progress=False)
 
     @property

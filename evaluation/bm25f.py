@@ -11,7 +11,7 @@ import numpy as np
 import snowballstemmer
 
 from evaluation.datasets import Dataset, Query
-from evaluation.systems import Found, Searcher, need_documents
+from evaluation.systems import Found, Searcher, need_documents, without_words
 from evaluation.trec import trec_order
 from retrieval.encoder import Progress
 
@@ -55,6 +55,8 @@ class _Searcher:
                 for word in words:
                     of = self._postings.setdefault(word, {})
                     of[at] = of.get(at, 0.0) + share
+        if not self._postings:
+            raise without_words("bm25f")
 
     @property
     def index_bytes(self) -> int:

@@ -18,9 +18,11 @@ from evaluation.datasets import Dataset
 from evaluation.jsonl import write_objects
 from evaluation.report import table
 
-__all__ = ["write_datasets_folder"]
+__all__ = ["CARD_FILES", "write_datasets_folder"]
 
 _CONFIGS = ("corpus", "queries", "qrels", "conversations")
+CARD_FILES = (*(f"{name}.jsonl" for name in _CONFIGS), "README.md")
+"""What write_datasets_folder writes."""
 
 
 def write_datasets_folder(
@@ -64,6 +66,12 @@ def _turn(turn: LabelledTurn) -> Mapping[str, Any]:
     }
 
 
+_ALONE = (
+    "Each turn is about the `document` of its conversation, and is to be searched in the passages of that document "
+    "alone; over all passages figures are lower.\n\n"
+)
+
+
 def _card(dataset: Dataset, labels: Sequence[LabelledTurn], about: Path | None, licence: str) -> str:
     kinds = Counter(turn.kind for turn in labels)
     head = ["---", f"pretty_name: {dataset.name}", f"license: {licence}", "language: [en]", "task_categories:"]
@@ -77,7 +85,7 @@ def _card(dataset: Dataset, labels: Sequence[LabelledTurn], about: Path | None, 
         + f"# {dataset.name}\n\nLabelled turns of conversations with patients about a medicine, and the passages of "
         f"its document: {len(labels)} turns, {len(dataset.queries)} of them judged queries, {len(dataset.documents)} "
         "passages. A passage is relevant (score 1) if it covers a line of which showing any one answers the turn.\n\n"
-        f"{counts}\n"
+        f"{counts}\n{_ALONE if len({turn.document for turn in labels}) > 1 else ''}"
         "`corpus`, `queries` and `qrels` are as in BEIR; `conversations` has every turn with its labels. Use it to "
         "test, never to train: it holds no training split. It is no medical advice.\n"
         f"{notes}"

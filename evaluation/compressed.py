@@ -20,8 +20,19 @@ SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
 """Ends of names of compressed files, in the order in which they are looked for."""
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", _ZSTD)
-_ARCHIVES = {b"PK\x03\x04": "ZIP", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+_SKIPPED = tuple(bytes((0x50 + kind,)) + b"\x2a\x4d\x18" for kind in range(16))
+"""Frames of Zstandard that hold no data; files that were packed in parallel begin with one."""
+_WINDOW = 1 << 31
+"""As far back as any Zstandard file looks (`zstd --long=31`)."""
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", _ZSTD, *_SKIPPED)
+_ARCHIVES = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x04\x22\x4d\x18": "packed by LZ4",
+    b"\x1f\x9d": "packed by compress",
+}
+"""What must be unpacked by hand, by its first bytes."""
 _TAR_AT, _TAR = 257, b"ustar"
 _DAMAGE = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
@@ -44,7 +55,7 @@ def open_plain(path: Path) -> BinaryIO:
     kind = next((name for mark, name in _ARCHIVES.items() if head.startswith(mark)), "")
     if kind or head[_TAR_AT:].startswith(_TAR):
         file.close()
-        raise DataError(path, None, f"this is a {kind or 'tar'} archive.", "Unpack it, and give the file in it.")
+        raise DataError(path, None, f"this is {kind or 'a tar archive'}.", "Unpack it, and give the file in it.")
     return file
 
 
@@ -89,8 +100,8 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _unpacker(packed: bytes) -> Any:
     """What unpacks one part. Raises ValueError if this is the start of none."""
-    if packed.startswith(_ZSTD):
-        return zstandard.ZstdDecompressor().decompressobj()
+    if packed.startswith((_ZSTD, *_SKIPPED)):
+        return zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
     if packed.startswith(b"BZh"):
         return bz2.BZ2Decompressor()
     if packed.startswith(b"\xfd7zXZ\x00"):

@@ -119,6 +119,8 @@ def _conversations(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             raise DataError(path, line, f"'document' of '{name}' is no name.", "Give the id of a monograph, or none.")
         lines[name] = line
         yield line, record
+    if not lines:
+        raise DataError(path, None, "there is no conversation.", 'Write {"id": …, "turns": [{"text": …}, …]} a line.')
 
 
 def _labelled(path: Path, line: int, record: dict[str, Any]) -> Iterator[LabelledTurn]:

@@ -139,8 +139,14 @@ def judged(
     return Dataset(name, documents, asked, qrels, len(missing), frozenset(queries.keys() - asked.keys()), negative)
 
 
+_NO_ID = frozenset("\0\ufeff")
+"""Beside white space: what a file of lines cannot hold, or loses where it is read again."""
+
+
 def check_id(path: Path, line: int, identifier: object) -> str:
-    """An id that a TREC file can hold. Raises DataError for one that is empty or has white space."""
-    if isinstance(identifier, str) and identifier and not any(c.isspace() for c in identifier):
+    """An id that a TREC file can hold. Raises DataError for one that is empty, or has white space or a zero byte."""
+    if isinstance(identifier, str) and identifier and not any(c.isspace() or c in _NO_ID for c in identifier):
         return identifier
-    raise DataError(path, line, f"{identifier!r} cannot be an id.", "Use text without white space.")
+    text = "text without white space and zero bytes"
+    remedy = f"Use {text}." if isinstance(identifier, str) else f'Write {text}, in quotes: "7", not 7.'
+    raise DataError(path, line, f"{identifier!r} cannot be an id.", remedy)

@@ -18,7 +18,7 @@ from typing import Any
 from evaluation.compressed import plain_name
 from evaluation.conversations import LabelledTurn, Questions
 from evaluation.errors import DataError
-from evaluation.jsonl import read_lines, read_objects, read_text
+from evaluation.jsonl import half_character, read_lines, read_objects, read_text
 
 __all__ = ["EVERYDAY", "Message", "as_labels", "as_questions", "read_messages"]
 
@@ -100,7 +100,8 @@ def _read(path: Path) -> Iterator[Message]:
         text = row["text"]
         if not isinstance(text, str) or not text.strip():
             raise DataError(path, line, "a message has no text.", "Give its words, or take the line out.")
-        yield Message(f"{name.stem}/{line}", row.get("split") or name.stem, str(row.get("intent") or ""), text)
+        split, intent = (str(value) if (value := row.get(key)) is not None else "" for key in ("split", "intent"))
+        yield Message(f"{name.stem}/{line}", split or name.stem, intent, text)
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -143,6 +144,12 @@ def _clinc(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         remedy = 'Write {"split": [["text", "intent"], …]}, as CLINC150 has it.'
         raise DataError(path, None, f"this is no file of messages ({error}).", remedy) from None
     for number, (split, text, intent) in enumerate(rows, 1):
+        where = f"message {number}, of the split '{split}',"
+        if not isinstance(text, str) or not text.strip():
+            raise DataError(path, None, f"{where} has no text.", "Give its words, or take it out.")
+        if half := half_character(text):
+            remedy = "Write the whole character, or take the half out."
+            raise DataError(path, None, f"{where} has half a character, {half}.", remedy)
         yield number, {"split": split, "text": text, "intent": intent}
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from evaluation.compressed import open_plain
 from evaluation.errors import DataError
 
-__all__ = ["read_lines", "read_objects", "read_text", "write_objects"]
+__all__ = ["half_character", "read_lines", "read_objects", "read_text", "write_objects"]
 
 _BYTE_ORDER_MARK = "\ufeff"
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -82,7 +82,7 @@ def read_objects(path: Path, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]
             raise DataError(path, line, f"not JSON ({error}).", "Write one JSON object a line.") from None
         if not isinstance(value, dict):
             raise DataError(path, line, "not a JSON object.", "Write one JSON object a line.")
-        if _HALF.search(text) and (half := _half(value)):
+        if _HALF.search(text) and (half := half_character(value)):
             problem = f"half a character, {half}, stands alone."
             raise DataError(path, line, problem, "Write the whole character, or take the half out.")
         for key in keys:
@@ -122,7 +122,7 @@ def _bad_line(path: Path) -> int | None:
     return None
 
 
-def _half(value: object) -> str:
+def half_character(value: object) -> str:
     """The first lone surrogate of any text in a JSON value, as JSON writes it; empty if there is none."""
     found = re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False))
     return f"\\u{ord(found[0]):04x}" if found else ""

@@ -91,10 +91,13 @@ def leaflet_dataset(asked: Asked) -> Dataset:
 
 
 def read_document(path: Path) -> Document:
-    """A leaflet without phrasings. Raises DataError for a text that is no monograph."""
+    """A leaflet without phrasings. Raises DataError for a text that is no monograph, or one of another id."""
     try:
         monograph = read_monograph(path)
     except CorpusError as error:
         raise DataError(path, None, f"the text is no monograph ({error})", "See corpus/README.md.") from error
+    if monograph.id != path.stem:
+        problem = f"its front matter says that it is '{monograph.id}'."
+        raise DataError(path, None, problem, "Give file and monograph one id, the one that the labels name.")
     passages = cut(monograph.id, monograph.source)
     return Document(monograph, passages, (), (), own_disclaimer(passages))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evaluation.report import table
-from evaluation.scoring import Score
+from evaluation.report import figure_cell, table
+from evaluation.scoring import MEASURES, SHOWN_MEASURES, Score
 
-__all__ = ["answer_rows", "difference_markdown", "run_rows"]
+__all__ = ["answer_rows", "answers_markdown", "difference_markdown", "run_rows"]
 
 Row = Mapping[str, Any]
 """One figure: set, system, group, measure, turns, value, low, high."""
+_ANSWERS = "answers"
+"""What answers of the chat are called among the systems."""
 
 
 def answer_rows(name: str, score: Score) -> Iterator[Row]:
@@ -21,7 +23,7 @@ def answer_rows(name: str, score: Score) -> Iterator[Row]:
         for measure, (low, high) in bounds.items():
             row = figures[group]
             turns = row["n_gold"] if measure.startswith("hit") else row["n"]
-            yield _row(name, "answers", group, measure, turns, row[measure], low, high)
+            yield _row(name, _ANSWERS, group, measure, turns, row[measure], low, high)
 
 
 def run_rows(name: str, summaries: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
@@ -32,6 +34,23 @@ def run_rows(name: str, summaries: Sequence[Mapping[str, Any]]) -> Iterator[Row]
                 name, summary["name"], "all", measure, summary["queries"],
                 round(value["mean"], 4), value["low"], value["high"],
             )  # fmt: skip
+
+
+def answers_markdown(rows: Sequence[Row]) -> str:
+    """The answers of each set among the rows: every share by group, with its 95% interval."""
+    sets: dict[str, dict[str, dict[str, Row]]] = {}
+    for row in rows:
+        if row["system"] == _ANSWERS:
+            sets.setdefault(row["set"], {}).setdefault(row["group"], {})[row["measure"]] = row
+    measures = (*MEASURES, *SHOWN_MEASURES)
+    parts = []
+    for name, groups in sets.items():
+        cells = [
+            [group, own[MEASURES[0]]["turns"], *(_cell(own.get(measure)) for measure in measures)]
+            for group, own in groups.items()
+        ]
+        parts.append(f"### {name}\n\n{table(['group', 'turns', *measures], cells)}")
+    return "\n".join(parts)
 
 
 def difference_markdown(committed: Sequence[Row], fresh: Sequence[Row]) -> str:
@@ -49,6 +68,10 @@ def difference_markdown(committed: Sequence[Row], fresh: Sequence[Row]) -> str:
         text += "\n" + table(["set, system, group", "measure", "committed", "now", "difference"], rows)
     lacking = len(new) - len(both), len(old) - len(both)
     return text + (f"\n{lacking[0]} are new, {lacking[1]} were not made this time.\n" if any(lacking) else "")
+
+
+def _cell(row: Row | None) -> str:
+    return "" if row is None else figure_cell(row["measure"], row["value"], row["low"], row["high"])
 
 
 def _row(*values: object) -> dict[str, Any]:

@@ -12,11 +12,26 @@ from evaluation.jsonl import write_objects
 from evaluation.scoring import MEASURES, RIGHT, SHOWN_MEASURES, Score
 from retrieval.encoder import file_sha256
 
-__all__ = ["SCORE_FILES", "run_markdown", "score_markdown", "table", "write_score"]
+__all__ = [
+    "CALIBRATION_FILES",
+    "COMPARISON_FILES",
+    "SCORE_FILES",
+    "figure_cell",
+    "run_markdown",
+    "score_markdown",
+    "table",
+    "write_score",
+]
 
 
 SCORE_FILES = ("summary.json", "summary.md", "per_query.jsonl")
 """What write_score writes."""
+COMPARISON_FILES = (
+    "compare.md", "compare.json", "measures.png", "differences.png", "risk_coverage.png", "latency.png",
+)  # fmt: skip
+"""What a comparison of runs writes; a plot that has nothing to show is left out."""
+CALIBRATION_FILES = ("calibration.md", "calibration.json", "reliability.png", "risk_coverage.png", "costs.png")
+"""What `calibrate` writes."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -87,6 +102,11 @@ def score_markdown(score: Score) -> str:
     return text
 
 
+def figure_cell(measure: str, value: float, low: float, high: float) -> str:
+    """A figure of answers with its interval, as it stands in a table."""
+    return f"{value:.{2 if measure == 'shown' else 3}f} ({low:.2f}–{high:.2f})"
+
+
 def _data_sha256(labels: Path, score: Score) -> str:
     """Of the file of labels; of the questions themselves, where a folder has them."""
     if labels.is_file():
@@ -100,8 +120,7 @@ def _data_sha256(labels: Path, score: Score) -> str:
 def _cell(measure: str, row: Mapping[str, float], bounds: Mapping[str, tuple[float, float]]) -> str:
     if measure not in bounds:
         return ""
-    low, high = bounds[measure]
-    return f"{row[measure]:.{2 if measure == 'shown' else 3}f} ({low:.2f}–{high:.2f})"
+    return figure_cell(measure, row[measure], *bounds[measure])
 
 
 def write_score(folder: Path, score: Score, labels: Path, answers: Path) -> None:

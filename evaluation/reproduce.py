@@ -1,4 +1,4 @@
-"""Every published figure of retrieval by one command: the experiments, and their committed summaries."""
+"""The published figures of retrieval: the experiments, their committed summaries, and the page of all results."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from typing import Any
 
 from evaluation.builtin import BUILT_IN
 from evaluation.catalogue import Files
+from evaluation.errors import DataError
+from evaluation.published import answers_markdown
 from evaluation.report import run_markdown, table
 from evaluation.run import Plan
 
 __all__ = [
     "EXPERIMENTS",
+    "FIGURES",
     "FRESH",
+    "OWN",
+    "PUBLIC",
     "PUBLISHED",
     "TEXT_SYSTEMS",
     "Experiment",
     "committed",
     "published_markdown",
+    "read_rows",
     "write_committed",
     "write_index",
 ]
@@ -30,6 +36,8 @@ FRESH = ("fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5")
 """Labelled conversations by other writers, beside the built-in ones."""
 TEXT_SYSTEMS = ("bm25", "bm25f", "dense", "hybrid", "verbatim")
 """What is run where there are no approved phrasings to be near to."""
+FIGURES = "figures.json"
+"""Every figure of the built-in sets, as rows; `evaluate` writes it, and pages read it."""
 PUBLISHED = "published.json"
 _MEASURES = ("nDCG@10", "RR@10", "R@10", "AP@10")
 
@@ -47,8 +55,6 @@ class Experiment:
 
     def place(self, data: Path | None) -> str | None:
         """The data set as `run --dataset` takes it; None if it is not in the folder of public data."""
-        if self.dataset == BUILT_IN:
-            return BUILT_IN
         folder = data / self.dataset if data else None
         return str(folder) if folder and folder.is_dir() else None
 
@@ -75,13 +81,12 @@ class Experiment:
 # Relevant is grade 2 or more (README of the data); deep enough that every judged document has its place.
 _LIVEQA = Plan(("nDCG@10", "RR(rel=2)@10", "R(rel=2)@10", "AP(rel=2)@10"), depth=2000, judged_only=True)
 
-EXPERIMENTS = (
-    Experiment(
-        BUILT_IN,
-        BUILT_IN,
-        (*TEXT_SYSTEMS[:-1], "nearest", "verbatim"),
-        plan=Plan(("Success@1", "Success@3", *_MEASURES)),
-    ),
+OWN = Experiment(
+    BUILT_IN, BUILT_IN, (*TEXT_SYSTEMS[:-1], "nearest", "verbatim"), plan=Plan(("Success@1", "Success@3", *_MEASURES))
+)
+"""The built-in set, which `evaluate` runs."""
+
+PUBLIC = (
     Experiment("scifact", "scifact"),
     Experiment("medication-qa", "medication-qa"),
     Experiment("medication-qa-focus", "medication-qa", documents="corpus-with-focus.jsonl"),
@@ -93,7 +98,9 @@ EXPERIMENTS = (
     Experiment("canard-dev-history", "canard-dev", queries="queries-history.jsonl"),
     Experiment("canard-dev-rewrite", "canard-dev", queries="queries-rewrite.jsonl"),
 )
-"""All but the first need the folder of public data."""
+"""Those that need the folder of public data, which `reproduce` runs."""
+
+EXPERIMENTS = (OWN, *PUBLIC)
 
 
 def committed(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,25 +131,42 @@ def published_markdown(published: Iterable[Mapping[str, Any]], name: str) -> str
     return "Published by others:\n\n" + table(["system", "measure", "value", "same data", "source"], cells)
 
 
-def write_index(folder: Path, experiments: Iterable[Experiment], answers: str) -> None:
-    """Write README.md: every table with the command that makes it, and what others have published of the same set.
-
-    `answers` is the table of answers.
-    """
-    published = folder / PUBLISHED
-    known = json.loads(published.read_bytes()) if published.is_file() else []
-    parts = [
-        "# Results\n\nWritten by `python -m evaluation reproduce --data DATA`; DATA is a folder of public data sets in "
-        "the BEIR\nlayout. docs/benchmarks.md says what the figures mean, the JSON files what they depend on.\n",
-        "## Labelled conversations, answered as the chat does\n\n"
-        "`python -m evaluation answers --out runs/answers.jsonl`, then\n"
-        f"`python -m evaluation score --answers runs/answers.jsonl`\n\n{answers}",
-    ]
-    for experiment in experiments:
+def write_index(folder: Path) -> None:
+    """Write README.md of what the folder has: every table with its command, and what others published of the set."""
+    rows, published = read_rows(folder / FIGURES), read_rows(folder / PUBLISHED)
+    parts = [_HEAD, f"{_ANSWERED}{answers_markdown(rows)}"] if rows else [_HEAD]
+    for experiment in EXPERIMENTS:
         path = folder / f"{experiment.name}.json"
         if path.is_file():
             summaries = json.loads(path.read_bytes())
             command, figures = experiment.command([s["name"] for s in summaries]), run_markdown(summaries)
-            beside = "" if experiment.dataset == BUILT_IN else f"\n{published_markdown(known, experiment.name)}"
+            beside = "" if experiment is OWN else f"\n{published_markdown(published, experiment.name)}"
             parts.append(f"## {experiment.name}\n\n`{command}`\n\n{figures}{beside}")
     (folder / "README.md").write_text("\n".join(parts), "utf-8")
+
+
+def read_rows(path: Path) -> list[Mapping[str, Any]]:
+    """The rows of a file of figures; none if it is not there. Raises DataError if it is damaged."""
+    if not path.is_file():
+        return []
+    try:
+        rows: list[Mapping[str, Any]] = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise DataError(path, None, f"these are no figures ({error}).", "Restore it, or take it away.") from None
+    return rows
+
+
+_HEAD = """\
+# Results
+
+Written by `make benchmarks DATA=DATA LEAFLETS=FOLDER` of the JSON files beside it: those of the built-in sets come from
+`python -m evaluation evaluate --commit`, the others from `python -m evaluation reproduce --data DATA`, where DATA is a
+folder of public data sets in the BEIR layout. docs/benchmarks.md says what the figures mean, the JSON files what they
+depend on.
+"""
+_ANSWERED = """\
+## Conversations, answered as the chat does
+
+`make evaluate COMMIT=--commit EVERYDAY=FOLDER LEAFLETS=FOLDER` (figures.json)
+
+"""

@@ -58,7 +58,13 @@ def read_results(folder: Path) -> Results:
             path, None, f"no summary of a run ({error!r}).", "Give a folder that 'run' or 'score' wrote."
         ) from error
     keys = ("query", "measures", "ms", "confidence", "expected", "found")
-    rows = {record["query"]: record for _, record in read_objects(folder / "per_query.jsonl", *keys)}
+    queries = folder / "per_query.jsonl"
+    rows = {}
+    for line, record in read_objects(queries, *keys):
+        lists = isinstance(record["expected"], list) and isinstance(record["found"], list)
+        if not isinstance(record["query"], str) or not isinstance(record["measures"], dict) or not lists:
+            raise DataError(queries, line, "this is no query of a run.", "Let 'run' or 'score' write it anew.")
+        rows[record["query"]] = record
     return Results(name, dataset, data, rows, risk)
 
 

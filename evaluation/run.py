@@ -80,6 +80,7 @@ def run_system(
     values = measure(plan.measures, dataset.qrels, counted)
     write_run(folder / "run.trec", run, system.name)
     write_objects(folder / "per_query.jsonl", _records(dataset, searched, values))
+    without = sum(not s.found for s in searched)
     summary = {
         "name": system.name,
         "dataset": dataset.name,
@@ -90,7 +91,7 @@ def run_system(
         "unjudged_queries": len(dataset.unjudged),
         "negative_grades": dataset.negative,
         "without_relevant": dataset.unanswerable,
-        "unknown": system.unknown(dataset) if isinstance(system, ExistingRun) else {},
+        "unknown": system.unknown(dataset) if isinstance(system, ExistingRun) else {"without_results": without},
         "latency_ms": _latency([s.ms for s in searched]),
         "index_bytes": index_bytes,
         "key": key,

@@ -14,6 +14,7 @@ from evaluation.datasets import Dataset
 from evaluation.leaflets import Alone
 from evaluation.measures import try_measures
 from evaluation.preflight import apart, need_room, writable_files, writable_folder
+from evaluation.report import COMPARISON_FILES
 from evaluation.results import read_comparable
 from evaluation.run import RUN_FILES, Plan, run_system
 from evaluation.systems import ExistingRun, need_documents
@@ -64,7 +65,7 @@ def write_comparison(folders: Sequence[Path], out: Path) -> str:
     from evaluation.plots import write_plots  # matplotlib takes a second to import
 
     results = read_comparable(folders)
-    writable_files(out, "compare.md", "compare.json")
+    writable_files(out, *COMPARISON_FILES)
     averages, comparisons = means(results), compare(results)
     text = comparison_markdown(averages, comparisons)
     images = [f"\n![{path.stem.replace('_', ' ')}]({path.name})\n" for path in write_plots(out, results, averages)]

@@ -73,6 +73,10 @@ def read_source_lines(path: Path) -> tuple[Line, ...]:
     keys = ("document", "line", "start", "end", "text")
     for number, record in read_objects(path, *keys):
         line = Line(*(record[key] for key in keys))
+        whole = all(type(n) is int and n >= 0 for n in (line.number, line.start, line.end))
+        if not whole or not isinstance(line.document, str) or not isinstance(line.text, str):
+            remedy = "Make the file anew (python -m evaluation lines)."
+            raise DataError(path, number, "this is no line of a document: a name, three numbers and a text.", remedy)
         if line.end - line.start != len(line.text):
             raise DataError(path, number, "the offsets are not as long as the text.", "Make the file anew.")
         lines.append(line)

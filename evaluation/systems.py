@@ -12,7 +12,7 @@ from evaluation.errors import DataError
 from evaluation.trec import Run
 from retrieval.encoder import Progress, file_sha256
 
-__all__ = ["ExistingRun", "Found", "Searcher", "System", "need_documents"]
+__all__ = ["ExistingRun", "Found", "Searcher", "System", "need_documents", "without_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,17 @@ class ExistingRun:
 
 
 def need_documents(dataset: Dataset) -> dict[str, str]:
-    """The words of every document by id. Raises DataError if there is none to search."""
+    """The words of every document by id. Raises DataError if there is none to search, or none has any."""
     if not dataset.documents:
         raise DataError(Path(dataset.name), None, "there are no documents to search.", "Give --documents.")
-    return {identifier: document.words for identifier, document in dataset.documents.items()}
+    words = {identifier: document.words for identifier, document in dataset.documents.items()}
+    if not any(words.values()):
+        problem = f"none of the {len(words)} documents has a title or a text."
+        raise DataError(Path(dataset.name), None, problem, "Give documents in words.")
+    return words
+
+
+def without_words(system: str) -> DataError:
+    """What a system raises that searches by words and finds none in any document."""
+    remedy = "Give documents in words; letters alone and stop words are none."
+    return DataError(Path(system), None, "no document has a word to search for.", remedy)

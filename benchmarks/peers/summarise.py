@@ -2,7 +2,8 @@
 
     python -m benchmarks.peers.summarise --answers runs/peers --conversations FILE.jsonl --out FOLDER
 
-Needs the project's own environment: the scorer is that of `evaluation`.
+What is not measured this time, systems or sets, stays in FOLDER as it stands, if it is of the same questions. Needs
+the project's own environment: the scorer is that of `evaluation`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write summary.json and summary.md. Returns 0; 2 if something cannot be read."""
     arguments = _parser().parse_args(argv)
     try:
-        summary = _summarise(arguments)
+        summary = _summarise(arguments, _stands(arguments.out / "summary.json"))
     except VerbatimError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -93,19 +95,21 @@ def summarise_score(score: Score) -> dict[str, Any]:
     }
 
 
-def summarise_leaflets(answers: Path, folder: Path, also: Sequence[str]) -> dict[str, Any]:
+def summarise_leaflets(answers: Path, folder: Path, also: Sequence[str], before: Mapping[str, Any]) -> dict[str, Any]:
     """The figures of every system on the labelled leaflets of a folder: those of `also` (NAME=FILE), then the peers,
-    whose answers by default are in ANSWERS/leaflets/PEER."""
+    whose answers by default are in ANSWERS/leaflets/PEER; what else `before` has of the same leaflets stays."""
     asked = read_asked(LEAFLETS, folder)
     labels = Labels(asked.path, asked.labels, asked.lines)
     files = {name: Path(file) for name, _, file in (pair.partition("=") for pair in also)}
     files |= {
         made.parent.name: made.with_name("default.jsonl") for made in sorted(answers.glob("leaflets/*/made.json"))
     }
+    digest = hashlib.sha256(asked.path.read_bytes()).hexdigest()
+    stood = before.get("systems", {}) if before.get("sha256") == digest else {}
     return {
-        "sha256": hashlib.sha256(asked.path.read_bytes()).hexdigest(),
+        "sha256": digest,
         "turns": sum(not turn.unsure for turn in labels.turns),
-        "systems": {name: summarise_score(_score(file, labels)) for name, file in files.items()},
+        "systems": {**stood, **{name: summarise_score(_score(file, labels)) for name, file in files.items()}},
     }
 
 
@@ -116,21 +120,33 @@ def summarise_beir(run: Path, dataset: Path) -> dict[str, float]:
     return {name: round(sum(values[name] for values in queries) / len(queries), 4) for name in PUBLIC_MEASURES}
 
 
-def _summarise(arguments: argparse.Namespace) -> dict[str, Any]:
+def _stands(path: Path) -> dict[str, Any]:
+    """The summary that is there; nothing if there is none, or it is damaged."""
+    parts: dict[str, Any] = {"conversations": {}, "peers": {}, "others": {}, "leaflets": {}, "public": {}}
+    with suppress(OSError, ValueError):
+        parts |= json.loads(path.read_bytes())
+    return parts
+
+
+def _summarise(arguments: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]:
     peers = sorted(file.parent for file in arguments.answers.glob("*/made.json"))
-    summary: dict[str, Any] = {"conversations": {}, "peers": {}, "others": {}, "leaflets": {}, "public": {}}
+    summary = dict(before)
     if arguments.conversations:
         path = arguments.conversations
         labels = Labels(path, read_labels(path), read_source_lines(arguments.lines))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        stood = before if before["conversations"].get("sha256") == digest else {}
         summary["conversations"] = {"sha256": digest, "turns": sum(not turn.unsure for turn in labels.turns)}
-        summary["peers"] = {folder.name: summarise_peer(folder, labels) for folder in peers}
-        for name, _, file in (pair.partition("=") for pair in arguments.also):
-            summary["others"][name] = summarise_score(_score(Path(file), labels))
+        answered = {folder.name: summarise_peer(folder, labels) for folder in peers}
+        summary["peers"] = dict(sorted({**stood.get("peers", {}), **answered}.items()))
+        also = (pair.partition("=") for pair in arguments.also)
+        others = {name: summarise_score(_score(Path(file), labels)) for name, _, file in also}
+        summary["others"] = {**stood.get("others", {}), **others}
     if arguments.leaflets:
-        summary["leaflets"] = summarise_leaflets(arguments.answers, arguments.leaflets, arguments.also_leaflets)
+        given = arguments.answers, arguments.leaflets, arguments.also_leaflets
+        summary["leaflets"] = summarise_leaflets(*given, before["leaflets"])
     for dataset in arguments.beir:
-        summary["public"][dataset.name] = {
+        runs = {
             folder.name: {
                 cut: summarise_beir(run, dataset)
                 for cut in ("whole", "default")
@@ -138,6 +154,7 @@ def _summarise(arguments: argparse.Namespace) -> dict[str, Any]:
             }
             for folder in peers
         }
+        summary["public"] = {**summary["public"], dataset.name: {**summary["public"].get(dataset.name, {}), **runs}}
     return summary
 
 

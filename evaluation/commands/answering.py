@@ -10,25 +10,25 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.start import start_assistant
 from evaluation.answers import answer_all, read_answers, without_offsets
 from evaluation.asked import Asked, read_asked
 from evaluation.builtin import BUILT_IN
 from evaluation.calibration import Costs, calibrated, calibration_markdown
 from evaluation.catalogue import open_system
 from evaluation.changes import changes, changes_json, changes_markdown, figures
-from evaluation.commands.product import Product, complain, say
+from evaluation.commands.product import Product, say
 from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
+from evaluation.leaflets import read_document
 from evaluation.preflight import writable_file, writable_files
-from evaluation.report import SCORE_FILES, score_markdown, write_score
+from evaluation.report import CALIBRATION_FILES, SCORE_FILES, score_markdown, write_score
 from evaluation.scoring import Score, score_answers
 from evaluation.side_by_side import write_comparison
-from evaluation.texts import library_with
-from retrieval.corpus import read_corpus
+from evaluation.texts import find_text, library_with
+from retrieval.corpus import Corpus, read_corpus
 
-__all__ = ["answers", "calibrate", "compare", "read_score", "score", "write_answers", "write_found"]
+__all__ = ["answers", "calibrate", "compare", "need_served", "read_score", "score", "write_answers", "write_found"]
 
 
 def answers(arguments: argparse.Namespace, product: Product) -> int:
@@ -43,17 +43,25 @@ def write_answers(asked: Asked, out: Path, product: Product) -> int:
     """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many."""
     turns = sum(len(c.texts) for c in asked.questions)
     with library_with(product.corpus, asked.texts, asked.documents) as corpus:
-        assistant = start_assistant(corpus, product.index, product.load(), complain)
-        records = tqdm(
-            answer_all(assistant, asked.questions), total=turns, desc="Answering", unit="turn", file=sys.stderr
-        )
-        return write_objects(out, records)
+        assistant = product.assistant(corpus)
+        need_served(asked, assistant.corpus)
+        records = answer_all(assistant, asked.questions)
+        return write_objects(out, tqdm(records, total=turns, desc=out.stem, unit="turn", file=sys.stderr))
+
+
+def need_served(asked: Asked, corpus: Corpus) -> None:
+    """Raises DataError for a document that is asked of and is not served: the questions would be asked of others."""
+    for document in asked.documents:
+        if document not in corpus.documents:
+            path = find_text(asked.texts, document)
+            read_document(path)  # says what is wrong with it
+            raise DataError(path, None, "this monograph is not served.", "See corpus/README.md, `status`.")
 
 
 def write_found(asked: Asked, out: Path, product: Product, spec: str) -> int:
     """What a retrieval system finds for every turn, as answers. Returns how many."""
     folders = product.folders()
-    system = open_system(spec, folders, product.loader())
+    system = open_system(spec, folders, product.loader)
     searchers = found_in(asked, read_corpus(folders.corpus), system)
     turns = sum(len(c.texts) for c in asked.questions)
     records = tqdm(answer_found(asked.questions, searchers), total=turns, desc=spec, unit="turn", file=sys.stderr)
@@ -88,7 +96,7 @@ def read_score(asked: Asked, path: Path, by_text: bool = False) -> Score:
 def calibrate(arguments: argparse.Namespace, _: Product) -> int:
     from evaluation.plots import write_calibration_plots  # matplotlib takes a second to import
 
-    writable_files(arguments.out, "calibration.md", "calibration.json")
+    writable_files(arguments.out, *CALIBRATION_FILES)
     costs = _costs(arguments.costs)
     measured = calibrated(read_score(_asked(arguments, arguments.labels), arguments.answers), arguments.answers, costs)
     text = calibration_markdown(measured)
@@ -101,6 +109,9 @@ def calibrate(arguments: argparse.Namespace, _: Product) -> int:
 
 def compare(arguments: argparse.Namespace, _: Product) -> int:
     """Folders are compared by their figures, two files of answers turn by turn."""
+    for path in arguments.folders:
+        if not path.exists():
+            raise DataError(path, None, "there is no such file or folder.", "Check its name.")
     files = [path for path in arguments.folders if path.is_file()]
     if not files:
         say(write_comparison(arguments.folders, arguments.out))

@@ -17,16 +17,16 @@ from evaluation.commands.product import Product, complain, say
 from evaluation.everyday import EVERYDAY
 from evaluation.jsonl import read_objects, write_objects
 from evaluation.leaflets import leaflet_dataset
-from evaluation.preflight import writable_files
+from evaluation.preflight import writable_file, writable_files
 from evaluation.published import answer_rows, difference_markdown, run_rows
 from evaluation.report import run_markdown, score_markdown
-from evaluation.reproduce import EXPERIMENTS, FRESH, TEXT_SYSTEMS
+from evaluation.reproduce import FIGURES, FRESH, OWN, TEXT_SYSTEMS, read_rows, write_committed, write_index
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
 
 __all__ = ["evaluate"]
 
-_FIGURES, _ANSWERS = "figures.json", "answers.jsonl"
+_ANSWERS = "answers.jsonl"
 _EVERYDAY = 1000
 """Everyday requests that are asked: a sample tells a share of 0.01 from one of 0.03 within half a minute."""
 _KEPT = ("id", "turn", "decision", "notices", "probability")
@@ -34,44 +34,49 @@ _CITED = ("document", "start", "end", "text", "score")
 
 
 def evaluate(arguments: argparse.Namespace, product: Product) -> int:
-    out = writable_files(arguments.out, _FIGURES, "README.md")
+    out = writable_files(arguments.out, FIGURES, "README.md")
     if arguments.commit:
-        writable_files(arguments.committed, _FIGURES, _ANSWERS)
+        writable_files(arguments.committed, FIGURES, _ANSWERS, f"{OWN.name}.json", "README.md")
     parts = ["# Every built-in set\n\nWritten by `make evaluate`.\n"]
     rows: list[Mapping[str, Any]] = []
+    committed = arguments.committed / FIGURES
+    old = read_rows(committed)
     # All are read before the first is asked: a file that cannot be used is told at once.
-    for name, asked in list(_sets(arguments.everyday, arguments.split, arguments.leaflets)):
-        answers = out / f"{name}.answers.jsonl"
+    sets = dict(_sets(arguments.everyday, arguments.split, arguments.leaflets))
+    files = {name: writable_file(out / f"{name}.answers.jsonl") for name in sets}
+    for name, asked in sets.items():
+        answers = files[name]
         write_answers(asked, answers, product)
         score = read_score(asked, answers)
         rows += answer_rows(name, score)
         parts.append(f"## {name}: answers\n\n{score_markdown(score)}")
         if name == BUILT_IN:
             parts.append(_changed(asked, answers, arguments.committed))
-        folders, systems = product.folders(arguments.cache), EXPERIMENTS[0].systems
+        folders, systems = product.folders(arguments.cache), OWN.systems
         if name == LEAFLETS:
             dataset, systems = leaflet_dataset(asked), TEXT_SYSTEMS
         elif name == BUILT_IN:
             dataset = open_dataset(name, Files(), "test", folders)
         else:
             continue
-        plan = Plan(EXPERIMENTS[0].plan.measures, threads=product.threads)
-        summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader())
+        plan = Plan(OWN.plan.measures, threads=product.threads)
+        summaries = run_systems(dataset, systems, plan, out / name, folders, product.loader)
         rows += run_rows(name, summaries)
+        if arguments.commit and name == BUILT_IN:
+            write_committed(arguments.committed, OWN.name, summaries)
         parts.append(f"## {name}: retrieval\n\n{run_markdown(summaries)}")
-    committed = arguments.committed / _FIGURES
-    old = json.loads(committed.read_bytes()) if committed.is_file() else []
     if old:
         parts.insert(1, difference_markdown(old, rows))
-    (out / _FIGURES).write_text(json.dumps(rows, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    (out / FIGURES).write_text(json.dumps(rows, indent=0, ensure_ascii=False) + "\n", "utf-8")
     (out / "README.md").write_text("\n".join(parts), "utf-8")
     if arguments.commit:
         made = {row["set"] for row in rows}
         kept = [*rows, *(row for row in old if row["set"] not in made)]  # of sets whose folder was not given
         committed.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", "utf-8")
         write_objects(arguments.committed / _ANSWERS, _slim(out / f"{BUILT_IN}.answers.jsonl"))
+        write_index(arguments.committed)
     say("\n".join(parts[:2]) if old else parts[0])
-    say(f"wrote {out / 'README.md'} and {out / _FIGURES}")
+    say(f"wrote {out / 'README.md'} and {out / FIGURES}")
     return 0
 
 

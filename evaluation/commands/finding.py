@@ -9,9 +9,9 @@ from pathlib import Path
 
 from evaluation.ablation import Bench, ablate, ablation_markdown, figures, held_out_questions, turns
 from evaluation.asked import LEAFLETS, read_asked
-from evaluation.beir import write_beir
+from evaluation.beir import BEIR_FILES, write_beir
 from evaluation.builtin import BUILT_IN, query_records
-from evaluation.card import write_datasets_folder
+from evaluation.card import CARD_FILES, write_datasets_folder
 from evaluation.catalogue import CONVERSATIONS, Files, Folders, open_dataset
 from evaluation.commands.answering import read_score, write_answers
 from evaluation.commands.product import Product, complain, say
@@ -23,9 +23,9 @@ from evaluation.failures import failures_html, failures_markdown, worst
 from evaluation.jsonl import write_objects
 from evaluation.leaflets import leaflet_dataset
 from evaluation.measures import check_measures
-from evaluation.preflight import writable_file, writable_folder
-from evaluation.report import run_markdown, score_markdown, write_score
-from evaluation.reproduce import EXPERIMENTS, Experiment, write_committed, write_index
+from evaluation.preflight import writable_file, writable_files, writable_folder
+from evaluation.report import COMPARISON_FILES, run_markdown, score_markdown, write_score
+from evaluation.reproduce import PUBLIC, Experiment, write_committed, write_index
 from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems, system_folder, write_comparison
@@ -51,8 +51,10 @@ def run(arguments: argparse.Namespace, product: Product) -> int:
         dataset = leaflet_dataset(read_asked(LEAFLETS, arguments.data, files.queries))
     else:
         dataset = open_dataset(arguments.dataset, files, arguments.split or "test", folders)
+    if len(arguments.system) > 1:
+        writable_files(arguments.out, *COMPARISON_FILES)
     plan = Plan(tuple(arguments.measures), arguments.depth, arguments.judged_only, product.threads)
-    say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader())))
+    say(run_markdown(run_systems(dataset, arguments.system, plan, arguments.out, folders, product.loader)))
     if len(arguments.system) > 1:
         say(write_comparison([system_folder(arguments.out, spec) for spec in arguments.system], arguments.out))
     return 0
@@ -86,31 +88,34 @@ def failures(arguments: argparse.Namespace, _: Product) -> int:
 
 
 def reproduce(arguments: argparse.Namespace, product: Product) -> int:
-    folders, load = product.folders(arguments.cache), product.loader()
-    answers = writable_file(arguments.runs / "answers.jsonl")
+    if arguments.data is None or not arguments.data.is_dir():
+        problem = "there is no folder of public data."
+        remedy = "Give --data FOLDER; the built-in sets are run by `evaluate`."
+        raise DataError(arguments.data or Path("--data"), None, problem, remedy)
+    folders, load = product.folders(arguments.cache), product.loader
     writable_folder(arguments.out)
-    asked = read_asked(BUILT_IN)
-    opened = list(_opened(arguments.data, set(arguments.only), folders))  # each is read before anything is searched
-    write_answers(asked, answers, product)
-    score = read_score(asked, answers)
-    (arguments.out / "answers.json").write_text(json.dumps(score.as_json(), indent=1) + "\n", "utf-8")
+    # Each is read before anything is searched.
+    opened = list(_opened(arguments.data, set(arguments.only), folders))
+    if not opened:
+        names = ", ".join(dict.fromkeys(experiment.dataset for experiment in PUBLIC))
+        raise DataError(arguments.data, None, "none of the public sets is in this folder.", f"They are: {names}.")
     for experiment, dataset in opened:
         runs = arguments.runs / experiment.name
         summaries = run_systems(dataset, experiment.systems, experiment.plan, runs, folders, load)
         write_committed(arguments.out, experiment.name, summaries)
         say(run_markdown(summaries))
-    write_index(arguments.out, EXPERIMENTS, score_markdown(score))
+    write_index(arguments.out)
     return 0
 
 
-def _opened(data: Path | None, only: set[str], folders: Folders) -> Iterator[tuple[Experiment, Dataset]]:
+def _opened(data: Path, only: set[str], folders: Folders) -> Iterator[tuple[Experiment, Dataset]]:
     """The experiments asked for, all if none is named, with their data; those without data are told."""
-    for experiment in EXPERIMENTS:
+    for experiment in PUBLIC:
         place = experiment.place(data)
         if only and experiment.name not in only:
             continue
         if place is None:
-            complain(f"left out: {experiment.name} is not in the folder of public data.")
+            complain(f"left out: {experiment.name} is not in {data}.")
         else:
             yield experiment, open_dataset(place, experiment.files(place), "test", folders)
 
@@ -154,7 +159,7 @@ def ablation(arguments: argparse.Namespace, product: Product) -> int:
 
 
 def export(arguments: argparse.Namespace, product: Product) -> int:
-    writable_folder(arguments.out)
+    writable_files(arguments.out, *(CARD_FILES if arguments.layout == "datasets" else BEIR_FILES))
     if arguments.data:
         asked = read_asked(LEAFLETS, arguments.data)
         dataset, labels, about = leaflet_dataset(asked), asked.labels, arguments.data / "README.md"

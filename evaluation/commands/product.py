@@ -5,20 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+from assistant.assistant import Assistant
+from assistant.start import start_assistant
 from evaluation.catalogue import Folders
+from evaluation.errors import DataError
 from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
+from retrieval.errors import VerbatimError
 
-__all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "say"]
+__all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "say", "usable_encoder"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "build" / "cache"
 RESULTS = ROOT / "benchmarks" / "results"
+_TRIAL = ("keep the vials in the refrigerator", "a headache after the second infusion")
+_SAME = 0.9999
+"""Cosine from which two vectors are one."""
+_TOLD = 200
+"""Characters of an error that are told: some list every weight that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Product:
     """Where the corpus and its index are, the encoder by name, and its compute threads."""
 
@@ -27,15 +36,46 @@ class Product:
     encoder: str
     threads: int
 
+    @cached_property
+    def assistant(self) -> Callable[[Path], Assistant]:
+        """The assistant over a corpus, started once for each: several sets are asked of one."""
+        return cache(lambda corpus: start_assistant(corpus, self.index, self.load(), complain))
+
+    @cached_property
+    def loader(self) -> Callable[[str], Encoder]:
+        """Each encoder once; the default is the one of the settings."""
+        return cache(lambda name: usable_encoder(self.encoder if name == DEFAULT_ENCODER else name, self.threads))
+
     def load(self) -> Encoder:
-        return load_encoder(self.encoder, self.threads)
+        return self.loader(DEFAULT_ENCODER)
 
     def folders(self, embeddings: Path = CACHE) -> Folders:
         return Folders(self.corpus, self.index, embeddings)
 
-    def loader(self) -> Callable[[str], Encoder]:
-        """Each encoder once; the default is the one of the settings."""
-        return cache(lambda name: load_encoder(self.encoder if name == DEFAULT_ENCODER else name, self.threads))
+
+def usable_encoder(name: str, threads: int) -> Encoder:
+    """An encoder by its name or folder, once it has told two texts apart.
+
+    Raises DataError for a model that cannot be loaded or gives no vectors to search by, before anything is searched.
+    """
+    try:
+        encoder = load_encoder(name, threads)
+        one, other = encoder.encode(_TRIAL)
+    except VerbatimError as error:
+        if name in str(error):
+            raise
+        raise _unusable(name, str(error)) from error
+    except Exception as error:  # what reads a folder of weights raises any kind
+        raise _unusable(name, f"{type(error).__name__}: {error}") from error
+    if float(one @ other) > _SAME:  # without its tokenizer a model reads nothing, and says nothing of it
+        raise _unusable(name, "it gives every text the same vector; its tokenizer may be missing")
+    return encoder
+
+
+def _unusable(name: str, problem: str) -> DataError:
+    told = " ".join(problem.split())[:_TOLD].rstrip(".")
+    remedy = "Give a whole folder of sentence-transformers (modules.json, config.json, weights, tokenizer), or 'plain'."
+    return DataError(Path(name), None, f"this model cannot be used: {told}.", remedy)
 
 
 def say(text: object) -> None:

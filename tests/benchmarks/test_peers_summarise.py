@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,24 @@ def test_all_systems_stand_in_one_table(given: Path) -> None:
     assert "fold 1" not in table
 
 
+def test_what_is_not_measured_this_time_stays(given: Path) -> None:
+    """A system can be measured anew without the peers, whose environments take gigabytes and hours."""
+    assert summarise(given) == 0
+    before = json.loads((given / "out" / "summary.json").read_bytes())
+    (given / "ours.jsonl").write_text(answer(OTHER), "utf-8")
+    shutil.rmtree(given / "answers")
+    labels = ["--conversations", given / "labels.jsonl", "--lines", given / "lines.jsonl"]
+    also = ["--also", f"ours={given / 'ours.jsonl'}", "--out", given / "out"]
+    assert main([str(a) for a in ["--answers", given / "answers", *labels, *also]]) == 0
+    after = json.loads((given / "out" / "summary.json").read_bytes())
+    assert after["others"]["ours"]["kinds"]["answerable"]["hit1"] == 0.0
+    assert {**after, "others": {}} == {**before, "others": {}}
+    label = (given / "labels.jsonl").read_text("utf-8").replace('"?"', '"what?"')
+    (given / "labels.jsonl").write_text(label, "utf-8")
+    assert main([str(a) for a in ["--answers", given / "answers", *labels, *also]]) == 0
+    assert json.loads((given / "out" / "summary.json").read_bytes())["peers"] == {}
+
+
 def test_a_turn_without_an_answer_is_an_error(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = given / "answers" / "fake" / "default.jsonl"
     file.write_text(answer(OTHER).replace("p1", "p2"), "utf-8")
@@ -84,6 +103,8 @@ def test_labelled_leaflets_stand_in_a_table_of_their_own(given: Path) -> None:
     (peer / "default.jsonl").write_text(answer(OTHER).replace('"m"', '"leaf"'), "utf-8")
     (peer / "made.json").write_text("{}", "utf-8")
     (given / "bm25.jsonl").write_text(answer(GOLD).replace('"m"', '"leaf"'), "utf-8")
+    (given / "out").mkdir()
+    (given / "out" / "summary.json").write_text("{", "utf-8")  # damaged: as if there were none
     more = ["--leaflets", folder, "--also-leaflets", f"bm25={given / 'bm25.jsonl'}"]
     assert main([str(a) for a in ["--answers", given / "answers", *more, "--out", given / "out"]]) == 0
     leaflets = json.loads((given / "out" / "summary.json").read_bytes())["leaflets"]

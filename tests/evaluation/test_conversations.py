@@ -85,6 +85,17 @@ def test_unreadable_files(tmp_path: Path, content: bytes | None, problem: str) -
         read_questions(path)
 
 
+def test_a_probability_stands_where_passages_were_looked_up_and_nowhere_else(assistant: Assistant) -> None:
+    texts = ("how long does the infusion take", "what does a vial cost me", "I want to die", "hello", "")
+    answers = list(answer_all(assistant, [Questions(f"p{at}", (text,)) for at, text in enumerate(texts)]))
+    assert [answer["decision"] for answer in answers] == ["answer", "abstain", "crisis", "greeting", "rejected"]
+    probabilities: list[Any] = [answer.get("probability") for answer in answers]
+    likely, unlikely, *others = probabilities
+    assert 0 <= unlikely < likely <= 1
+    assert others == [None, None, None]
+    assert not any("probability" in assistant.ask(text).as_json() for text in texts)
+
+
 def test_a_conversation_is_answered_in_the_light_of_itself(assistant: Assistant) -> None:
     asked = [Questions("c1", ("how often is the drip given?", "how long does each one take?")), Questions("c2", ("",))]
     first, second, empty = answer_all(assistant, asked)

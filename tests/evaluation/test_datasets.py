@@ -45,7 +45,7 @@ def test_the_hash_of_a_data_set_follows_its_content(beir: Path, tmp_path: Path) 
     [
         ("corpus.jsonl", '{"_id": "d1", "text": "x"}', r"corpus\.jsonl:6: the id 'd1' is also on line 1"),
         ("corpus.jsonl", '{"_id": "d 9", "text": "x"}', r"corpus\.jsonl:6: 'd 9' cannot be an id"),
-        ("corpus.jsonl", '{"_id": 9, "text": "x"}', r"corpus\.jsonl:6: 9 cannot be an id"),
+        ("corpus.jsonl", '{"_id": 9, "text": "x"}', r"corpus\.jsonl:6: 9 cannot be an id\..* in quotes"),
         ("corpus.jsonl", '{"_id": "d9"}', r"corpus\.jsonl:6: the key 'text' is missing"),
         ("queries.jsonl", '{"_id": "q1", "text": "x"}', r"queries\.jsonl:6: the id 'q1' is also on line 1"),
         ("queries.jsonl", '{"_id": "q9", "text": " "}', r"queries\.jsonl:6: the query 'q9' is empty"),
@@ -58,6 +58,12 @@ def test_bad_files_name_file_and_line(beir: Path, file: str, line: str, problem:
     with (beir / file).open("a", encoding="utf-8") as opened:
         opened.write(line + "\n")
     with pytest.raises(DataError, match=problem):
+        read(beir)
+
+
+def test_a_file_without_a_query_is_named(beir: Path) -> None:
+    (beir / "queries.jsonl").write_text("\n", "utf-8")
+    with pytest.raises(DataError, match=r"queries\.jsonl: there is no query\."):
         read(beir)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evaluation.answers import Shown, ShownCitation
 from evaluation.asked import read_asked
-from evaluation.commands.answering import read_score
+from evaluation.commands.answering import need_served, read_score
 from evaluation.conversations import read_labels, read_questions
 from evaluation.errors import DataError
 from evaluation.scoring import score_answers
 from evaluation.texts import find_sets, library_with, text_lines
+from retrieval.corpus import Corpus
+from tests.conftest import CORPUS
 from tests.evaluation.conftest import write_jsonl
 
 TEXT = (
@@ -134,6 +137,21 @@ def test_the_library_has_the_document_for_as_long_as_it_is_asked(data: Path, tmp
         assert sorted(p.name for p in (copy / "monographs").iterdir()) == ["here.md", "leaf.md"]
     assert not copy.exists()
     assert [p.name for p in (corpus / "monographs").iterdir()] == ["here.md"]
+
+
+def test_a_document_that_is_not_served_is_not_asked_of_others(data: Path, corpus: Corpus) -> None:
+    """Without it the questions would be answered from the monographs that are there, and counted as wrong."""
+    asked = read_asked("leaflets", data)
+    with pytest.raises(DataError, match=r"leaf\.md: the text is no monograph .* front matter lacks 'status'"):
+        need_served(asked, corpus)
+    source = (CORPUS / "monographs" / "istiratumab.md").read_text("utf-8")
+    (data / "texts" / "leaf.md").write_text(source, "utf-8")
+    with pytest.raises(DataError, match=r"leaf\.md: its front matter says that it is 'istiratumab'"):
+        need_served(asked, corpus)
+    (data / "texts" / "leaf.md").write_text(source.replace("\nid: istiratumab\n", "\nid: leaf\n", 1), "utf-8")
+    with pytest.raises(DataError, match=r"leaf\.md: this monograph is not served"):
+        need_served(asked, corpus)
+    need_served(asked, replace(corpus, documents={"leaf": corpus.documents["istiratumab"]}))
 
 
 def test_answers_to_nothing_that_is_labelled(data: Path) -> None:

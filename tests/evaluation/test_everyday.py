@@ -48,6 +48,7 @@ def test_clinc150s_messages(tmp_path: Path) -> None:
             ("dev", "alarm_set"),
         ),
         ("data_full.json", json.dumps({"val": [["Well, where is it?", "lost"]]}), ("val", "lost")),
+        ("m.jsonl", '{"text": "Well, where is it?", "label": 0, "split": 3}', ("3", "0")),
         ("x.tsv", "\ufeffUtterance\tLabel\nWell, where is it?\t7\n", ("x", "7")),
     ],
 )
@@ -68,6 +69,8 @@ def test_other_layouts(tmp_path: Path, name: str, text: str, expected: tuple[str
         ("m.json", "[1]", r"m\.json: this is no file of messages"),
         ("m.json", "{", r"m\.json: this is no file of messages"),
         ("m.jsonl", '{"text": null}', r"m\.jsonl:1: a message has no text"),
+        ("m.json", '{"val": [["a", "b"], [null, "c"]]}', r"m\.json: message 2, of the split 'val', has no text"),
+        ("m.json", r'{"val": [["\ud83d", "b"]]}', r"message 1, of the split 'val', has half a character, \\ud83d"),
         ("m.tsv", "intent\ttext\n", "there is no message"),
         ("README.md", "", "there is no file of messages"),
     ],

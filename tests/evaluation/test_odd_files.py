@@ -19,11 +19,12 @@ import pytest
 import zstandard
 
 from evaluation.answers import read_answers
-from evaluation.conversations import read_labels
+from evaluation.conversations import read_labels, read_questions
 from evaluation.errors import DataError
 from evaluation.everyday import read_messages
 from evaluation.jsonl import read_lines, read_text
 from evaluation.preflight import writable_files
+from evaluation.results import read_results
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
 from evaluation.texts import text_lines
@@ -117,6 +118,24 @@ def test_archives_are_told_by_name(tmp_path: Path) -> None:
             read_run(tmp_path / "packed")
 
 
+def test_other_packing_is_told_by_name(tmp_path: Path) -> None:
+    for kind, head in (("LZ4", b"\x04\x22\x4d\x18"), ("compress", b"\x1f\x9d")):
+        (tmp_path / "packed").write_bytes(head + RUN.encode())
+        with pytest.raises(DataError, match=f"packed: this is packed by {kind}. Unpack it, and give the file in it."):
+            read_run(tmp_path / "packed")
+
+
+def test_zstandard_as_its_tools_write_it(tmp_path: Path) -> None:
+    """Packed in parallel there are frames without data; `--long=31` looks back further than readers allow at first."""
+    path, empty = tmp_path / "run", b"\x50\x2a\x4d\x18" + (4).to_bytes(4, "little") + b"size"
+    path.write_bytes(empty + zstandard.compress(RUN.encode()) + empty)
+    assert read_run(path) == read_run_of(RUN, tmp_path)
+    far = zstandard.ZstdCompressionParameters(window_log=31, enable_ldm=True)
+    stream = zstandard.ZstdCompressor(compression_params=far).compressobj()
+    path.write_bytes(stream.compress(RUN.encode()) + stream.flush())
+    assert read_run(path) == read_run_of(RUN, tmp_path)
+
+
 def test_capitals_in_the_names_of_a_folder_change_nothing(beir: Path) -> None:
     plain = opened(beir).sha256
     (beir / "corpus.jsonl").rename(beir / "CORPUS.JSONL")
@@ -202,6 +221,7 @@ BEST: dict[str, Any] = {"id": "p1", "turn": 0, "decision": "answer"}
         ({"latency_ms": -1}, "the latency_ms is -1"),
         ({"probability": float("nan")}, "the probability is nan"),
         ({"probability": True}, "the probability is True"),
+        ({"turn": -1}, "'id' and 'turn' must be a name and a number. Turns count from 0"),
     ],
 )
 def test_answers_of_other_types_name_the_line(tmp_path: Path, more: dict[str, Any], problem: str) -> None:
@@ -217,6 +237,23 @@ def test_answers_may_have_null_for_what_they_lack(tmp_path: Path) -> None:
     assert read["p1", 0].citations == ()
     [citation] = read["p1", 1].citations
     assert (citation.document, citation.span, citation.score) == ("", None, None)
+
+
+def test_a_file_without_a_conversation(tmp_path: Path) -> None:
+    (tmp_path / "l.jsonl").write_text("\n", "utf-8")
+    for read in (read_labels, read_questions):
+        with pytest.raises(DataError, match=r"l\.jsonl: there is no conversation"):
+            read(tmp_path / "l.jsonl")
+
+
+@pytest.mark.parametrize("line", ['{"measures": null}', '{"expected": null}', '{"found": {}}', '{"query": 1}'])
+def test_a_folder_of_a_run_that_was_changed_by_hand(tmp_path: Path, line: str) -> None:
+    query: dict[str, Any] = {"query": "q", "measures": {}, "ms": None, "confidence": None, "expected": [], "found": []}
+    write_jsonl(tmp_path / "per_query.jsonl", query, query | json.loads(line))
+    summary = {"name": "s", "dataset": "d", "risk_measure": "m", "fingerprint": {"data": {"sha256": ""}}}
+    (tmp_path / "summary.json").write_text(json.dumps(summary), "utf-8")
+    with pytest.raises(DataError, match=r"per_query\.jsonl:2: this is no query of a run"):
+        read_results(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["unsure", "alarm_ok"])

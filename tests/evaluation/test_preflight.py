@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.__main__ import main
+from evaluation.beir import BEIR_FILES
+from evaluation.card import CARD_FILES
 from evaluation.errors import DataError
+from evaluation.report import COMPARISON_FILES
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
 from tests.conftest import ROOT
@@ -55,6 +59,23 @@ def test_what_cannot_be_measured_is_told_before_the_search(beir: Path, tmp_path:
     with pytest.raises(DataError, match=problem):
         run_systems(opened(beir), ["bm25"], Plan(("nDCG@10", name)), tmp_path / "o", folders(tmp_path), no_encoder)
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("name", COMPARISON_FILES)
+def test_what_a_comparison_writes_is_tried_before_the_search(beir: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "o" / name).mkdir(parents=True)
+    given = ["run", "--dataset", str(beir), "--system", "bm25", "bm25f", "--out", str(tmp_path / "o")]
+    assert main(given) == 2
+    assert {path.name for path in (tmp_path / "o").iterdir()} == {name}
+
+
+@pytest.mark.parametrize(
+    ("layout", "name"), [*(("beir", n) for n in BEIR_FILES), *(("datasets", n) for n in CARD_FILES)]
+)
+def test_what_an_export_writes_is_tried_first(tmp_path: Path, layout: str, name: str) -> None:
+    (tmp_path / "o" / name).mkdir(parents=True)
+    assert main([f"export-{layout}", "--out", str(tmp_path / "o")]) == 2
+    assert not any(path.is_file() for path in (tmp_path / "o").rglob("*"))
 
 
 def test_two_names_of_one_measure_have_both_its_value(beir: Path, run_file: Path, tmp_path: Path) -> None:

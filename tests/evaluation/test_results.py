@@ -7,6 +7,7 @@ in one of 215 queries, hence the tolerance. Where retrieval changed on purpose: 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ from evaluation.catalogue import Files, Folders, open_dataset, open_system
 from evaluation.report import run_markdown
 from evaluation.reproduce import (
     EXPERIMENTS,
+    FRESH,
+    OWN,
     PUBLISHED,
     Experiment,
     published_markdown,
@@ -45,14 +48,13 @@ COMMITTED = {summary["name"]: summary for summary in json.loads((RESULTS / f"{BU
 @pytest.mark.parametrize("name", COMMITTED)
 def test_a_fresh_run_equals_the_committed_one(name: str, index: Index, encoder: Encoder, tmp_path: Path) -> None:
     folders = Folders(CORPUS, index.folder.parent, tmp_path)
-    experiment = EXPERIMENTS[0]
 
     def load(name: str) -> Encoder:
         return encoder if name == DEFAULT_ENCODER else load_encoder(name)
 
-    assert name in experiment.systems
+    assert name in OWN.systems
     system = open_system(name, folders, load)
-    fresh = run_system(open_dataset(BUILT_IN, Files(), "test", folders), system, experiment.plan, tmp_path / "run")
+    fresh = run_system(open_dataset(BUILT_IN, Files(), "test", folders), system, OWN.plan, tmp_path / "run")
     for measured, measure in COMMITTED[name]["measures"].items():
         assert fresh["measures"][measured]["mean"] == pytest.approx(measure["mean"], abs=TOLERANCE)
 
@@ -64,15 +66,21 @@ def test_the_committed_figures_are_the_known_ones(name: str) -> None:
     assert tuple(means[system] for system in ("bm25", "dense", "hybrid")) == TARGETS[name]
 
 
-def test_every_committed_figure_stands_in_the_table_with_its_command() -> None:
-    index = (RESULTS / "README.md").read_text("utf-8")
+def test_the_page_of_results_is_made_of_the_committed_figures(tmp_path: Path) -> None:
+    """One place for each figure: the page has no other than the JSON files beside it."""
+    for path in RESULTS.glob("*.json"):
+        shutil.copy(path, tmp_path)
+    write_index(tmp_path)
+    page = (tmp_path / "README.md").read_text("utf-8")
+    assert page == (RESULTS / "README.md").read_text("utf-8")
     for experiment in EXPERIMENTS:
-        path = RESULTS / f"{experiment.name}.json"
-        summaries = json.loads(path.read_bytes())
-        assert f"`{experiment.command([s['name'] for s in summaries])}`" in index
-        assert run_markdown(summaries) in index
-        if experiment.dataset != BUILT_IN:
-            assert published_markdown(json.loads((RESULTS / PUBLISHED).read_bytes()), experiment.name) in index
+        summaries = json.loads((RESULTS / f"{experiment.name}.json").read_bytes())
+        assert f"`{experiment.command([s['name'] for s in summaries])}`" in page
+        assert run_markdown(summaries) in page
+        if experiment is not OWN:
+            assert published_markdown(json.loads((RESULTS / PUBLISHED).read_bytes()), experiment.name) in page
+    for name in (BUILT_IN, *FRESH):
+        assert f"### {name}\n" in page
 
 
 def test_an_experiments_command() -> None:
@@ -83,28 +91,48 @@ def test_an_experiments_command() -> None:
     )
     assert made.command(["bm25", "dense"]) == made.command().replace("bm25", "bm25 dense")
     assert made.place(None) is None
-    assert EXPERIMENTS[0].place(None) == BUILT_IN
 
 
 def test_results_not_made_anew_stay_in_the_table(tmp_path: Path) -> None:
     summary = json.loads((RESULTS / f"{BUILT_IN}.json").read_bytes())[0]
     write_committed(tmp_path, "scifact", [summary])
-    write_index(tmp_path, EXPERIMENTS, "| answers |\n")
+    write_index(tmp_path)
     text = (tmp_path / "README.md").read_text("utf-8")
-    assert text.count("## ") == 2
+    assert text.count("## ") == 1
     assert run_markdown([summary]) in text
 
 
-@pytest.mark.slow
-def test_the_command_that_makes_them_makes_the_same(index: Index, tmp_path: Path) -> None:
+def test_the_command_of_public_sets_makes_no_other_figures(beir: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    folders = {"out": out, "index": index.folder.parent, "cache": tmp_path / "cache", "runs": tmp_path / "runs"}
-    flags = [part for name, folder in folders.items() for part in (f"--{name}", str(folder))]
-    command = [sys.executable, "-m", "evaluation", "reproduce", *flags]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "left out: scifact is not in the folder of public data.\n" in done.stderr
-    assert {path.name for path in out.iterdir()} == {"README.md", "answers.json", f"{BUILT_IN}.json"}
-    fresh, committed = (json.loads((folder / f"{BUILT_IN}.json").read_bytes()) for folder in (out, RESULTS))
-    for ours, theirs in zip(fresh, committed, strict=True):
-        means = {name: measure["mean"] for name, measure in theirs["measures"].items()}
-        assert {name: m["mean"] for name, m in ours["measures"].items()} == pytest.approx(means, abs=TOLERANCE)
+    write_committed(out, BUILT_IN, list(COMMITTED.values()))
+    shutil.copytree(beir, tmp_path / "data" / "scifact")
+    flags: list[str | Path] = [
+        "--data",
+        tmp_path / "data",
+        "--out",
+        out,
+        "--cache",
+        tmp_path / "cache",
+        "--runs",
+        tmp_path / "runs",
+    ]
+    done = evaluation("reproduce", *flags)
+    assert done.returncode == 0, done.stderr
+    assert f"left out: medication-qa is not in {tmp_path / 'data'}.\n" in done.stderr
+    assert {path.name for path in out.iterdir()} == {"README.md", f"{BUILT_IN}.json", "scifact.json"}
+    page = (out / "README.md").read_text("utf-8")
+    assert "scifact: 5 documents, 4 queries" in page
+    assert run_markdown(list(COMMITTED.values())) in page
+    (tmp_path / "data" / "scifact").rename(tmp_path / "data" / "other")
+    none = evaluation("reproduce", *flags)
+    assert none.returncode == 2
+    assert "data: none of the public sets is in this folder. They are: scifact, " in none.stderr
+    without = evaluation("reproduce", "--out", out)
+    assert (without.returncode, without.stderr.splitlines()[-1]) == (
+        2, "--data: there is no folder of public data. Give --data FOLDER; the built-in sets are run by `evaluate`.",
+    )  # fmt: skip
+
+
+def evaluation(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "evaluation", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -179,6 +179,16 @@ def test_a_stopped_run_of_other_data_is_started_anew(
     assert Counting.asked == ["q1", "q2", "q1", "q2", "q3", "q4"]
 
 
+def test_queries_for_which_nothing_is_found_are_told(beir: Path, data: Dataset, tmp_path: Path) -> None:
+    queries = (beir / "queries.jsonl").read_text("utf-8").replace("nausea", "the of")
+    (beir / "queries.jsonl").write_text(queries, "utf-8")
+    without = open_dataset(str(beir), Files(), "test", Folders(CORPUS, beir, beir))
+    assert run_system(data, Bm25(), PLAN, tmp_path / "all", None)["unknown"] == {"without_results": 0}
+    assert run_system(without, Bm25(), PLAN, tmp_path / "some", None)["unknown"] == {"without_results": 1}
+    told = (tmp_path / "some" / "summary.md").read_text("utf-8")
+    assert "bm25: judged queries for which it has nothing: 1; they measure 0." in told
+
+
 def test_an_unknown_measure_is_named() -> None:
     check_measures(["nDCG@10", "RR(rel=2)@10", "Success@1"])
     with pytest.raises(DataError, match="no measure is called 'nDGC@10'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -88,4 +89,13 @@ def test_offsets_must_be_as_long_as_the_text(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_text('{"document": "m", "line": 1, "start": 0, "end": 4, "text": "abc"}\n', "utf-8")
     with pytest.raises(DataError, match=r"lines\.jsonl:1: the offsets are not as long as the text"):
+        read_source_lines(path)
+
+
+@pytest.mark.parametrize("wrong", [{"start": "0"}, {"line": None}, {"end": 18.0}, {"document": 1}, {"text": None}])
+def test_a_line_of_other_types_is_named(tmp_path: Path, wrong: dict[str, object]) -> None:
+    path = tmp_path / "lines.jsonl"
+    line = {"document": "m", "line": 1, "start": 0, "end": 18, "text": SHORT}
+    path.write_text(f"{json.dumps(line)}\n{json.dumps(line | wrong)}\n", "utf-8")
+    with pytest.raises(DataError, match=r"lines\.jsonl:2: this is no line of a document"):
         read_source_lines(path)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from evaluation.bm25 import Bm25
+from evaluation.bm25f import Bm25f
 from evaluation.cache import cached_vectors
 from evaluation.catalogue import Files, Folders, open_dataset, open_system
 from evaluation.datasets import Dataset, Query, TextDocument
@@ -151,11 +152,15 @@ def test_systems_by_name(tmp_path: Path) -> None:
 
 
 def test_documents_without_a_word_cannot_be_searched_by_words() -> None:
-    with pytest.raises(DataError, match="bm25: no document has a word to search for"):
-        Bm25().index(dataset("", "x", "the of"))
+    for system in (Bm25(), Bm25f()):
+        with pytest.raises(DataError, match=f"{system.name}: no document has a word to search for"):
+            system.index(dataset("", "x", "the of"))
 
 
 def test_no_documents_cannot_be_searched(tmp_path: Path) -> None:
-    for system in (Bm25(), Dense(HashingEncoder(), tmp_path), Verbatim(HashingEncoder(), tmp_path, tmp_path)):
-        with pytest.raises(DataError, match="made-up: there are no documents to search. Give --documents."):
+    dense, verbatim = Dense(HashingEncoder(), tmp_path), Verbatim(HashingEncoder(), tmp_path, tmp_path)
+    for system in (Bm25(), Bm25f(), dense, verbatim):
+        with pytest.raises(DataError, match=r"made-up: there are no documents to search\. Give --documents\."):
             system.index(dataset())
+        with pytest.raises(DataError, match="made-up: none of the 2 documents has a title or a text"):
+            system.index(dataset("", " "))

@@ -136,7 +136,7 @@ class Trials:
 
 def _counted(differences: Sequence[Difference]) -> dict[str, int]:
     """How many are not as they were, and how many of them are worse."""
-    told = [d for d in differences if d.change not in (Effect.STILL_FAILING, Effect.NEW)]
+    told = [d for d in differences if d.change not in (Effect.STILL_FAILING, Effect.NEW, Effect.NEW_FAILING)]
     return {"differ": len(told), "worse": sum(d.change in WORSE for d in told)}
 
 

@@ -110,7 +110,7 @@ class Trials:
 
     def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
         """The questions that patients shared in both drafts, and the counts of what did not help."""
-        shared, counts = self._unanswered.shared(), self._unanswered.counts(7 * WEEKS)
+        shared, counts = self._unanswered.shared(7 * WEEKS), self._unanswered.counts(7 * WEEKS)
         before, after = (asked_again(shared, each.assistant) for each in (base, draft))
         return compare(before, after), touched(counts, base.assistant.corpus, draft.assistant.corpus)
 

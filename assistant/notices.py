@@ -22,7 +22,11 @@ __all__ = [
     "Notice",
     "NoticeName",
     "Notices",
+    "locales",
+    "notice_files",
+    "notice_name",
     "read_languages",
+    "read_notice",
     "read_notices",
 ]
 
@@ -133,9 +137,9 @@ def read_notices(folder: Path, locale: str = DEFAULT_LOCALE) -> Notices:
     paths = {name: folder / f"{name}.md" for name in WRITTEN}
     if locale != DEFAULT_LOCALE:
         home = folder / _LOCALES / locale
-        known = sorted(path.name for path in (folder / _LOCALES).glob("*") if path.is_dir())
-        if locale not in known:
-            raise SettingsError(f"No locale is called '{locale}'. Use one of: {', '.join([DEFAULT_LOCALE, *known])}.")
+        if locale not in locales(folder):
+            known = ", ".join([DEFAULT_LOCALE, *locales(folder)])
+            raise SettingsError(f"No locale is called '{locale}'. Use one of: {known}.")
         _only_known(home)
         paths |= {name: home / f"{name}.md" for name in WRITTEN if (home / f"{name}.md").is_file()}
     return {name: _read(path, name) for name, path in paths.items()}
@@ -158,6 +162,42 @@ def read_languages(folder: Path, name: NoticeName = NoticeName.ENGLISH_ONLY) -> 
                 raise CorpusError(path, 1, problem, "Name each language once.")
             found[code] = notice
     return found
+
+
+def locales(folder: Path) -> tuple[str, ...]:
+    """The locales that the folder `corpus/notices` has, but the default, in order."""
+    return tuple(sorted(path.name for path in (folder / _LOCALES).glob("*") if path.is_dir()))
+
+
+def notice_files(folder: Path) -> Mapping[str, Path]:
+    """The file whose words each notice of the folder `corpus/notices` has, by the notice's place in it: 'urgent',
+    'locales/us/urgent', 'languages/crisis/es'. What a locale does not word itself has the default's file."""
+    written = {name.value: folder / f"{name}.md" for name in WRITTEN}
+    own = {f"{_LOCALES}/{locale}/{name}": name for locale in locales(folder) for name in written}
+    others = sorted((folder / _LANGUAGES).rglob("*.md"))
+    return {
+        **written,
+        **{place: path if (path := folder / f"{place}.md").is_file() else written[name] for place, name in own.items()},
+        **{path.relative_to(folder).with_suffix("").as_posix(): path for path in others},
+    }
+
+
+def read_notice(folder: Path, place: str) -> Notice:
+    """One notice of the folder `corpus/notices`, by its place as `notice_files` gives it. Raises CorpusError as
+    `read_notices` does, KeyError for a place that is none."""
+    return _read(notice_files(folder)[place], notice_name(place))
+
+
+def notice_name(place: str) -> NoticeName:
+    """Which notice stands at a place, as `notice_files` gives it.
+
+    >>> notice_name("locales/us/urgent"), notice_name("languages/crisis/es"), notice_name("languages/es")
+    (<NoticeName.URGENT: 'urgent'>, <NoticeName.CRISIS: 'crisis'>, <NoticeName.ENGLISH_ONLY: 'english-only'>)
+    """
+    first, *rest = place.split("/")
+    if first == _LANGUAGES:
+        return NoticeName(rest[0]) if len(rest) > 1 else NoticeName.ENGLISH_ONLY
+    return NoticeName(rest[-1] if rest else first)
 
 
 def _only_known(folder: Path) -> None:

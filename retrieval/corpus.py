@@ -70,6 +70,8 @@ class Corpus:
     """What kind of thing a name is that patients use, in plain words."""
     intents: Mapping[str, Intent] = field(default_factory=dict)
     """What patients ask about any medicine, by id."""
+    folder: Path = Path()
+    """Where it was read from."""
 
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
@@ -152,7 +154,7 @@ def read_corpus(folder: Path, kept: Path | None = None) -> Corpus:
         where = folder / "monographs"
         first = f" The first problem: {problems[0]}" if problems else ""
         raise CorpusError(where, 1, f"there is no monograph to serve.{first}", "See corpus/README.md.")
-    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names, intents)
+    return Corpus(documents, common, tuple(problems), dict(sorted(inputs.items())), names, intents, folder)
 
 
 def _read_monographs(folder: Path, problems: list[CorpusError], cache: MonographCache) -> dict[str, _Read]:

@@ -8,6 +8,8 @@ ungap        document, topic, q             take such a mark away; of a gap of '
 example      label, subtype, q              an example for the triage
 glossary     document, term, forms, explanation, owner, version, effective, review_by
 notice       name, text, version, effective, review_by
+             `name` is its place among the notices: urgent, locales/us/urgent, languages/crisis/es. `contacts` (a list
+             of 'whose it is: number') and `topic_text` are given where they change
 suite        name, text                     a suite, as its lines of JSON
 test         name, turns                    a conversation more in a suite, as its turns
 many         phrasings, uncovered           lists of {passage, q} and {document, topic, q} (many.py)
@@ -34,7 +36,20 @@ from typing import Any
 from staff.errors import StaffError
 from staff.medicines import FIELDS
 
-__all__ = ["DATES", "KEYS", "LISTS", "OPTIONAL", "ORIGINAL", "SAME", "Content", "Kind", "unexplained", "versions_of"]
+__all__ = [
+    "CONTACTS",
+    "DATES",
+    "KEYS",
+    "LISTS",
+    "OPTIONAL",
+    "ORIGINAL",
+    "SAME",
+    "TOPIC_TEXT",
+    "Content",
+    "Kind",
+    "unexplained",
+    "versions_of",
+]
 
 Content = Mapping[str, Any]
 
@@ -74,11 +89,13 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MEDICINE: (*FIELDS, "text", "suite"),
 }
 ORIGINAL, SAME = "original", "same_medicine"
+CONTACTS, TOPIC_TEXT = "contacts", "topic_text"
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
+    Kind.NOTICE: (CONTACTS, TOPIC_TEXT),
     Kind.MONOGRAPH: (ORIGINAL, SAME, "gaps", "not_covered"),
     Kind.MEDICINE: (ORIGINAL,),
 }
-LISTS = frozenset("forms aliases reattach instructions suites turns phrasings uncovered decided".split())
+LISTS = frozenset("forms aliases contacts reattach instructions suites turns phrasings uncovered decided".split())
 
 
 def unexplained(content: Content) -> tuple[str, ...]:

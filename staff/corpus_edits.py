@@ -107,13 +107,28 @@ def with_labels(text: str, moved: Mapping[str, str]) -> str:
     return "".join(map(line, _split(text)))
 
 
-def with_notice(text: str, body: str, version: str, effective: date, review_by: date) -> str:
-    """A notice with other words, a new version and new dates."""
+def with_notice(
+    text: str,
+    body: str,
+    version: str,
+    effective: date,
+    review_by: date,
+    contacts: Sequence[str] | None = None,
+    topic_text: str | None = None,
+) -> str:
+    """A notice with other words, a new version and new dates; `contacts` and `topic_text` stay where they are None.
+
+    Where the notice has none of them, an empty one adds nothing.
+    """
     fields = {
         "version": json.dumps(version),
         "effective": effective.isoformat(),
         "review_by": review_by.isoformat(),
     }
+    there = {line.partition(":")[0] for line in _front(text)[0]}
+    for key, value in (("contacts", contacts), ("topic_text", topic_text)):
+        if value or (value is not None and key in there):
+            fields[key] = json.dumps(value, ensure_ascii=False)
     return with_text(with_fields(text, fields), f"{body.strip()}\n")
 
 

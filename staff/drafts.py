@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from assistant.assistant import Assistant
-from assistant.notices import DEFAULT_LOCALE
+from assistant.notices import DEFAULT_LOCALE, locales, read_notices
 from assistant.start import start_assistant
 from assistant.triage.gate import Triage
 from retrieval.cached_encoder import CachedEncoder
@@ -117,6 +117,8 @@ def started(
     triage: Triage | None = None,
 ) -> Assistant:
     """Start an assistant over a corpus in which everything can be used. Raises StaffError for the first problem."""
+    for other in locales(corpus / "notices"):
+        read_notices(corpus / "notices", other)  # another service may have that locale
     assistant = start_assistant(
         corpus, index, encoder, report, progress, locale, vectors=vectors, medicine=medicine, triage=triage
     )

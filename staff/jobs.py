@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 
-from retrieval.encoder import Progress
+from retrieval.encoder import Encoder, Progress, Vectors
 
-__all__ = ["Job", "Jobs", "doing"]
+__all__ = ["Job", "Jobs", "ToldEncoder", "doing"]
 
 Work = Callable[[Progress], Any]
 
@@ -77,6 +77,18 @@ def doing(progress: Progress | None, words: str) -> None:
     """Tell which step of long work comes now, if it is told to somebody who shows it."""
     if isinstance(progress, _Report):
         progress.job.step(words)
+
+
+class ToldEncoder:
+    """An encoder whose every call tells how far it is, for work that takes an encoder and no progress."""
+
+    def __init__(self, encoder: Encoder, progress: Progress) -> None:
+        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+        self._encoder, self._progress = encoder, progress
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """As the encoder does."""
+        return self._encoder.encode(texts, progress or self._progress)
 
 
 class Jobs:

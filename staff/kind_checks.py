@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.notices import WRITTEN
+from assistant.notices import notice_files
 from assistant.question import MAX_CHARACTERS
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
@@ -12,7 +12,18 @@ from retrieval.corpus import ANY_MEDICINE, Corpus
 from retrieval.questions import Gap
 from staff.another_medicine import another_medicine
 from staff.asked_tests import check_turns, with_test
-from staff.change_kinds import KEYS, LISTS, OPTIONAL, ORIGINAL, SAME, Content, Kind, versions_of
+from staff.change_kinds import (
+    CONTACTS,
+    KEYS,
+    LISTS,
+    OPTIONAL,
+    ORIGINAL,
+    SAME,
+    TOPIC_TEXT,
+    Content,
+    Kind,
+    versions_of,
+)
 from staff.errors import StaffError
 from staff.gap_decisions import check_not_covered
 from staff.many import check_many
@@ -56,8 +67,13 @@ def check(kind: Kind, content: Content, corpus: Corpus) -> None:
             _check_document(content["document"], corpus, (ANY_MEDICINE,))
             _check_dates(content)
         case Kind.NOTICE:
-            if content["name"] not in WRITTEN:
+            if content["name"] not in notice_files(corpus.folder / "notices"):
                 raise StaffError(f"'{content['name']}' is no notice that can be edited.")
+            contacts = content.get(CONTACTS, [])
+            if not isinstance(contacts, list) or not all(isinstance(contact, str) for contact in contacts):
+                raise StaffError(f"'{CONTACTS}' is no list of texts.")
+            if not isinstance(content.get(TOPIC_TEXT, ""), str):
+                raise StaffError(f"'{TOPIC_TEXT}' is no text.")
             _check_dates(content)
         case Kind.SUITE:
             check_suite(content["name"], content["text"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from assistant.notices import notice_files
 from staff.asked_tests import with_test
-from staff.change_kinds import DATES, Content, Kind, versions_of
+from staff.change_kinds import CONTACTS, DATES, TOPIC_TEXT, Content, Kind, versions_of
 from staff.corpus_edits import with_line, with_notice, without_line
+from staff.errors import StaffError
 from staff.gap_decisions import take_away
 from staff.many import many_files
 from staff.medicines import medicine_files
@@ -50,8 +52,7 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
         case Kind.SYNONYMS:
             return {}
         case Kind.NOTICE:
-            path = f"notices/{content['name']}.md"
-            return {path: with_notice(read(path), content["text"], *versions_of(content))}
+            return _notice(content, corpus)
         case Kind.SUITE:
             return {f"suites/{content['name']}.jsonl": content["text"]}
         case Kind.TEST:
@@ -66,6 +67,17 @@ def edited_files(kind: Kind, content: Content, corpus: Path) -> dict[str, str]:
             return medicine_files(content)
         case Kind.MONOGRAPH:
             return edited_monograph(content, versions_of(content), corpus, read)
+
+
+def _notice(content: Content, corpus: Path) -> dict[str, str]:
+    """A locale's own file is made of the default's where it has none. Raises StaffError for a notice that is none."""
+    name = content["name"]
+    file = notice_files(corpus / "notices").get(name)
+    if file is None or not file.is_file():
+        raise StaffError(f"'{name}' is no notice that can be edited.")
+    more = content.get(CONTACTS), content.get(TOPIC_TEXT)
+    text = with_notice(file.read_bytes().decode(), content["text"], *versions_of(content), *more)
+    return {f"notices/{name}.md": text}
 
 
 def _questions(passage: str) -> str:

@@ -54,9 +54,10 @@ def _gaps(corpus: Corpus) -> set[tuple[str, str]]:
 
 def _result(question: Shared, assistant: Assistant) -> Result:
     answer = assistant.ask(question.masked)
+    about = answer.about or tuple(assistant.corpus.documents)
     return Result(
         suite=PATIENTS, key=str(question.id), text=question.masked, kind=PATIENTS, must_pass=False, problem="",
         decision=answer.decision.value, cited=tuple(c.passage.id for c in answer.citations), score=None, hit1=None,
         hit3=None, answered=False, hedged=False, alarm=False, ms=0.0,
-        document=answer.about[0] if len(answer.about) == 1 else "",
+        document=about[0] if len(about) == 1 else "",
     )  # fmt: skip

@@ -34,6 +34,7 @@ from staff.drafts import corpus_sha256, started
 from staff.errors import RefusedError, StaffError
 from staff.gap_decisions import kept_gaps
 from staff.gates import Gate, check_gates, read_thresholds
+from staff.jobs import doing
 from staff.manifests import Measured, manifest_of
 from staff.release_files import (
     MANIFEST,
@@ -140,7 +141,9 @@ class Releases:
         work = Path(tempfile.mkdtemp(prefix=_CANDIDATE, dir=self.folder))
         try:
             corpus = shutil.copytree(self._corpus, work / "corpus", ignore=shutil.ignore_patterns(".*"))
+            doing(progress, "building it, and training what notices emergencies")
             assistant = self._started(work, progress)
+            doing(progress, "asking the suites")
             results = run_suites(read_suites(corpus / "suites"), assistant, progress=progress)
             (work / SUITES).write_text(json.dumps([r.as_json() for r in results], ensure_ascii=False), "utf-8")
             live = self.live()

@@ -10,7 +10,7 @@ from enum import StrEnum
 from staff.intent_suite import INTENTS
 from staff.suite_run import Result
 
-__all__ = ["PASSAGES_MOVED", "WORSE", "Difference", "Effect", "compare", "effects_by_medicine", "worse_first"]
+__all__ = ["BAD", "PASSAGES_MOVED", "WORSE", "Difference", "Effect", "compare", "effects_by_medicine", "worse_first"]
 
 
 class Effect(StrEnum):
@@ -21,6 +21,7 @@ class Effect(StrEnum):
     SHOWS_MORE = "shows more than it should"
     OTHER_ANSWER = "another answer"
     OTHER_DECISION = "other decision"
+    NEW_FAILING = "new question, failing"
     NEWLY_PASSING = "newly passing"
     BETTER = "nearer to what it should show"
     OTHER_PASSAGES = "other passages"
@@ -30,6 +31,8 @@ class Effect(StrEnum):
 
 
 WORSE = (Effect.NEWLY_FAILING, Effect.SHOWS_LESS, Effect.SHOWS_MORE)
+BAD = (*WORSE, Effect.NEW_FAILING)
+"""What stands out: what is worse, and what is wrong from the first."""
 PASSAGES_MOVED = (Effect.OTHER_ANSWER, Effect.OTHER_PASSAGES)
 _SHOWN = {"answer": 2, "related": 1}
 """How much a decision shows; the others show nothing of the monograph, or an alarm."""
@@ -83,7 +86,10 @@ def effects_by_medicine(differences: Iterable[Difference]) -> Mapping[str, Mappi
 def _change(before: Result | None, after: Result) -> Effect | None:
     # Another question under an old name has no history.
     if before is None or before.text != after.text:
-        return Effect.NEW
+        return Effect.NEW if after.passed else Effect.NEW_FAILING
+    # What is right of an intent is decided by now: what is shown as before is no worse for it.
+    if before.kind == INTENTS and (before.decision, before.cited) == (after.decision, after.cited):
+        return None if after.passed else Effect.STILL_FAILING
     if before.passed != after.passed:
         return Effect.NEWLY_FAILING if before.passed else Effect.NEWLY_PASSING
     if before.decision != after.decision:

@@ -110,7 +110,7 @@ class Trials:
 
     def _patients(self, base: Draft, draft: Draft) -> tuple[tuple[Difference, ...], Touched]:
         """The questions that patients shared in both drafts, and the counts of what did not help."""
-        shared, counts = self._unanswered.shared(), self._unanswered.counts(7 * WEEKS)
+        shared, counts = self._unanswered.shared(7 * WEEKS), self._unanswered.counts(7 * WEEKS)
         before, after = (asked_again(shared, each.assistant) for each in (base, draft))
         return compare(before, after), touched(counts, base.assistant.corpus, draft.assistant.corpus)
 
@@ -136,7 +136,7 @@ class Trials:
 
 def _counted(differences: Sequence[Difference]) -> dict[str, int]:
     """How many are not as they were, and how many of them are worse."""
-    told = [d for d in differences if d.change not in (Effect.STILL_FAILING, Effect.NEW)]
+    told = [d for d in differences if d.change not in (Effect.STILL_FAILING, Effect.NEW, Effect.NEW_FAILING)]
     return {"differ": len(told), "worse": sum(d.change in WORSE for d in told)}
 
 

@@ -123,11 +123,12 @@ class Unanswered:
             *([str(c.count), c.document, c.signal, c.decision, c.topic, " ".join(c.passages)] for c in counts),
         ]
 
-    def shared(self) -> tuple[Shared, ...]:
-        """Every shared question that may still be kept, oldest first."""
+    def shared(self, days: int | None = None) -> tuple[Shared, ...]:
+        """Every shared question that may still be kept, or those of the last days, oldest first."""
         self.delete_old()
         rows = self._state.query(
-            "SELECT id, day, signal, decision, topic, passages, masked FROM shared_questions ORDER BY id"
+            "SELECT id, day, signal, decision, topic, passages, masked FROM shared_questions WHERE day > ? ORDER BY id",
+            "" if days is None else self._day_before(days),
         )
         return tuple(Shared(i, day, Signal(s), d, t, _ids(p), m) for i, day, s, d, t, p, m in rows)
 

@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from retrieval.corpus import Corpus, Document
-from retrieval.encoder import Encoder, Vectors
+from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.views import ANY_DOCUMENT, View, ViewKind, corpus_views
 from staff.errors import StaffError
 from staff.masking import unmasked
@@ -89,6 +89,7 @@ def suggested(
     wordings: Iterable[Wording],
     encoder: Encoder,
     cached: Encoder | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Suggested, ...]:
     """The best wordings for each of these passages of a document, the passages in their order.
 
@@ -108,7 +109,7 @@ def suggested(
         return ()
     fresh.sort(key=lambda wording: wording.of_patient)
     ours, theirs = ([w.text for w in fresh if w.of_patient is of] for of in (False, True))
-    vectors = np.vstack([by.encode(texts) for by, texts in ((encoder, ours), (asking, theirs)) if texts])
+    vectors = np.vstack([by.encode(texts, progress) for by, texts in ((encoder, ours), (asking, theirs)) if texts])
     near = _nearest(vectors, sorted(leading, key=lambda view: places[view.passage]), encoder)
     gap = (vectors @ encoder.encode([v.text for v in gaps]).T).max(axis=1) if gaps else np.full(len(fresh), -1.0)
     best = near.argmax(axis=1)

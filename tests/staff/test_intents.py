@@ -90,6 +90,22 @@ def test_a_trial_tells_what_becomes_of_each_intent(bench: Bench, small: Small, r
     assert [order.index(d.change) for d in differences] == sorted(order.index(d.change) for d in differences)
 
 
+def test_an_open_intent_that_shows_less_is_worse(bench: Bench, small: Small, rita: Account, anna: Account) -> None:
+    # Nobody has decided on the price. Its wording is attached word for word, which answers whatever the encoder finds.
+    attached = {"passage": small.passage("Infusion"), "q": PRICE["questions"][0]}
+    applied(bench.changes, rita, anna, small, Kind.PHRASING, **attached)
+    change = bench.changes.propose(rita, Kind.DETACH, attached, "it says nothing of money", small.corpus)
+    trial, differences = bench.trials.run(change.id)
+    assert (trial.intents["differ"], trial.intents["worse"]) == (1, 1)
+    [price] = [d for d in differences if d.result.suite == INTENTS]
+    assert differences[0] == price
+    assert (price.change, price.result.key, price.result.kind) == (Effect.SHOWS_LESS, "made-up/price", INTENTS)
+    assert price.before
+    assert price.after
+    assert price.before.decision == "answer"
+    assert price.after.decision != "answer"
+
+
 @pytest.mark.parametrize(
     ("path", "touched"),
     [

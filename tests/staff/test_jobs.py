@@ -8,7 +8,8 @@ import pytest
 
 from retrieval.encoder import Progress
 from staff.errors import StaffError
-from staff.jobs import Job, Jobs
+from staff.jobs import Job, Jobs, ToldEncoder, doing
+from tests.hashing import HashingEncoder
 from web.staff.running import followed, progress_markup
 
 
@@ -40,6 +41,16 @@ def test_what_work_raises_is_raised_where_it_is_followed() -> None:
     job = Jobs().start("trial", "1", "Trying change 1", refuse)
     with pytest.raises(StaffError, match="cannot be done"):
         list(followed(job, str, str))
+
+
+def test_an_encoder_that_is_told_of_shows_how_far_it_is() -> None:
+    def work(progress: Progress) -> int:
+        doing(progress, "embedding")
+        return len(ToldEncoder(HashingEncoder(), progress).encode(["one", "two"]))
+
+    job = Job("compare", "1", "Comparing")
+    job.run(work)
+    assert (job.result, job.fraction, job.doing) == (2, 1.0, "embedding")
 
 
 def test_a_bar_without_a_fraction_says_what_and_how_long() -> None:

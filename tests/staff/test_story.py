@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -22,7 +23,9 @@ from tests.staff.serving import ask_patient, settled, signed_in, tab
 from tests.web.conftest import MANY, PATIENCE, Server, running
 from web.metrics import release
 
-SUN, BIKE = "is it ruined if left out in the sun", "is my bike ruined if left out in the sun"
+SUN, TABLETS = "can it go bad in the sun", "can tablets go bad in the sun"
+"""Once the first is attached word for word, the second is so near to it that it is answered too. It should not be: no
+tablets are made of this medicine. Neither is anywhere near to what is asked before."""
 KNOWN = (
     "which shelf of the fridge is right",
     "how cold must the vials be",
@@ -38,7 +41,7 @@ def medicine(tmp_path_factory: pytest.TempPathFactory) -> Small:
     made = write_corpus(tmp_path_factory.mktemp("story") / "corpus")
     suite = [
         {"text": SUN, "kind": "answerable", "gold": [made.passage("Keep")], "also": []},
-        {"text": BIKE, "kind": "unanswerable", "gold": [], "also": [], "must_pass": True},
+        {"text": TABLETS, "kind": "unanswerable", "gold": [], "also": [], "must_pass": True},
     ]
     write_lines(made.folder / "suites" / "sun.jsonl", *({"id": f"sun{n}", "turns": [t]} for n, t in enumerate(suite)))
     (made.folder / "suites" / "made-up.jsonl").unlink()
@@ -133,19 +136,19 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     says(rita.locator("#differences"), "still failing")
     shot(rita, "suites")
 
-    # She attaches the phrasing. It mends the question, and moves another one …
+    # She attaches the phrasing. It mends the question, and breaks another one …
     rita.locator("#fix-miss").click()
     expect(rita.locator("#fix-q").locator("input, textarea")).to_have_value(SUN, timeout=PATIENCE)
     propose(rita, "attach a phrasing", 1, reason="patients ask where to keep it")
     says(rita.locator("#changes"), f'+{{"passage": "{medicine.passage("Keep")}", "q": "{SUN}"}}')
-    says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 0 of 2 questions.")
-    says(rita.locator("#fix-said tbody tr").first, "1 shows more than it should 1 newly passing")
+    says(rita.locator("#fix-said"), "Change 1 mends 1 and breaks 1 of 2 questions.")
+    says(rita.locator("#fix-said tbody tr").first, "1 newly failing 1 newly passing")
     says(rita.locator("#fix-said tbody tr").last, "newly passing")
     shot(rita, "breaks")
 
     # … which she sees to as well.
-    propose(rita, "mark as not covered", 2, q=BIKE, topic="weather", reason="the monograph is not about bikes")
-    says(rita.locator("#fix-said"), "Change 2 mends 0 and breaks 0 of 2 questions.")
+    propose(rita, "mark as not covered", 2, q=TABLETS, topic="tablets", reason="there are no tablets of it")
+    says(rita.locator("#fix-said"), "Change 2 mends 1 and breaks 0 of 2 questions.")
     shot(rita, "mends")
     rita.locator("#approve").click()
     expect(rita.get_by_text("'rita' is a reviewer: this needs an approver.").first).to_be_visible(timeout=PATIENCE)
@@ -165,7 +168,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
             shot(anna, "approve")
         click(anna, "#approve", "#fix-said", f"Change {number} is approved and written to the corpus.")
     assert SUN in medicine.text("questions/made-up.jsonl")
-    assert BIKE in medicine.text("not_covered/made-up.jsonl")
+    assert TABLETS in medicine.text("not_covered/made-up.jsonl")
     expect(ask_patient(patient, SUN)).not_to_contain_text(STORAGE)
 
     # One measures, the other looks at it and signs. The page that was open all the while shows the new answer.
@@ -186,7 +189,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     assert second not in (None, first)
     expect(ask_patient(patient, SUN)).to_contain_text(STORAGE)
     shot(patient, "patient")
-    expect(ask_patient(patient, BIKE)).not_to_contain_text(STORAGE)
+    expect(ask_patient(patient, TABLETS)).to_have_class(re.compile("related|abstain"))
 
     # And back again.
     choose(anna, "#release-id", str(first))

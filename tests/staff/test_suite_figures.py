@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from staff.intent_suite import INTENTS
 from staff.suite_compare import Effect, compare, effects_by_medicine
 from staff.suite_run import Figure, figures, passed_by_kind
 from tests.staff.suite_parts import result
@@ -53,7 +54,7 @@ def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> Non
     after = [
         result("same"), result("mended"), result("broken", "bad"), result("broken must", "bad", must_pass=True),
         result("other", cited=("b",)), result("hedged", decision="related"), result("still", "worse"),
-        result("new"), result("renamed", text="new"),
+        result("new"), result("renamed", text="new"), result("new and wrong", "bad"),
     ]  # fmt: skip
     found = compare(before, after)
     assert [(d.change, d.result.key) for d in found] == [
@@ -61,6 +62,7 @@ def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> Non
         (Effect.NEWLY_FAILING, "broken"),
         (Effect.SHOWS_LESS, "hedged"),
         (Effect.OTHER_ANSWER, "other"),
+        (Effect.NEW_FAILING, "new and wrong"),
         (Effect.NEWLY_PASSING, "mended"),
         (Effect.STILL_FAILING, "still"),
         (Effect.NEW, "new"),
@@ -78,3 +80,10 @@ def test_newly_failing_come_first_and_those_that_must_pass_first_of_all() -> Non
     ):
         pair = [replace(result("one", "bad"), kind=kind, decision=decision) for decision in (was, now)]
         assert [d.change for d in compare(pair[:1], pair[1:])] == [effect]
+
+
+def test_what_is_decided_of_an_intent_makes_nothing_worse_that_is_shown_as_before() -> None:
+    open_, wrong = replace(result("overdose", decision="urgent"), kind=INTENTS), result("overdose", "a false alarm")
+    for decision, effect in (("urgent", Effect.STILL_FAILING), ("abstain", Effect.NEWLY_FAILING)):
+        assert [d.change for d in compare([open_], [replace(wrong, decision=decision)])] == [effect]
+    assert compare([open_], [result("overdose", decision="urgent")]) == ()

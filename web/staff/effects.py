@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from staff.patients import WEEKS
-from staff.suite_compare import WORSE, Difference, Effect, effects_by_medicine
+from staff.suite_compare import BAD, Difference, Effect, effects_by_medicine
 from staff.suite_run import Result
 from web.layout import escaped
 from web.staff.tables import Markup, mark, table
@@ -52,11 +52,11 @@ def patients_line(found: Mapping[str, int]) -> str:
 
 
 def _effect(effect: Effect) -> str:
-    return mark(effect, "bad" if effect in WORSE else "good" if effect in _GOOD else "")
+    return mark(effect, "bad" if effect in BAD else "good" if effect in _GOOD else "")
 
 
 def _counted(effect: Effect, count: int) -> str:
-    return mark(f"{count} {effect}", "bad" if effect in WORSE else "good" if effect in _GOOD else "")
+    return mark(f"{count} {effect}", "bad" if effect in BAD else "good" if effect in _GOOD else "")
 
 
 def _name(result: Result) -> str:

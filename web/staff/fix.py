@@ -6,15 +6,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant.notices import WRITTEN
+from assistant.notices import notice_files, notice_name, read_notice
 from assistant.triage.examples import INFORMATION
 from assistant.triage.gate import Label
 from retrieval.corpus import ANY_MEDICINE, Corpus
-from staff.change_kinds import KEYS, Kind
+from staff.change_kinds import KEYS, OPTIONAL, Kind
 from staff.errors import StaffError
 from web.staff.page_context import QUIET, PageContext, markup, readable
 from web.staff.tables import said
@@ -55,7 +56,7 @@ def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
     """`opened` are the events with which it comes into view: its menus are then those of the corpus as it stands."""
     corpus = context.bench.read()
     documents = list(corpus.documents)
-    notices = [name.value for name in WRITTEN]
+    notices = context.bench.corpus / "notices"
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=220):
             kind = gr.Radio(list(_KINDS), value=next(iter(_KINDS)), label="What to change", elem_id="kind")
@@ -78,8 +79,19 @@ def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
                 "term": gr.Textbox(label="Term", visible=False, elem_id="fix-term"),
                 "forms": gr.Textbox(label="Other ways to write it, commas between", visible=False, elem_id="fix-forms"),
                 "explanation": gr.Textbox(label="Explanation in plain words", visible=False, elem_id="fix-explanation"),
-                "name": gr.Dropdown(notices, label="Notice", visible=False, elem_id="fix-name"),
+                "name": gr.Dropdown(
+                    _notice_choices(notices), label="Notice", info="also of one locale or language: type to find it",
+                    value=None, visible=False, elem_id="fix-name",
+                ),
                 "text": gr.Textbox(label="New wording", lines=4, visible=False, elem_id="fix-text"),
+                "contacts": gr.Textbox(
+                    label="Numbers to call in it, as 'whose it is: number', commas between", visible=False,
+                    elem_id="fix-contacts",
+                ),
+                "topic_text": gr.Textbox(
+                    label="Wording where the topic is known, {topic} in its place", visible=False,
+                    elem_id="fix-topic-text",
+                ),
                 "version": gr.Textbox(label="New version", visible=False, elem_id="fix-version"),
                 "review_by": gr.Textbox(label="Review by (year-month-day)", visible=False, elem_id="fix-review"),
             }  # fmt: skip
@@ -89,15 +101,19 @@ def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
     names = list(fields)
 
     kind.change(
-        lambda chosen: [gr.update(visible=name in KEYS[_KINDS[chosen]]) for name in names],
+        lambda chosen: [gr.update(visible=name in _keys(_KINDS[chosen])) for name in names],
         kind, list(fields.values()), show_progress="hidden", **QUIET,
     )  # fmt: skip
 
     @readable
-    def wording(name: str | None, request: gr.Request) -> str:
+    def wording(place: str | None, request: gr.Request) -> list[Any]:
         context.account(request)
-        notice = next((n for n in context.live.current().notices.values() if n.name == name), None)
-        return notice.text if notice else ""
+        if not place:
+            return ["", "", "", gr.update(info="")]
+        notice = read_notice(notices, place)
+        contacts = ", ".join(f"{contact.label}: {contact.number}" for contact in notice.contacts)
+        now = f"now {notice.version}, review by {notice.review_by}"
+        return [notice.wording, contacts, notice.topic_wording, gr.update(info=now)]
 
     def menus(request: gr.Request) -> tuple[Any, Any]:
         context.account(request)
@@ -105,7 +121,8 @@ def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
         return gr.update(choices=passage_choices(now)), gr.update(choices=[*now.documents, ANY_MEDICINE])
 
     gr.on(opened, menus, None, [fields["passage"], fields["document"]], show_progress="hidden", **QUIET)
-    fields["name"].change(wording, fields["name"], fields["text"], show_progress="hidden", **QUIET)
+    worded = [fields[name] for name in ("text", "contacts", "topic_text", "version")]
+    fields["name"].change(wording, fields["name"], worded, show_progress="hidden", **QUIET)
 
     @readable
     def proposed(inputs: dict[Any, Any], request: gr.Request) -> str:
@@ -120,6 +137,24 @@ def fix_form(context: PageContext, opened: Sequence[Any], tabs: Any) -> FixForm:
     click = propose.click(proposed, {kind, reason, *fields.values()}, answer, **QUIET)
     filled = (tabs, kind, fields["q"], fields["passage"], fields["topic"])
     return FixForm(click, answer, filled)
+
+
+def _notice_choices(folder: Path) -> list[tuple[str, str]]:
+    """Every notice in words, and its place: those of all, of each locale, and of each language."""
+    return [(_notice_label(place, path), place) for place, path in notice_files(folder).items()]
+
+
+def _notice_label(place: str, path: Path) -> str:
+    name, (first, *rest) = notice_name(place), place.split("/")
+    if not rest:
+        return name
+    if first == "languages":
+        return f"{name}, in {rest[-1]}"
+    return f"{name}, locale {rest[0]}" + ("" if path.parent.name == rest[0] else " (worded as for all)")
+
+
+def _keys(kind: Kind) -> tuple[str, ...]:
+    return (*KEYS[kind], *OPTIONAL.get(kind, ()))
 
 
 def passage_choices(corpus: Corpus) -> list[tuple[str, str]]:
@@ -147,7 +182,7 @@ def _content(kind: Kind, given: dict[str, str], owner: str) -> dict[str, Any]:
     """A change's content from what was typed. Raises StaffError for what can only be a slip."""
     if kind == Kind.PHRASING and not given["passage"]:
         raise StaffError("Choose the passage that answers.")
-    forms = [part.strip() for part in given["forms"].split(",") if part.strip()]
+    lists = {key: [part.strip() for part in given[key].split(",") if part.strip()] for key in ("forms", "contacts")}
     today = datetime.now(UTC).date().isoformat()
-    values: dict[str, Any] = {**given, "forms": forms, "owner": owner, "effective": today}
-    return {key: values[key].strip() if isinstance(values[key], str) else values[key] for key in KEYS[kind]}
+    values: dict[str, Any] = {**given, **lists, "owner": owner, "effective": today}
+    return {key: values[key].strip() if isinstance(values[key], str) else values[key] for key in _keys(kind)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from staff.rejected import Rejected
 from staff.suite_run import passage_words
 from staff.table_files import FORMATS
 from staff.unanswered import Unanswered
-from staff.wordings import all_wordings, suggested
 from web.staff.fix import passage_choices
 from web.staff.page_context import QUIET, PageContext, markup, readable
+from web.staff.running import awaited
+from web.staff.suggesting import suggesting_job
 from web.staff.tables import problems_markup, said
 
 __all__ = ["many_form", "ticked"]
@@ -45,21 +46,19 @@ def many_form(context: PageContext, opened: Sequence[Any]) -> Any:
         return said(" ".join(told), bad=bool(bad)), _rows(_shown(found.lines, passage_words(corpus), ticked=True))
 
     @readable
-    def suggest(passage: str | None, request: gr.Request) -> tuple[str, Any]:
+    def suggest(passage: str | None, request: gr.Request) -> Iterator[tuple[str, Any]]:
         context.account(request)
         if not passage:
             raise StaffError("Choose a passage first.")
         corpus = context.bench.read()
         document = passage.partition(":")[0]
-        drafts = context.bench.drafts
-        offered = all_wordings(corpus, document, unanswered.shared())
-        wordings = rejected.without(passage, offered)
-        found = suggested(corpus, document, [passage], wordings, drafts.encoder, drafts.cached)
+        job = suggesting_job(context.bench, corpus, document, [passage], unanswered, rejected)
+        found = yield from awaited(job, lambda bar: (bar, gr.skip()))
         lines = [
             Line(PHRASING, passage, "", one.wording.text, f"{one.wording.source}, {one.score:.2f}") for one in found
         ]
         told = said(f"{len(lines)} wordings. Tick those that this passage answers.")
-        return told, _rows(_shown(preview(lines, corpus), passage_words(corpus), ticked=False))
+        yield told, _rows(_shown(preview(lines, corpus), passage_words(corpus), ticked=False))
 
     @readable
     def propose(rows: list[list[Any]], reason: str, request: gr.Request) -> str:

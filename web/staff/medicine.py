@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -16,9 +16,10 @@ from staff.change_kinds import Kind
 from staff.medicines import FIELDS, draft_document, medicine_problems, suite_of, with_document
 from staff.proposed_headings import marked, proposed_headings
 from staff.unanswered import Unanswered
-from staff.wordings import all_wordings, suggested
 from web.staff.originals import EMPTY, Original, read_original
 from web.staff.page_context import QUIET, PageContext, markup, readable
+from web.staff.running import awaited
+from web.staff.suggesting import suggesting_job
 from web.staff.tables import differing, said, table
 
 __all__ = ["medicine_tab"]
@@ -27,9 +28,12 @@ _LABELS = {
     "document": "Id: small letters, digits, hyphens", "title": "Title", "generic_name": "Generic name",
     "aliases": "Other names, commas between", "version": "Version", "effective": "Effective (year-month-day)",
     "review_by": "Review by (year-month-day)", "owner": "Owner", "source": "Source", "licence": "Licence",
+    "text": "Its text", "suite": "Its suite",
 }  # fmt: skip
 _HEADS = ["question, as patients ask it", "passage that answers", "its words", "must pass"]
 _WIDTHS = ["34%", "20%", "38%", "8%"]
+_NAME = 3
+"""Words of a name at most."""
 
 
 def medicine_tab(context: PageContext) -> Any:
@@ -79,8 +83,9 @@ def medicine_tab(context: PageContext) -> Any:
     def read(path: str | None, request: gr.Request) -> tuple[Any, ...]:
         account = context.account(request)
         source = read_original(path)
-        draft, stem = source.converted.markdown, source.name.rpartition(".")[0]
-        known = {"document": identifier_of(stem), "title": stem, "owner": account.name, "source": source.name}
+        draft = source.converted.markdown
+        name = _own_name(draft) or source.name.rpartition(".")[0]
+        known = {"document": identifier_of(name), "title": name, "owner": account.name, "source": source.name}
         filled = [known.get(name, gr.skip()) for name in FIELDS]
         return source, draft, source.markup, source.told, *_proposed(draft), *filled
 
@@ -99,19 +104,18 @@ def medicine_tab(context: PageContext) -> Any:
         return _wrong(content, context.bench.read()) + differs, gr.update(value=fresh, visible=bool(fresh))
 
     @readable
-    def suggest(inputs: dict[Any, Any], request: gr.Request) -> Any:
+    def suggest(inputs: dict[Any, Any], request: gr.Request) -> Iterator[tuple[Any, Any]]:
         """Where no question stands yet: the best of what patients have shared and other medicines are asked."""
         context.account(request)
         content, corpus = content_of(inputs), context.bench.read()
         fresh = suite_rows(content["document"], inputs[text], inputs[rows])
         corpus = with_document(corpus, draft_document(content))
-        wordings = all_wordings(corpus, content["document"], unanswered.shared())
-        passages = [row[1] for row in fresh]
+        job = suggesting_job(context.bench, corpus, content["document"], [row[1] for row in fresh], unanswered)
         best: dict[str, str] = {}
-        drafts = context.bench.drafts
-        for one in suggested(corpus, content["document"], passages, wordings, drafts.encoder, drafts.cached):
+        for one in (yield from awaited(job, lambda bar: (bar, gr.skip()))):
             best.setdefault(one.passage, one.wording.text)
-        return gr.update(value=[[row[0] or best.get(row[1], ""), *row[1:]] for row in fresh], visible=bool(fresh))
+        value = [[row[0] or best.get(row[1], ""), *row[1:]] for row in fresh]
+        yield "", gr.update(value=value, visible=bool(fresh))
 
     @readable
     def propose(inputs: dict[Any, Any], request: gr.Request) -> str:
@@ -127,7 +131,7 @@ def medicine_tab(context: PageContext) -> Any:
     )
     marking.click(mark, [text, headings], [text, *shown], **QUIET)
     checking.click(check, given, [found, rows], **QUIET)
-    suggesting.click(suggest, given, rows, **QUIET)
+    suggesting.click(suggest, given, [found, rows], **QUIET)
     return proposing.click(propose, given, answer, **QUIET)
 
 
@@ -143,6 +147,12 @@ def suite_rows(document: str, text: str, before: Sequence[Sequence[Any]]) -> lis
             question, must = written.get(words, ("", False))
             found.append([question, passage.id, words, must])
     return found
+
+
+def _own_name(text: str) -> str:
+    """What the leaflet calls itself: its only heading of the first level, where that is no sentence."""
+    headings = [line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")]
+    return headings[0] if len(headings) == 1 and len(headings[0].split()) <= _NAME else ""
 
 
 def _proposed(text: str) -> tuple[Any, Any]:

@@ -11,10 +11,11 @@ import gradio as gr
 
 from assistant.instructions import read_instructions
 from retrieval.convert import SUFFIXES
+from retrieval.encoder import Progress
 from staff.another_medicine import another_medicine
 from staff.change_kinds import Kind
 from staff.drafts import corpus_sha256
-from staff.jobs import Job
+from staff.jobs import Job, ToldEncoder, doing
 from staff.suites import read_suites
 from staff.updates import Update, update_of
 from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
@@ -46,13 +47,17 @@ def monograph_tab(context: PageContext, opened: Sequence[Any]) -> Any:
         job = context.bench.jobs.latest(_COMPARING)
         if job is not None and job.about == about and job.error is None:
             return job
-        return context.bench.jobs.start(_COMPARING, about, "Comparing the version", lambda _: compared(document, text))
+        return context.bench.jobs.start(
+            _COMPARING, about, "Comparing the version", lambda progress: compared(document, text, progress)
+        )
 
-    def compared(document: str, text: str) -> Update:
+    def compared(document: str, text: str, progress: Progress) -> Update:
         corpus = context.bench.read()
         instructions = read_instructions(context.bench.corpus / "instructions", corpus.passages)
         suites = read_suites(context.bench.corpus / "suites")
-        return update_of(corpus, document, text, context.bench.drafts.cached, suites, instructions)
+        doing(progress, "its passages, phrasings and known gaps")
+        encoder = ToldEncoder(context.bench.drafts.cached, progress)
+        return update_of(corpus, document, text, encoder, suites, instructions)
 
     @readable
     def compare(document: str, text: str, kept: Original | None, request: gr.Request) -> Iterator[tuple[str, Any]]:

@@ -19,6 +19,8 @@ __all__ = [
 ]  # fmt: skip
 
 
+_MOST = 50
+"""Questions on the page at once."""
 _LONGEST = 160
 """Characters of a passage in a cell; all of it stands in its title."""
 
@@ -68,15 +70,20 @@ def _cell(cell: object) -> str:
     return f'<td class="number">{text}</td>' if isinstance(cell, int | float) else f"<td>{text}</td>"
 
 
-def results_markup(results: Iterable[Result], words: Mapping[str, str]) -> str:
-    """`words` are those of the passages, by id."""
+def results_markup(results: Sequence[Result], words: Mapping[str, str]) -> str:
+    """The first fifty. `words` are those of the passages, by id."""
     rows = [
         [Markup(_name(r)), Markup(_asked(r)), r.kind,
          Markup(mark("pass", "good") if r.passed else mark(r.problem, "bad")),
          Markup(_told(" or ".join(r.decisions), r.expected, words)), Markup(_told(r.decision, r.cited, words))]
-        for r in results
+        for r in results[:_MOST]
     ]  # fmt: skip
-    return table("Questions", ["suite, id", "question", "kind", "result", "expected", "shown"], rows)
+    more = (
+        f": {len(results)}, the first {_MOST}; with words you find others, a table has all"
+        if len(results) > _MOST
+        else ""
+    )
+    return table(f"Questions{more}", ["suite, id", "question", "kind", "result", "expected", "shown"], rows)
 
 
 def figures_plot(

@@ -137,6 +137,7 @@ document.addEventListener("click", (event) => {
 
 // Print what is folded too, the addresses of the citations, and the day.
 addEventListener("beforeprint", () => {
+  if (!("drawn" in document.documentElement.dataset)) return; // nothing was asked here yet
   for (const folded of document.querySelectorAll("#conversation details:not([open])")) {
     folded.open = true;
     folded.dataset.folded = "";

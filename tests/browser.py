@@ -25,6 +25,11 @@ SWITCHES = [
 ]
 
 
+PREFERENCES = {"ui.useOverlayScrollbars": 1, "ui.prefersReducedMotion": 1}
+"""Of a Firefox: scroll bars as phones have them, which take no room, and the wish for stillness, which Playwright
+cannot tell it later."""
+
+
 _WAIT = "-oDPkg::Lock::Timeout=300"
 """Another installation on this machine is waited for, seconds."""
 

@@ -2,8 +2,8 @@
 
 python -m benchmarks.performance.phone --index build/tests/HASH --out benchmarks/performance/results
 
-A Chromium plays the phone: 390 x 844, a processor 4 times slower, 400 ms a round trip, 200 KiB a second. Each load is of
-a visitor of whom nothing is kept. `--address` measures a page that is served already, such as that of an older version.
+A Chromium plays the phone: 390 x 844, a processor 4 times slower, 400 ms a round trip, 200 KiB a second. Each load is
+of a visitor of whom nothing is kept. `--address` measures a page that is served already, such as an older version.
 The question box can be used once it is drawn, nothing lies over it, and what is written in it can be sent: by the plain
 form of the first HTML, or by Gradio's page once that is drawn.
 """

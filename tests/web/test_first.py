@@ -21,7 +21,7 @@ DRIP = "how long will the drip take"
 
 @pytest.fixture
 def plain(browser: Browser) -> Iterator[Page]:
-    """A phone without scripts. Playwright cannot switch a Firefox's off: there none comes, and the page has none inline."""
+    """A phone without scripts. Playwright cannot switch a Firefox's off: there none comes, and none is inline."""
     context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
     context.route("**/*.js", lambda route: route.abort())
     context.set_default_timeout(PATIENCE)

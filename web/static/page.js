@@ -24,7 +24,7 @@ const verbatim = {
 
   // On a touch screen the keyboard would cover the answer.
   focusBox() {
-    if (matchMedia("(pointer: fine)").matches) verbatim.box().focus({ preventScroll: true });
+    if (!matchMedia("(pointer: coarse)").matches) verbatim.box().focus({ preventScroll: true });
   },
 };
 

@@ -22,7 +22,7 @@ from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
 from retrieval.retriever import Retriever
-from tests.browser import SWITCHES, find_chromium, find_firefox
+from tests.browser import PREFERENCES, SWITCHES, find_chromium, find_firefox
 from tests.ready import shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,7 +132,9 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         if request.config.getoption("--firefox"):
             executable = find_firefox()
             assert executable, "No Firefox: run `make firefox`."
-            opened = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
+            opened = playwright.firefox.launch(
+                channel="moz-firefox", executable_path=executable, firefox_user_prefs=PREFERENCES
+            )
         else:
             executable = find_chromium()
             assert executable, "No Chromium: run `make browser`."

@@ -16,6 +16,7 @@ from staff.unanswered import KEPT_DAYS
 from web.api import api_routes, explain_bad_requests
 from web.clients import ForwardedBy, Network
 from web.conversations import Conversations
+from web.fixed import first_frame
 from web.gateway import Gateway
 from web.glossary import Glossary
 from web.instrumented import InstrumentedAssistant
@@ -26,10 +27,10 @@ from web.medicines import medicine_routes
 from web.metrics import Metrics
 from web.missed import Missed
 from web.mounting import mount_page
-from web.page import LONGEST_MESSAGE, build_page, first_frame, renew
+from web.page import LONGEST_MESSAGE, build_page, renew
 from web.plain import PLAIN_PATH, plain_routes
 from web.prefix import HeadAsGet, UnderPrefix
-from web.rate import RateLimit
+from web.rate import REQUESTS_TO_A_QUESTION, ClientLimit, RateLimit
 from web.security import STAFF, KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
 from web.staff.guard import SIGN_IN, StaffGuard
@@ -93,7 +94,8 @@ def create_app(
         docs_url=None,  # its scripts come from another host
         redoc_url=None,
     )
-    _guard(app, service, lifecycle, metrics, staff)
+    limit = ClientLimit(service.questions)
+    _guard(app, service, limit, lifecycle, metrics, staff)
     explain_bad_requests(app)
     missed = Missed(staff.bench.state, staff.live) if staff else None
 
@@ -106,14 +108,16 @@ def create_app(
     app.include_router(source_routes(assistant))
     app.include_router(medicine_routes(assistant))
     app.include_router(
-        plain_routes(instrumented("plain"), conversations, line, lambda: first_frame(assistant), service.public_url)
+        plain_routes(
+            instrumented("plain"), conversations, line, lambda: first_frame(assistant), limit, service.public_url
+        )
     )
     app.mount("/web", StaticFiles(directory=_STATIC))
     if service.mcp:
         add_mcp_tool(app, Gateway(instrumented("mcp"), conversations, line))
     told, shared = (missed.told, missed.shared) if missed else (None, None)
     page = build_page(
-        instrumented("page"), glossary, told, line, shared, KEPT_DAYS if missed else 0, public_url=service.public_url
+        instrumented("page"), glossary, told, line, shared, KEPT_DAYS if missed else 0, service.public_url, limit
     )
     page.state_session_capacity = _MOST_PAGES
     if staff:
@@ -124,7 +128,9 @@ def create_app(
     return app
 
 
-def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metrics, staff: Staff | None) -> None:
+def _guard(
+    app: FastAPI, service: Service, limit: ClientLimit, lifecycle: Lifecycle, metrics: Metrics, staff: Staff | None
+) -> None:
     """What a request passes before it is answered; the last one added is the first one passed."""
     longest = {
         "/gradio_api/run/predict": _LONGEST_EVENT,
@@ -134,7 +140,8 @@ def _guard(app: FastAPI, service: Service, lifecycle: Lifecycle, metrics: Metric
     if staff:
         app.add_middleware(SettledStreams, root=STAFF)
     app.add_middleware(BodyLimit, most=LONGEST_BODY, others=longest)
-    app.add_middleware(RateLimit, questions=service.questions, sign_in=SIGN_IN if staff else "")
+    others = service.questions * REQUESTS_TO_A_QUESTION
+    app.add_middleware(RateLimit, questions=limit, requests=others, sign_in=SIGN_IN if staff else "")
     app.add_middleware(SameOrigin, origins=service.origins)
     app.add_middleware(KnownRoutes, more=[MCP_PATH] if service.mcp else [], roots=[STAFF] if staff else [])
     # Without it Gradio lets in every origin.

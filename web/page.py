@@ -10,42 +10,37 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Answer, Disclaimer, Turn
+from assistant.answer import Answer, Turn
 from assistant.assistant import Assistant
 from assistant.failures import log_failure
-from assistant.notices import Notice, NoticeName
 from assistant.question import MAX_CHARACTERS
-from retrieval.corpus import Corpus
 from retrieval.text import clean
-from web.cards import folded_disclaimer
-from web.controls import COMPACT, DISPLAY, GLOSSARY, PANEL, SAID, emergency_bar
+from web.controls import COMPACT, DISPLAY, GLOSSARY, PANEL, SAID
 from web.conversations import LIFETIME
 from web.feedback import Feedback, FeedbackCounts
-from web.first import Frame
+from web.fixed import EXAMPLE, fixed_parts, page_title
 from web.glossary import Glossary
-from web.layout import escaped
-from web.medicines import render_library
+from web.rate import ClientLimit
 from web.render import (
     Asides,
     render_answer,
     render_busy,
     render_failed,
-    render_notice,
     render_question,
+    render_too_many,
 )
 from web.session import SECONDS_TO_UNDO, LookedUp, Session, Visit
-from web.suggestions import example_questions, follow_ups
+from web.suggestions import follow_ups
 from web.visits import Visits
 from web.waiting import LineFull, WaitingLine
 
-__all__ = ["LONGEST_MESSAGE", "build_page", "first_frame", "renew", "theme"]
+__all__ = ["LONGEST_MESSAGE", "build_page", "renew", "theme"]
 
 LONGEST_MESSAGE = 100_000
 """Characters that fit into the question box; more than are read, so that nothing is cut in silence."""
 
 _AT_ONCE = 2
 _WAITING = 100
-_EXAMPLE = "example-"
 
 Shown = tuple[Any, Visit]
 """The conversation's markup, and the visit. What was asked is taken out of the box by static/page.js, once it is shown:
@@ -60,29 +55,33 @@ def build_page(
     share: Callable[[Turn], None] | None = None,
     kept_days: int = 0,
     public_url: str = "",
+    limit: ClientLimit | None = None,
 ) -> gr.Blocks:
     """The Blocks of the page. Markup goes through gr.Markdown (docs/decisions/0007-page.md).
 
     `feedback` gets each yes or no to 'Was this what you asked?'; by default they are counted in memory.
     `line` is the line of questions that is shared with others who ask. `share` gets each question that a patient
     chooses to share, to be kept for `kept_days`; without it none can be. Printed citations link below `public_url`.
+    `limit` counts the questions of each client; without it there is none.
     """
     line, take = line or WaitingLine(_AT_ONCE, _WAITING), feedback or FeedbackCounts()
     visits = Visits()
 
-    async def ask(text: str | None, visit: Visit) -> Shown:
-        return await turn(text or "", visit, True)
+    async def ask(text: str | None, visit: Visit, request: gr.Request) -> Shown:
+        return await turn(text or "", visit, request, True)
 
-    async def choose(message: str | None, visit: Visit) -> Shown:
+    async def choose(message: str | None, visit: Visit, request: gr.Request) -> Shown:
         """Ask a question again about the medicine that was chosen for it; a button says 'ID QUESTION'."""
         document, _, question = (message or "").partition(" ")
-        return await turn(question, visit, True, document)
+        return await turn(question, visit, request, True, document)
 
-    async def ask_alone(text: str | None, visit: Visit) -> Shown:
+    async def ask_alone(text: str | None, visit: Visit, request: gr.Request) -> Shown:
         """Ask what a button says, without the turns before."""
-        return await turn(text or "", visit, False)
+        return await turn(text or "", visit, request, False)
 
-    async def turn(text: str, visit: Visit, use_context: bool, document: str | None = None) -> Shown:
+    async def turn(
+        text: str, visit: Visit, request: gr.Request, use_context: bool, document: str | None = None
+    ) -> Shown:
         """The answer, if it is there in a moment; else how long the wait is, and `look` tells the rest.
 
         Nothing is no question, and neither is the same one once more within a second.
@@ -91,7 +90,12 @@ def build_page(
             return ended(visit)
         visit.before = None
         visits.keep(visit)
-        looked_up = LookedUp(render_question(text, MAX_CHARACTERS))
+        question = render_question(text, MAX_CHARACTERS)
+        if limit and (seconds := limit.seconds_to_wait(request.client)):
+            visit.session = visit.session.failed(question, render_too_many(assistant.notices, seconds))
+            visit.asked = None
+            return ended(visit)
+        looked_up = LookedUp(question)
         visit.begin(looked_up, answered(text, visit, use_context, document, looked_up))
         return await look(visit)
 
@@ -166,12 +170,12 @@ def build_page(
             with gr.Column(elem_id="start"):
                 _markup(fixed["about"], "about")
                 _markup(fixed["library"], "library")
-                questions = [text for name, text in fixed.items() if name.startswith(_EXAMPLE)]
+                questions = [text for name, text in fixed.items() if name.startswith(EXAMPLE)]
                 if questions:
                     _markup('<p class="label">You could ask</p>', "examples-label")
                 with gr.Row(elem_id="examples"):
                     examples = [
-                        gr.Button(question, elem_classes="example", elem_id=f"{_EXAMPLE}{n}")
+                        gr.Button(question, elem_classes="example", elem_id=f"{EXAMPLE}{n}")
                         for n, question in enumerate(questions)
                     ]
                 _markup(fixed["disclaimer"], "disclaimer")
@@ -230,32 +234,6 @@ def ended(visit: Visit) -> Shown:
     return visit.markup(), visit
 
 
-def fixed_parts(assistant: Assistant) -> dict[str, str]:
-    """The approved words that stand on the page before anything is asked, by the id of their place."""
-    notices, corpus = assistant.notices, assistant.corpus
-    known = _standing(corpus)
-    heading = f'<h1 dir="auto">{escaped(page_title(corpus))}</h1>'
-    heading += f'<p class="standing">{escaped(known)}</p>' if known else ""
-    about = f"<div>{heading}{render_notice(notices[NoticeName.ABOUT])}</div>"
-    disclaimers = _disclaimers(corpus, notices[NoticeName.DISCLAIMER])
-    bar = emergency_bar(notices[NoticeName.EMERGENCY])
-    # Of several medicines an example would have to name one.
-    only = list(corpus.documents.values()) if len(corpus.documents) == 1 else []
-    questions = (question for document in only for question in example_questions(document))
-    examples = {f"{_EXAMPLE}{n}": question for n, question in enumerate(questions)}
-    return {"emergency": bar, "about": about, "disclaimer": disclaimers, "library": render_library(corpus), **examples}
-
-
-def first_frame(assistant: Assistant) -> Frame:
-    """What of it stands in the first HTML: see web/first.py."""
-    parts = fixed_parts(assistant)
-    examples = tuple(text for name, text in parts.items() if name.startswith(_EXAMPLE))
-    standing = _standing(assistant.corpus)
-    return Frame(
-        page_title(assistant.corpus), parts["emergency"], parts["about"], parts["disclaimer"], examples, standing
-    )
-
-
 def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
     """Show the words of another release to whoever opens the page from now on."""
     parts = fixed_parts(assistant)
@@ -268,25 +246,6 @@ def renew(blocks: gr.Blocks, assistant: Assistant) -> None:
 def theme() -> gr.themes.Base:
     """Gradio's plainest theme on the system's own fonts; the look is in static/*.css."""
     return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-
-
-def page_title(corpus: Corpus) -> str:
-    """Names the medicine where there is one."""
-    names = [document.monograph.generic_name for document in corpus.documents.values()]
-    return f"Questions about {names[0]}" if len(names) == 1 else "Questions about your medicine"
-
-
-def _standing(corpus: Corpus) -> str:
-    """What must be known of the medicine before all else, where there is one medicine."""
-    words = [document.monograph.standing for document in corpus.documents.values()]
-    return words[0] if len(words) == 1 else ""
-
-
-def _disclaimers(corpus: Corpus, notice: Notice) -> str:
-    """The disclaimer that all monographs have; where they differ, each answer shows its own, and here there is none."""
-    disclaimers = [Disclaimer(document, notice) for document in corpus.documents.values()]
-    same = len({disclaimer.text for disclaimer in disclaimers}) == 1
-    return folded_disclaimer(disclaimers[0]) if same else ""
 
 
 def _markup(value: str, name: str) -> Any:

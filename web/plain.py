@@ -17,7 +17,15 @@ from retrieval.corpus import Document
 from retrieval.text import clean
 from web.conversations import Conversations, continued
 from web.first import Frame, answered_page, first_page, form_buttons, hidden, plain_form
-from web.render import render_answer, render_busy, render_failed, render_notice, render_question
+from web.rate import ClientLimit
+from web.render import (
+    render_answer,
+    render_busy,
+    render_failed,
+    render_notice,
+    render_question,
+    render_too_many,
+)
 from web.suggestions import follow_ups
 from web.waiting import LineFull, WaitingLine
 
@@ -34,10 +42,11 @@ def plain_routes(
     conversations: Conversations,
     line: WaitingLine,
     frame: Callable[[], Frame],
+    limit: ClientLimit,
     public_url: str = "",
 ) -> APIRouter:
     """`GET /`, the page's first HTML, and `POST /ask`, which its form sends `question` and `conversation` to, and
-    `medicine` where the page keeps to one (`/?medicine=ID`)."""
+    `medicine` where the page keeps to one (`/?medicine=ID`). `limit` counts the questions."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -60,6 +69,8 @@ def plain_routes(
             identifier, before = "", ()
         if not clean(text[:MAX_CHARACTERS]):
             return HTMLResponse(answered_page(frame(), "<div></div>", plain_form(identifier, _EMPTY, kept=kept), kept))
+        if seconds := limit.seconds_to_wait(request.client):
+            return _unanswered(text, identifier, kept, render_too_many(assistant.notices, seconds), 429)
         if document not in assistant.corpus.documents:
             document = None
         asked = assistant.kept_to(kept) if kept else assistant

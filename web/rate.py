@@ -13,45 +13,60 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.refusals import refusal
 
-__all__ = ["SIGN_INS", "TOO_MANY", "RateLimit", "client_key"]
+__all__ = ["REQUESTS_TO_A_QUESTION", "SIGN_INS", "ClientLimit", "RateLimit", "client_key", "too_many"]
 
 SIGN_INS = 20
 """A minute, from one address: each costs a hash of a password, whoever's it is."""
 
-TOO_MANY = "Too many questions came from your network just now. Please wait {wait}, then ask again."
-
-_QUESTIONS = frozenset(["/api/ask", "/ask", "/gradio_api/run/predict", "/mcp"])
+_QUESTIONS = frozenset(["/api/ask", "/mcp"])
+"""Each request to these is a question. The page's own routes count theirs themselves, for most of what the page sends
+asks nothing: what has come of a question, a yes or no, a start over, a reload."""
 _UNCOUNTED = ("/assets/", "/static/", "/web/", "/livez", "/readyz")
 """Files that a page loads by the dozen, and probes. They cost next to nothing."""
-_REQUESTS_TO_A_QUESTION = 10
+REQUESTS_TO_A_QUESTION = 10
+"""Other requests that a client may send for each question that it may ask."""
+
+
+def too_many(seconds: int) -> str:
+    """What is said to who asks too often."""
+    wait = "a second" if seconds == 1 else f"{seconds} seconds"
+    return f"Too many questions came from your network just now. Please wait {wait}, then ask again."
+
+
+class ClientLimit:
+    """So many a minute from each client, whichever way they come."""
+
+    def __init__(self, most: int) -> None:
+        self._limiter, self._most = SlidingWindowCounterRateLimiter(MemoryStorage()), RateLimitItemPerMinute(most)
+
+    def seconds_to_wait(self, client: tuple[str, int] | None) -> int:
+        """Count one more of a client. Returns the seconds until another may come; 0 if this one may."""
+        key = client_key(client)
+        if self._limiter.hit(self._most, key):
+            return 0
+        return max(1, math.ceil(self._limiter.get_window_stats(self._most, key).reset_time - time.time()))
 
 
 class RateLimit:
-    """Answers 429 to a client that asks more than `questions` a minute, or requests ten times as much."""
+    """Answers 429 to a client that asks more than `questions` allows, or sends more than `requests` others a minute."""
 
-    def __init__(self, app: ASGIApp, questions: int, sign_in: str = "") -> None:
+    def __init__(self, app: ASGIApp, questions: ClientLimit, requests: int, sign_in: str = "") -> None:
         """`sign_in` is the address that a password is sent to, if there is one."""
-        self._app = app
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._requests = RateLimitItemPerMinute(questions * _REQUESTS_TO_A_QUESTION)
-        asked = RateLimitItemPerMinute(questions)
-        self._posts = dict.fromkeys(_QUESTIONS, ("question", asked))
+        self._app, self._requests = app, ClientLimit(requests)
+        self._posts: dict[str, ClientLimit] = dict.fromkeys(_QUESTIONS, questions)
         if sign_in:
-            self._posts[sign_in] = ("sign-in", RateLimitItemPerMinute(SIGN_INS))
+            self._posts[sign_in] = ClientLimit(SIGN_INS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_UNCOUNTED):
             await self._app(scope, receive, send)
             return
         posted = scope["path"] if scope["method"] == "POST" else ""
-        what, limit = self._posts.get(posted, ("request", self._requests))
-        names = (what, client_key(scope["client"]))
-        if self._limiter.hit(limit, *names):
+        seconds = self._posts.get(posted, self._requests).seconds_to_wait(scope["client"])
+        if not seconds:
             await self._app(scope, receive, send)
             return
-        seconds = max(1, math.ceil(self._limiter.get_window_stats(limit, *names).reset_time - time.time()))
-        text = TOO_MANY.format(wait="a second" if seconds == 1 else f"{seconds} seconds")
-        await refusal(scope, text, 429, {"retry-after": str(seconds)})(scope, receive, send)
+        await refusal(scope, too_many(seconds), 429, {"retry-after": str(seconds)})(scope, receive, send)
 
 
 def client_key(client: tuple[str, int] | None) -> str:

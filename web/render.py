@@ -17,6 +17,7 @@ from retrieval.text import clean
 from web.cards import render_card, render_disclaimer, section_link, sections
 from web.glossary import Glossary
 from web.layout import escaped
+from web.rate import too_many
 
 __all__ = [
     "SHOWN_OF_QUESTION",
@@ -27,6 +28,7 @@ __all__ = [
     "render_notice",
     "render_pending",
     "render_question",
+    "render_too_many",
 ]
 
 SHOWN_OF_QUESTION = 300
@@ -112,6 +114,15 @@ def render_failed(notices: Notices) -> str:
 def render_busy(notices: Notices) -> str:
     """What stands in the place of an answer when more patients wait than can be served."""
     text = "Too many people are asking just now. Your question is still in the box. Please try again in a minute."
+    return _unanswered(notices, text)
+
+
+def render_too_many(notices: Notices, seconds: int) -> str:
+    """What stands in the place of an answer when too many questions came from one network."""
+    return _unanswered(notices, f"{too_many(seconds)} Your question is still in the box.")
+
+
+def _unanswered(notices: Notices, text: str) -> str:
     return _article("failed", render_notice(notices[NoticeName.EMERGENCY]) + f'<div class="notice"><p>{text}</p></div>')
 
 

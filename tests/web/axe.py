@@ -8,15 +8,17 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.web.media import colours
+
 __all__ = ["check", "violations"]
 
 
 def check(page: Page) -> None:
     """In light and in dark axe-core finds nothing; no sideways scroll; targets of 44 px."""
-    for dark in (False, True):
-        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        found = violations(page)
-        assert found == [], f"{'dark' if dark else 'light'}: {found}"
+    for scheme in ("light", "dark"):
+        with colours(page, scheme):
+            found = violations(page)
+        assert found == [], f"{scheme}: {found}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # Words inside a text may be smaller (2.5.5, inline).
     small = page.locator("#page :is(a, button, summary, textarea, label):visible:not(.term, .call)").evaluate_all(

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.assistant import Assistant
 from tests.web.conftest import PATIENCE
 
-__all__ = ["DRAWN", "Serving", "ask", "last_answer", "open_chat", "passages"]
+__all__ = ["DRAWN", "Serving", "ask", "last_answer", "open_chat", "passages", "tap"]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -37,6 +37,14 @@ def ask(page: Page, text: str) -> Locator:
     page.get_by_label("Your question").press("Enter")
     expect(answers).to_have_count(before + 1)
     return answers.nth(before)
+
+
+def tap(part: Locator, times: int = 1) -> None:
+    """Tap what is in view, where it is: Playwright's own click first brings it to the middle of a Firefox's view."""
+    expect(part).to_be_in_viewport(ratio=1)
+    box = part.bounding_box()
+    assert box
+    part.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, click_count=times)
 
 
 def last_answer(page: Page, number: int) -> Locator:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-__all__ = ["EVENTS", "event_result", "send"]
+__all__ = ["EVENTS", "LOOK", "event_result", "send"]
 
 EVENTS = "/gradio_api/run/predict"
 """Where the page's events are sent."""

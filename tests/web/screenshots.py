@@ -128,7 +128,9 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "abstain": ask("who makes it"),
     "urgent": ask(URGENT),
     "urgent-later": ask(URGENT, "how long will the drip take"),
+    "soon": ask("tired all the time but otherwise ok"),
     "crisis": ask("i dont want to be here any more"),
+    "off-topic": ask("can you write me a poem"),
     "rejected": ask("?!"),
     "waiting": waiting,
     "failed": failed,
@@ -176,7 +178,7 @@ def _page(browser: Browser, url: str, size: tuple[int, int]) -> Page:
     page.goto(url)
     page.locator(":root[data-drawn]").wait_for()
     # The page keeps a connection open, so the network is never idle; the look is there when this is.
-    page.wait_for_function("getComputedStyle(document.getElementById('emergency')).position === 'sticky'")
+    expect(page.locator("#emergency")).to_have_css("position", "sticky", timeout=PATIENCE)
     return page
 
 

@@ -12,8 +12,8 @@ from assistant.assistant import Assistant
 from tests.contract import expected
 from tests.web.axe import check
 from tests.web.chat import Serving, ask, last_answer, open_chat, passages
+from web.fixed import fixed_parts
 from web.lifecycle import Lifecycle
-from web.page import fixed_parts
 from web.render import Asides, render_answer
 
 ITCH = 'does the <ear> canal "itch"'

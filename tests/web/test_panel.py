@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from retrieval.corpus import Document
-from tests.web.chat import ask, open_chat
+from tests.web.chat import ask, open_chat, tap
 from tests.web.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def test_on_a_phone_it_opens_over_the_chat_and_the_phone_s_own_back_returns(page
     ask(page, "how long will the drip take")
     link = page.get_by_role("link", name="Show in the monograph").first
     at = page.evaluate("scrollY")
-    link.click()
+    tap(link)
     panel = page.locator("#panel")
     expect(panel.locator("#cited")).to_be_in_viewport(ratio=1)
     assert panel.evaluate("e => e.getBoundingClientRect().width") == 375

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -10,8 +11,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from assistant.notices import NoticeName, Notices
 from tests.web.chat import DRAWN
 from tests.web.conftest import FEW, PATIENCE, Server
+from tests.web.events import LOOK, event_result, send
 
 LIMIT = "Too many questions came from your network just now. Please wait"
 
@@ -52,10 +55,38 @@ def test_a_flood_is_refused_and_others_are_answered(flooded: httpx.Client) -> No
     assert flooded.get("/livez", headers={"x-forwarded-for": "203.0.113.1"}).status_code == 200
 
 
-def test_the_page_and_the_api_and_mcp_are_counted_together(flooded: httpx.Client) -> None:
-    paths = ["/api/ask", "/gradio_api/run/predict", "/mcp"]
-    headers = {"x-forwarded-for": "203.0.113.3"}
-    until_refused(FEW, lambda number: flooded.post(paths[number % 3], content="{", headers=headers))
+DRIP = "how long will the drip take"
+HERE = "Your question is still in the box."
+
+
+def test_questions_are_counted_together_by_whichever_way_they_come(flooded: httpx.Client) -> None:
+    flooded.headers["x-forwarded-for"] = "203.0.113.3"
+    ways: list[Callable[[int], httpx.Response]] = [
+        lambda _: ask_badly(flooded),
+        lambda _: flooded.post("/mcp", content="{"),
+        lambda number: send(flooded, [f"{DRIP} {number}", None], "counted"),
+        lambda number: flooded.post("/ask", data={"question": f"{DRIP} {number}"}),
+    ]
+
+    def refuses(number: int) -> httpx.Response:
+        """The page refuses in words; its event itself was taken."""
+        reply = ways[number % len(ways)](number)
+        return httpx.Response(429) if LIMIT in reply.text else reply
+
+    until_refused(FEW, refuses)
+    plain = flooded.post("/ask", data={"question": DRIP})
+    assert plain.status_code == 429
+    assert f">{DRIP}</textarea>" in plain.text
+    assert re.search(rf"{LIMIT} (a second|\d+ seconds), then ask again. {HERE}", plain.text)
+
+
+def test_what_asks_nothing_is_no_question(flooded: httpx.Client) -> None:
+    """To look whether the answer is there, the same once more, nothing: of twice as many none is refused."""
+    flooded.headers["x-forwarded-for"] = "203.0.113.6"
+    for _ in range(FEW):
+        assert send(flooded, [None], "looks", fn_index=LOOK).status_code == 200
+        assert LIMIT not in send(flooded, ["  ", None], "looks").text
+    assert "60 to 90 minutes" in event_result(flooded, [DRIP, None], "looks")
 
 
 def test_other_requests_are_counted_too(flooded: httpx.Client) -> None:
@@ -70,7 +101,7 @@ def test_a_header_of_somebody_who_is_no_proxy_is_ignored(client: httpx.Client, s
 
 
 @pytest.mark.browser
-def test_the_page_says_it_in_words_and_keeps_what_was_typed(page: Page, guarded: Server) -> None:
+def test_the_page_says_it_in_words_and_keeps_what_was_typed(page: Page, guarded: Server, notices: Notices) -> None:
     page.set_extra_http_headers({"x-forwarded-for": "203.0.113.5"})
     page.goto(guarded.address)
     page.locator(DRAWN).wait_for()
@@ -79,7 +110,10 @@ def test_the_page_says_it_in_words_and_keeps_what_was_typed(page: Page, guarded:
     with httpx.Client(base_url=guarded.address) as other:
         while ask_badly(other, **{"x-forwarded-for": "203.0.113.5"}).status_code != 429:
             pass
-    box.fill("how long will the drip take")
+    box.fill(DRIP)
     box.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="Please wait")).to_be_visible(timeout=PATIENCE)
-    expect(box).to_have_value("how long will the drip take")
+    refused = page.locator("#conversation .answer.failed .notice")
+    expect(refused).to_have_count(2, timeout=PATIENCE)
+    assert refused.first.inner_text() == notices[NoticeName.EMERGENCY].text
+    assert re.fullmatch(rf"{LIMIT} (a second|\d+ seconds), then ask again. {HERE}", refused.last.inner_text())
+    expect(box).to_have_value(DRIP)

@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.nginx import running_nginx
 from tests.web.chat import ask, open_chat, passages
 from tests.web.conftest import MANY, PATIENCE, Server, running
+from tests.web.media import medium
 from tests.web.test_replicas import free_port
 
 PREFIX = "/verbatim"
@@ -81,7 +82,7 @@ def test_on_paper_a_citation_has_its_address_for_everybody_and_a_code_for_a_came
     code, link = answer.locator(".qr").first, answer.locator("a.show").first
     expect(code).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
+    medium(page, "print")
     expect(code).to_be_visible()
     public = link.get_attribute("data-address")
     assert public

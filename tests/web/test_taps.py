@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.chat import last_answer, open_chat
+from tests.web.chat import last_answer, open_chat, tap
 from tests.web.conftest import Server
 from tests.web.events import event_result
 
@@ -15,7 +15,7 @@ DRIP = "how long will the drip take"
 
 def twice_tapped(page: Page, box: Locator) -> str:
     box.fill(DRIP)
-    page.get_by_role("button", name="Ask", exact=True).dblclick()
+    tap(page.get_by_role("button", name="Ask", exact=True), 2)
     return DRIP
 
 
@@ -41,7 +41,7 @@ def test_a_double_tap_asks_once_and_its_answer_stays_in_view(page: Page, server:
     box = open_chat(page, server.address)
     text = act(page, box)
     last_answer(page, 1)
-    page.get_by_role("button", name="Ask", exact=True).click()  # a third tap, after the answer
+    tap(page.get_by_role("button", name="Ask", exact=True))  # a third tap, after the answer
     expect(page.locator("#conversation .asked bdi")).to_have_text([text])
     expect(page.locator("#conversation .asked")).to_be_in_viewport(ratio=1)
     expect(page.locator("#sending")).to_have_count(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from assistant.answer import Answer
 from tests.conftest import Parts
@@ -70,23 +70,31 @@ def test_of_many_questions_each_in_the_moment_of_an_answer_all_are_answered_and_
     assert page.locator(ASKED).all_inner_texts() == questions
 
 
+LOSE = """
+const reach = window.fetch;
+window.fetch = async (...request) => {
+  const reply = await reach(...request);
+  if (window.loses && String(request[0]?.url ?? request[0]).includes("/gradio_api/run/")) throw new TypeError();
+  return reply;
+};
+"""
+"""The server has taken an event, and its answer is lost. Of a Firefox Playwright does not see what a request sends, so
+that a route cannot send it on."""
+
+
 @pytest.mark.browser
 def test_an_answer_that_was_lost_on_its_way_is_there_with_the_next_and_its_question_in_the_box(
     page: Page, server: Server
 ) -> None:
     """The line broke after the question had come: whoever asks again gets an answer, on the same page."""
+    page.add_init_script(LOSE)
     box = open_chat(page, server.address)
-
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort("connectionreset")
-
-    page.route("**/gradio_api/run/predict*", lose)
+    page.evaluate("window.loses = true")
     box.fill("how often is it given")
     box.press("Enter")
     expect(page.locator("#connection")).to_contain_text("Your question was not answered. It is in the box again.")
     expect(box).to_have_value("how often is it given")
-    page.unroute("**/gradio_api/run/predict*")
+    page.evaluate("window.loses = false")
     box.fill("how long will the drip take")
     box.press("Enter")
     expect(page.locator(ASKED)).to_have_text(["how often is it given", "how long will the drip take"])

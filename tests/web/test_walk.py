@@ -140,7 +140,7 @@ def walk(page: Page) -> Iterator[str]:
     press(page, ".nearest a", "Enter", back=True)
     expect(page.locator("#panel [data-source]")).to_be_visible()
     yield "section open"
-    press(page, "#panel-back", "Enter", back=True)
+    press(page, "#panel-back", "Enter")
     expect(page.locator("#panel")).to_be_hidden()
 
     answer = ask(page, "the drip is running and my throat feels tight", "urgent")
@@ -149,7 +149,7 @@ def walk(page: Page) -> Iterator[str]:
     ask(page, "what are the common side effects", "answer")
     expect(page.locator("#pinned")).to_be_visible()
     yield "urgent pinned"
-    press(page, "#put-away", "Enter")
+    press(page, "#put-away", "Enter", back=True)
     expect(page.locator("#pinned")).to_be_hidden()
     answer = ask(page, "i dont want to be here any more", "crisis")
     expect(answer.get_by_role("alert")).to_be_in_viewport()
@@ -183,7 +183,7 @@ def walk(page: Page) -> Iterator[str]:
 
 
 def press(page: Page, selector: str, key: str, back: bool = False) -> None:
-    """Go to an element by Tab, past what is in between, and press a key there."""
+    """Go to an element by Tab, past what is in between but not past an end of the page, and press a key there."""
     for _ in range(200):
         page.keyboard.press("Shift+Tab" if back else "Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

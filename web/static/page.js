@@ -24,7 +24,7 @@ const verbatim = {
 
   // On a touch screen the keyboard would cover the answer.
   focusBox() {
-    if (matchMedia("(pointer: fine)").matches) verbatim.box().focus({ preventScroll: true });
+    if (!matchMedia("(pointer: coarse)").matches) verbatim.box().focus({ preventScroll: true });
   },
 };
 
@@ -137,6 +137,7 @@ document.addEventListener("click", (event) => {
 
 // Print what is folded too, the addresses of the citations, and the day.
 addEventListener("beforeprint", () => {
+  if (!("drawn" in document.documentElement.dataset)) return; // nothing was asked here yet
   for (const folded of document.querySelectorAll("#conversation details:not([open])")) {
     folded.open = true;
     folded.dataset.folded = "";

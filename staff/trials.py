@@ -16,7 +16,7 @@ from staff.intent_effects import MOST, intents_asked, touched_medicines
 from staff.jobs import doing
 from staff.patients import WEEKS, Touched, asked_again, touched
 from staff.suite_compare import PASSAGES_MOVED, WORSE, Difference, Effect, compare, worse_first
-from staff.suite_run import Result, run_suites
+from staff.suite_run import Result, passage_words, run_suites
 from staff.suites import read_suites
 from staff.unanswered import Unanswered
 
@@ -65,9 +65,8 @@ class Trials:
         Raises StaffError if there is no such change, or if the corpus with it has a problem.
         """
         change = self._changes.get(number)
-        earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < number)
         drafts = []
-        for made, what in ((earlier, "without it"), ((*earlier, change), "with it")):
+        for made, what in zip(self._sides(change), ("without it", "with it"), strict=True):
             doing(progress, f"making the corpus {what}")
             drafts.append(self._drafts.open(made, progress))
             doing(progress, f"asking the suites {what}")
@@ -86,6 +85,16 @@ class Trials:
         )
         self._changes.keep_trial(number, trial.as_json())
         return trial, worse_first((*suites, *intents, *patients))
+
+    def words(self, number: int) -> dict[str, str]:
+        """The words of each passage without a pending change and with it, by its id; quick after its trial."""
+        corpora = [self._drafts.open(made).assistant.corpus for made in self._sides(self._changes.get(number))]
+        return {identifier: text for corpus in corpora for identifier, text in passage_words(corpus).items()}
+
+    def _sides(self, change: Change) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+        """The changes that are made without it, the pending ones before it, and with it."""
+        earlier = tuple(c for c in self._changes.listed(Status.PENDING) if c.id < change.id)
+        return earlier, (*earlier, change)
 
     def results(self, changes: Sequence[Change] = (), progress: Progress | None = None) -> tuple[Result, ...]:
         """The suites run in the draft with these changes."""

@@ -22,7 +22,7 @@ from staff.state import State
 from tests.staff.conftest import PASSWORD, applied, proposed
 from tests.staff.made_up import BODY, DATES, Small
 from tests.staff.test_main import run
-from web.staff.medicine import suite_rows
+from web.staff.medicine import own_name, suite_rows
 
 LEAFLET = """## What Zorva is
 
@@ -173,3 +173,16 @@ def test_a_version_that_names_another_medicine_needs_somebodys_word(
         bench.changes.propose(rita, Kind.MONOGRAPH, version, "new", small.corpus)
     same = {**version, "same_medicine": "it was renamed"}
     assert bench.changes.propose(rita, Kind.MONOGRAPH, same, "new", small.corpus).content["same_medicine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"# Zorva 5 mg\n\n{LEAFLET}", "Zorva 5 mg"),
+        (LEAFLET, ""),
+        (f"# Package leaflet: information for the user\n\n{LEAFLET}", ""),
+        (f"# Zorva\n\n{LEAFLET}\n# Annex\n", ""),
+    ],
+)
+def test_a_leaflet_is_called_what_it_calls_itself(text: str, name: str) -> None:
+    assert own_name(text) == name

@@ -263,7 +263,6 @@ def test_a_new_version_answers_what_was_a_gap_and_forgets_what_was_removed(
     says(rita.locator("#dangling"), "not covered")
     for place, text in (("version", "2"), ("review", "2030-09-01"), ("reason", "new data")):
         fill(rita, f"#new-{place}", text)
-    shot(rita, "new-text")
     rita.locator("#propose-monograph").click()
     says(rita.locator("#monograph-said"), "is pending")
     number = bench.changes.listed(Status.PENDING)[-1].id

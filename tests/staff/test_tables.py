@@ -11,9 +11,12 @@ from staff.accounts import Account
 from staff.bench import Bench
 from staff.change_kinds import Kind
 from staff.errors import CellProblem, TableError
+from staff.suite_compare import compare
 from staff.suite_run import Figure, Result
 from tests.staff.conftest import applied, released
 from tests.staff.made_up import BODY, Small, monograph
+from tests.staff.suite_parts import result
+from web.staff.effects import differences_markup
 from web.staff.fix import FixForm
 from web.staff.manifest import manifest_markup
 from web.staff.suites import expected_of
@@ -83,3 +86,19 @@ def test_a_cell_is_text_on_one_line(text: str) -> None:
     shown = table("c", ["h"], [[text]])
     assert "\n" not in shown
     assert shown.count("<") == table("c", ["h"], [["x"]]).count("<")
+
+
+def test_of_many_questions_the_first_fifty_are_shown() -> None:
+    many = [result(str(number)) for number in range(51)]
+    assert results_markup(many[:50], {}).startswith('<div class="sheet-of"><table><caption>Questions</caption>')
+    shown = results_markup(many, {})
+    assert "<caption>Questions: 51, the first 50; with words you find others, a table has all</caption>" in shown
+    assert shown.count("<tr>") == 1 + 50
+
+
+def test_what_a_change_shows_stands_in_the_words_of_the_passage() -> None:
+    [effect] = compare([result("q", cited=("a",))], [result("q", "bad <", cited=("b", "a"))])
+    shown = differences_markup([effect], {"a": "Take <it> daily.", "b": "Never take it."})
+    assert "<div>answer</div><div>bad &lt;</div>" in shown
+    assert '<div title="Never take it.">Never take it. <span class="id">b</span></div>' in shown
+    assert "Take &lt;it&gt; daily." in shown

@@ -8,7 +8,7 @@ from staff.patients import WEEKS
 from staff.suite_compare import BAD, Difference, Effect, effects_by_medicine
 from staff.suite_run import Result
 from web.layout import escaped
-from web.staff.tables import Markup, mark, table
+from web.staff.tables import Markup, mark, table, told
 
 __all__ = ["differences_markup", "intents_line", "patients_line"]
 
@@ -16,19 +16,19 @@ _SHOWN = 50
 _GOOD = (Effect.NEWLY_PASSING, Effect.BETTER)
 
 
-def differences_markup(differences: Sequence[Difference], caption: str = "What is different") -> str:
-    """The counts of each medicine, then each question, the first fifty."""
+def differences_markup(differences: Sequence[Difference], words: Mapping[str, str]) -> str:
+    """The counts of each medicine, then each question, the first fifty. `words` are those of the passages, by id."""
     counts = effects_by_medicine(differences)
-    told = [[name or "any medicine", Markup(" ".join(_counted(e, of[e]) for e in Effect if e in of))]
+    by_medicine = [[name or "any medicine", Markup(" ".join(_counted(e, of[e]) for e in Effect if e in of))]
             for name, of in counts.items()]  # fmt: skip
     rows = [
         [Markup(_effect(d.change)), d.result.document, Markup(_name(d.result)), d.result.text,
-         Markup(_was(d.before)), Markup(_was(d.after))]
+         Markup(_was(d.before, words)), Markup(_was(d.after, words))]
         for d in differences[:_SHOWN]
     ]  # fmt: skip
     more = f": {len(differences)}, the first {_SHOWN}" if len(differences) > _SHOWN else ""
-    summary = table("By medicine", ["", ""], told) if told else ""
-    return summary + table(f"{caption}{more}", ["", "medicine", "suite, id", "question", "was", "now"], rows)
+    summary = table("By medicine", ["", ""], by_medicine) if by_medicine else ""
+    return summary + table(f"What is different{more}", ["", "medicine", "suite, id", "question", "was", "now"], rows)
 
 
 def intents_line(found: Mapping[str, int]) -> str:
@@ -64,8 +64,9 @@ def _name(result: Result) -> str:
     return f'<span class="id">{escaped("/".join(result.name))}</span>{must}'
 
 
-def _was(result: Result | None) -> str:
+def _was(result: Result | None, words: Mapping[str, str]) -> str:
+    """The decision, what is wrong with it, and the first passage."""
     if result is None:
         return ""
-    first = f'<div class="id">{escaped(result.cited[0])}</div>' if result.cited else ""
-    return f"<div>{escaped(result.decision)}</div><div>{escaped(result.problem)}</div>{first}"
+    problem = f"<div>{escaped(result.problem)}</div>" if result.problem else ""
+    return told(result.decision, (), words) + problem + told("", [c for c in result.cited[:1] if c in words], words)

@@ -22,7 +22,7 @@ from web.staff.running import awaited
 from web.staff.suggesting import suggesting_job
 from web.staff.tables import differing, said, table
 
-__all__ = ["medicine_tab"]
+__all__ = ["medicine_tab", "own_name"]
 
 _LABELS = {
     "document": "Id: small letters, digits, hyphens", "title": "Title", "generic_name": "Generic name",
@@ -84,7 +84,7 @@ def medicine_tab(context: PageContext) -> Any:
         account = context.account(request)
         source = read_original(path)
         draft = source.converted.markdown
-        name = _own_name(draft) or source.name.rpartition(".")[0]
+        name = own_name(draft) or source.name.rpartition(".")[0]
         known = {"document": identifier_of(name), "title": name, "owner": account.name, "source": source.name}
         filled = [known.get(name, gr.skip()) for name in FIELDS]
         return source, draft, source.markup, source.told, *_proposed(draft), *filled
@@ -149,7 +149,7 @@ def suite_rows(document: str, text: str, before: Sequence[Sequence[Any]]) -> lis
     return found
 
 
-def _own_name(text: str) -> str:
+def own_name(text: str) -> str:
     """What the leaflet calls itself: its only heading of the first level, where that is no sentence."""
     headings = [line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")]
     return headings[0] if len(headings) == 1 and len(headings[0].split()) <= _NAME else ""

@@ -65,7 +65,8 @@ def suites_tab(context: PageContext, opened: Sequence[Any]) -> SuitesTab:
         listed = [r for r in results if _matches(r, which, words, newly)]
         choices = [(f"{'/'.join(r.name)}: {r.text}", json.dumps(expected_of(r))) for r in results if not r.passed]
         draft = context.bench.drafts.open(changes)
-        different = differences_markup(differences) if live else '<p class="quiet">No release is live yet.</p>'
+        known = {**passage_words(context.live.current().corpus), **passage_words(draft.assistant.corpus)}
+        different = differences_markup(differences, known) if live else '<p class="quiet">No release is live yet.</p>'
         kinds = figures_plot(passed_by_kind(results), passed_by_kind(before), "Passed, by kind of question", was="")
         yield (
             figures_plot(figures(results), figures(before)) + kinds,

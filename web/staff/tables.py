@@ -15,7 +15,7 @@ from web.layout import escaped
 
 __all__ = [
     "counts_markup", "coverage_markup", "differing", "figures_plot", "gates_markup", "mark", "problems_markup",
-    "rates_markup", "releases_markup", "results_markup", "said", "table",
+    "rates_markup", "releases_markup", "results_markup", "said", "table", "told",
 ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def results_markup(results: Sequence[Result], words: Mapping[str, str]) -> str:
     rows = [
         [Markup(_name(r)), Markup(_asked(r)), r.kind,
          Markup(mark("pass", "good") if r.passed else mark(r.problem, "bad")),
-         Markup(_told(" or ".join(r.decisions), r.expected, words)), Markup(_told(r.decision, r.cited, words))]
+         Markup(told(" or ".join(r.decisions), r.expected, words)), Markup(told(r.decision, r.cited, words))]
         for r in results[:_MOST]
     ]  # fmt: skip
     more = (
@@ -173,7 +173,7 @@ def _asked(result: Result) -> str:
     return f"{escaped(result.text)}{after}"
 
 
-def _told(decision: str, passages: Iterable[object], words: Mapping[str, str]) -> str:
+def told(decision: str, passages: Iterable[object], words: Mapping[str, str]) -> str:
     """A decision and passages in their own words; of one that is gone only the id is left."""
     parts = [f"<div>{escaped(decision)}</div>"] if decision else []
     for passage in map(str, passages):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
+from retrieval.encoder import Progress
 from retrieval.errors import VerbatimError
 from staff.change_kinds import unexplained
 from staff.changes import Change, Status
@@ -45,9 +46,13 @@ def waiting_list(context: PageContext, blocks: gr.Blocks, tabs: Any) -> Callable
         context.account(request)
         chosen = _chosen(number)
         job = context.bench.jobs.start(
-            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: context.bench.trials.run(chosen, progress)
+            _TRIAL, str(chosen), f"Trying change {chosen}", lambda progress: trial_of(chosen, progress)
         )
         yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
+
+    def trial_of(number: int, progress: Progress) -> tuple[Trial, Sequence[Difference], Mapping[str, str]]:
+        trials = context.bench.trials
+        return *trials.run(number, progress), trials.words(number)
 
     @readable
     def resume(request: gr.Request) -> Iterator[Shown]:
@@ -60,7 +65,7 @@ def waiting_list(context: PageContext, blocks: gr.Blocks, tabs: Any) -> Callable
         if changes.get(chosen).status == Status.PENDING:
             yield from followed(job, lambda found: tried(chosen, *found), lambda bar: (bar, gr.skip(), gr.skip()))
 
-    def tried(number: int, trial: Trial, differences: Sequence[Difference]) -> Shown:
+    def tried(number: int, trial: Trial, differences: Sequence[Difference], known: Mapping[str, str]) -> Shown:
         mended, broken = len(trial.newly_passing), len(trial.newly_failing)
         words = f"Change {number} mends {mended} and breaks {broken} of {trial.questions} questions."
         if trial.worse:
@@ -69,7 +74,7 @@ def waiting_list(context: PageContext, blocks: gr.Blocks, tabs: Any) -> Callable
         if line := intents_line(trial.intents):
             head += said(line, bool(trial.intents["worse"]))
         head += said(patients_line(trial.patients), bool(trial.patients["worse"]))
-        return head + differences_markup(differences), *listed(number)
+        return head + differences_markup(differences, known), *listed(number)
 
     def deciding(words: str, act: Callable[[Any, int, str], None]) -> Callable[..., Shown]:
         @readable

@@ -25,7 +25,11 @@ SWITCHES = [
 ]
 
 
-PREFERENCES = {"ui.useOverlayScrollbars": 1, "ui.prefersReducedMotion": 1, "fission.autostart": False}
+PREFERENCES: dict[str, str | float | bool] = {
+    "ui.useOverlayScrollbars": 1,
+    "ui.prefersReducedMotion": 1,
+    "fission.autostart": False,
+}
 """Of a Firefox: scroll bars as phones have them, which take no room; the wish for stillness, which Playwright cannot
 tell it later; and frames of another site in the page's own process, or no key and no click would reach them."""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from benchmarks.performance.load import serving
 from benchmarks.performance.report import load_average, table, write_report
@@ -27,7 +27,7 @@ __all__ = ["Load", "read_trace"]
 
 _SLOWER = 4
 _LATENCY_MS, _BYTES_A_SECOND = 400, 200 << 10
-_VIEW = {"width": 390, "height": 844}
+_VIEW: ViewportSize = {"width": 390, "height": 844}
 _CATEGORIES = ["loading", "devtools.timeline", "blink.user_timing"]
 
 _MARKS = """
@@ -117,12 +117,14 @@ def read_trace(trace: bytes, address: str) -> Load:
             raise ValueError(f"The trace has no event '{name}'.")
         return float(found[-1 if last else 0])
 
-    starts = [e for e in events if e["name"] == "navigationStart"]
-    began = next(
-        float(e["ts"])
-        for e in starts
-        if e["args"].get("data", {}).get("documentLoaderURL", "").rstrip("/") == address.rstrip("/")
+    started = next(
+        e
+        for e in events
+        if e["name"] == "navigationStart"
+        and e["args"].get("data", {}).get("documentLoaderURL", "").rstrip("/") == address.rstrip("/")
     )
+    began = float(started["ts"])
+    events = [e for e in events if e["pid"] == started["pid"]]  # not what the browser loads for itself
     usable, drawn = at("box-usable"), at("page-drawn")
 
     def received(until: float) -> int:

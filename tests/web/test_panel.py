@@ -53,7 +53,7 @@ def test_on_a_phone_it_opens_over_the_chat_and_the_phone_s_own_back_returns(page
     expect(panel).to_be_hidden()
     expect(link).to_be_focused()
     assert page.locator("#conversation").evaluate("e => e.inert") is False
-    assert page.evaluate("scrollY") == at
+    assert abs(page.evaluate("scrollY") - at) < 1
     link.click()
     page.get_by_role("button", name="Back to the answer").click()
     expect(link).to_be_focused()

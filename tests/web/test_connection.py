@@ -14,7 +14,7 @@ from retrieval.index import Index
 from tests.conftest import Parts
 from tests.web.chat import Serving, ask, open_chat, passages
 from tests.web.conftest import Server, running
-from tests.web.test_waiting import _Waiting
+from tests.web.held import Held
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def test_a_service_that_is_started_anew_loses_nothing_that_was_typed_or_shown(
 
 
 def test_a_question_on_its_way_goes_back_into_the_box(page: Page, parts: Parts, serving: Serving) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("how long will the drip take")

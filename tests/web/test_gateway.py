@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from threading import Event
 
-from assistant.answer import Answer, Conversation
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
 from tests.conftest import Parts
 from tests.contract import expected
-from tests.web.conftest import PATIENCE
+from tests.web.held import Held
 from tests.web.test_waiting import run
 from web.conversations import Conversations
 from web.gateway import Gateway
 from web.waiting import WaitingLine
 
 
-class _Waiting(Assistant):
-    """Answers once it is told to."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(*parts)
-        self.go = Event()
-
-    def ask(
-        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
-    ) -> Answer:
-        assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context, document)
-
-
 def test_a_full_line_is_said_in_words_and_the_others_are_answered(parts: Parts) -> None:
-    assistant = _Waiting(parts)
+    assistant = Held(parts)
     gateway = Gateway(assistant, Conversations(), WaitingLine(2, 3))
 
     async def scene() -> None:

@@ -11,7 +11,7 @@ from assistant.answer import Answer
 from tests.conftest import Parts
 from tests.web.chat import Serving, ask, last_answer, open_chat, passages
 from tests.web.conftest import Server
-from tests.web.test_waiting import _Waiting
+from tests.web.held import Held
 from web.conversations import MAX_TURNS
 from web.session import Session, Visit
 from web.visits import Visits
@@ -106,7 +106,7 @@ def test_an_answer_that_was_lost_on_its_way_is_there_with_the_next_and_its_quest
 def test_a_page_that_is_loaded_anew_while_a_question_is_looked_up_gets_its_answer(
     page: Page, parts: Parts, serving: Serving
 ) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("how long will the drip take")
@@ -137,7 +137,7 @@ def test_a_question_sent_right_after_a_yes_or_no_is_answered(page: Page, server:
 def test_a_question_sent_while_another_waits_is_sent_after_it_and_once(
     page: Page, parts: Parts, serving: Serving
 ) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("how long will the drip take")
@@ -161,7 +161,7 @@ def test_a_question_sent_while_another_waits_is_sent_after_it_and_once(
 def test_starting_over_while_a_question_waits_shows_nothing_of_it_later(
     page: Page, parts: Parts, serving: Serving
 ) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("will i get a skin rash")

@@ -17,30 +17,17 @@ from assistant.notices import NoticeName, Notices
 from tests.conftest import Parts
 from tests.web.chat import Serving, ask, open_chat, passages
 from tests.web.conftest import PATIENCE
+from tests.web.held import Held
 from web.waiting import LineFull, WaitingLine
 
 T = TypeVar("T")
-
-
-class _Waiting(Assistant):
-    """Answers once it is told to."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(*parts)
-        self.go = Event()
-
-    def ask(
-        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
-    ) -> Answer:
-        assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context, document)
 
 
 @pytest.mark.browser
 def test_the_question_is_there_at_once_and_what_is_typed_meanwhile_is_kept(
     page: Page, parts: Parts, serving: Serving
 ) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         box = open_chat(page, address)
         box.fill("how long will the drip take")
@@ -92,7 +79,7 @@ def test_when_no_more_can_wait_the_page_says_so_and_the_question_is_in_the_box(
     page: Page, browser: Browser, parts: Parts, serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.app._WAITING", 1)
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         other = browser.new_page()
         open_chat(other, address).fill("how often")
@@ -121,7 +108,7 @@ def test_when_no_more_can_wait_the_page_says_so_and_the_question_is_in_the_box(
 
 @pytest.mark.browser
 def test_it_says_how_many_are_before(page: Page, browser: Browser, parts: Parts, serving: Serving) -> None:
-    waiting = _Waiting(parts)
+    waiting = Held(parts)
     with serving(waiting) as address:
         # Each in a browser of its own: one browser opens no more than six connections to a host.
         others = [browser.new_page() for _ in range(5)]  # four are worked on at a time

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Event
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from assistant.answer import Answer, Conversation
-from assistant.assistant import Assistant
 from tests.conftest import Parts
 from tests.web.axe import check
 from tests.web.chat import DRAWN, Serving, last_answer
 from tests.web.conftest import PATIENCE
+from tests.web.held import Held
 
 pytestmark = pytest.mark.browser
 
@@ -52,28 +50,11 @@ STATES = [
 BROKEN, SLOW = "turmeric", "how often is it given"
 
 
-class _Arranged(Assistant):
-    """Breaks on one question, and answers another once it is told to."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(*parts)
-        self.go = Event()
-
-    def ask(
-        self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None
-    ) -> Answer:
-        if text == BROKEN:
-            raise RuntimeError(text)
-        if text == SLOW:
-            assert self.go.wait(PATIENCE / 1000)
-        return super().ask(text, conversation, use_context, document)
-
-
 @pytest.mark.parametrize("device", DEVICES)
 def test_each_state_is_reached_by_keyboard_and_axe_finds_nothing(
     browser: Browser, parts: Parts, serving: Serving, device: str
 ) -> None:
-    arranged = _Arranged(parts)
+    arranged = Held(parts, slow=SLOW, broken=BROKEN)
     context = browser.new_context(**DEVICES[device])
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

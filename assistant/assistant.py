@@ -227,7 +227,8 @@ class Assistant:
         gaps = findings[0].results.gaps
         if shown.decision == Decision.ABSTAIN and reading.small_talk:
             return self._notice(Decision.GREETING, NoticeName.GREETING)
-        if shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings):
+        off_topic = shown.decision == Decision.ABSTAIN and all(finding.verdict.off_topic for finding in findings)
+        if off_topic:
             answer = self._notice(Decision.ABSTAIN, NoticeName.OFF_TOPIC)
         elif shown.decision == Decision.ABSTAIN and (said := said_after_all(findings)):
             answer = self._composer.passages(Shown(Decision.RELATED, said))
@@ -237,7 +238,7 @@ class Assistant:
         else:
             answer = self._composer.passages(shown)
         context = None
-        if turn is not None and any(finding.results.in_context for finding in findings):
+        if turn is not None and not off_topic and any(finding.results.in_context for finding in findings):
             context = Context.of(turn, conversation[turn].answer.citations[0])
         evidence = tuple(line for finding in findings for line in finding.evidence())
         likely, nearest = max(finding.probability for finding in findings), gaps[0][0].topic if gaps else ""

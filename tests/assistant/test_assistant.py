@@ -171,6 +171,13 @@ def test_the_answer_says_what_it_took_as_context(assistant: Assistant) -> None:
     assert alone == assistant.ask("how do they treat it")
 
 
+@pytest.mark.parametrize("before", ["will i get a skin rash", "my throat is swelling up and I can't breathe"])
+def test_what_is_off_topic_is_a_follow_up_to_nothing(assistant: Assistant, before: str) -> None:
+    answer = assistant.ask("can you write me a poem", conversation(assistant, before))
+    assert [n.name for n in answer.notices] == [NoticeName.OFF_TOPIC]
+    assert answer.context is None
+
+
 def test_without_context_an_alarm_is_heeded_all_the_same(assistant: Assistant) -> None:
     turns = conversation(assistant, "my throat is swelling up and I can't breathe")
     assert assistant.ask("could it just be the normal reaction?", turns, use_context=False).decision == Decision.URGENT

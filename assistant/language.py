@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from retrieval.text import clean, plain_words
@@ -75,15 +75,9 @@ class Languages:
 def english_words(texts: Iterable[str]) -> frozenset[str]:
     """The words, in small letters, of the texts that the model takes for English; each of at least three texts,
     because now and then the model takes another language for English."""
-    english = filter(_in_english, map(plain_words, texts))
+    english = (text for text in map(plain_words, texts) if _detected(text)[0] == "en")
     used = Counter(word for text in english for word in set(text.split()))
     return frozenset(word for word, count in used.items() if count >= _TEXTS)
-
-
-@lru_cache(2**16)
-def _in_english(text: str) -> bool:
-    """Of a text of the corpus, which drafts of the staff bench read again; no message is kept here."""
-    return _detected(text)[0] == "en"
 
 
 def _detected(text: str) -> tuple[str, float]:

@@ -93,13 +93,7 @@ class Part:
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """Compiled when it is first needed: there are over a thousand, and one takes as long as many a question."""
-        return _compiled(self.source)
-
-
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    """Once in a process: the drafts of the staff bench read the same patterns again. `re` keeps too few."""
-    return re.compile(source)
+        return re.compile(self.source)
 
 
 class Shortlist(Generic[T]):

@@ -41,7 +41,7 @@ _PASSWORD = "a bench of its own"  # noqa: S105 - of a state that is deleted
 _REWORDED = "In most people: "
 _TO_REACH = {"comparison": 5.0, "trial of a phrasing": 8.0, "trial of that version": 8.0, "page": 1.0}
 _TIMES = 5
-_AGAIN = 50
+_AGAIN, _TRIES = 50, 400
 """Milliseconds."""
 
 
@@ -151,9 +151,12 @@ def opened(address: str, change: int) -> float:
         def waiting_change() -> None:
             change_stands = page.locator("#changes h3", has_text=f"Change {change}:")
             # A tab that is chosen before the page listens stays where it is: once more, as a person would.
-            while not change_stands.is_visible():
+            for _ in range(_TRIES):
+                if change_stands.is_visible():
+                    return
                 page.get_by_role("tab", name="Fix", exact=True).click()
                 page.wait_for_timeout(_AGAIN)
+            raise SystemExit(f"{address}staff shows no change {change}.")
 
         waiting_change()  # what a browser keeps is there then
         began = time.perf_counter()

@@ -35,7 +35,6 @@ from web.security import STAFF, KnownRoutes, SameOrigin, SecurityHeaders
 from web.source import source_routes
 from web.staff.guard import SIGN_IN, StaffGuard
 from web.staff.mount import LONGEST_OF_STAFF, Staff, add_staff
-from web.staff.streams import SettledStreams
 from web.waiting import WaitingLine
 
 __all__ = ["LONGEST_BODY", "Service", "create_app"]
@@ -137,8 +136,6 @@ def _guard(
         PLAIN_PATH: _LONGEST_FORM,
         **(LONGEST_OF_STAFF if staff else {}),
     }
-    if staff:
-        app.add_middleware(SettledStreams, root=STAFF)
     app.add_middleware(BodyLimit, most=LONGEST_BODY, others=longest)
     others = service.questions * REQUESTS_TO_A_QUESTION
     app.add_middleware(RateLimit, questions=limit, requests=others, sign_in=SIGN_IN if staff else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -20,6 +19,7 @@ from staff.change_kinds import Kind
 from tests.staff.conftest import PASSWORD, Clock, released
 from tests.staff.made_up import Small
 from tests.staff.serving import Served, serving
+from tests.web.conftest import PATIENCE
 from web.app import Service, create_app
 from web.rate import SIGN_INS
 from web.staff.guard import COOKIE, from_proxy
@@ -46,13 +46,13 @@ EVERYTHING = [
     ("GET", "/staff/tables/results/results.csv"),
     ("GET", "/staff/assets/index.js"),
     ("POST", "/staff/gradio_api/upload"),
-    ("POST", "/staff/gradio_api/queue/join"),
-    ("GET", "/staff/gradio_api/queue/data?session_hash=x"),
+    ("POST", "/staff/gradio_api/run/predict"),
     ("POST", "/staff/sign-out"),
 ]
 NOTHING = [
     "/staff/gradio_api/file=/etc/passwd",
-    "/staff/gradio_api/run/predict",
+    "/staff/gradio_api/queue/join",
+    "/staff/gradio_api/queue/data",
     "/staff/gradio_api/call/proposed",
     "/staff/monitoring",
     "/staff/login",
@@ -143,7 +143,7 @@ def test_another_site_cannot_send_in_the_name_of_staff(served: Served) -> None:
     token = served.token("rita")
     for origin in ({"origin": "https://evil.example"}, {"origin": "null"}, {}):
         with served.client(token, **origin) as client:
-            for path in ("/staff/sign-in", "/staff/sign-out", "/staff/gradio_api/queue/join"):
+            for path in ("/staff/sign-in", "/staff/sign-out", "/staff/gradio_api/run/predict"):
                 assert client.post(path, json={}).status_code == 403, (origin, path)
     assert served.staff.bench.accounts.account_of(token) is not None
 
@@ -214,25 +214,23 @@ def test_an_event_sent_directly_does_only_what_its_sender_may(
         ):
             event = next(d for d in config["dependencies"] if [ids[button], "click"] in d["targets"])
             assert sent(client, event["id"], data) == refusal, button
+            if button == "measure":
+                measuring = bench.jobs.latest("release")
+                assert measuring is not None
+                assert measuring.wait(PATIENCE / 1000)
         clock.now += IDLE_SECONDS
-        late = client.post("/staff/gradio_api/queue/join", json={"fn_index": listing, "data": [], "session_hash": "x"})
+        late = client.post("/staff/gradio_api/run/predict", json={"fn_index": listing, "data": [], "session_hash": "x"})
         assert (late.status_code, late.json()) == (401, {"error": "Sign in first."})
     assert bench.changes.get(change.id).status == "pending"
     assert (bench.releases.live_id(), bench.releases.listed()) == (first.id, (first.id,))
     assert [r.action for r in bench.state.audit_records()[before:]] == ["signed in"]
     with served.client(**served.origin) as client:
-        joined = client.post("/staff/gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "x"})
+        joined = client.post("/staff/gradio_api/run/predict", json={"fn_index": 0, "data": [], "session_hash": "x"})
         assert joined.status_code == 401
 
 
 def sent(client: httpx.Client, event: int, data: list[Any]) -> str | None:
     """Why an event that is sent without the page is refused; None if it is not."""
     body = {"fn_index": event, "data": data, "session_hash": "direct", "event_data": None}
-    client.post("/staff/gradio_api/queue/join", json=body).raise_for_status()
-    with client.stream("GET", "/staff/gradio_api/queue/data", params={"session_hash": "direct"}) as stream:
-        for line in stream.iter_lines():
-            if line.startswith("data:"):
-                message = json.loads(line.removeprefix("data:"))
-                if message["msg"] == "process_completed":
-                    return None if message["success"] else str(message["output"]["error"])
-    raise AssertionError("The event never ended.")
+    reply = client.post("/staff/gradio_api/run/predict", json=body)
+    return None if reply.is_success else str(reply.json()["error"])

@@ -124,6 +124,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     says(rita.locator("#in-live"), "Triage: no alarm (learned, urgent 0.")
     shot(rita, "inspect")
     rita.locator("#thresholds").get_by_role("button", name="What would be shown").click()
+    settled(rita)  # what is drawn late would replace what is typed
     rita.locator("#related-from input").fill("0")
     rita.locator("#related-from input").press("Tab")
     settled(rita)
@@ -152,7 +153,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     shot(rita, "mends")
     rita.locator("#approve").click()
     expect(rita.get_by_text("'rita' is a reviewer: this needs an approver.").first).to_be_visible(timeout=PATIENCE)
-    rita.locator(".toast-close").first.click()
+    rita.get_by_role("button", name="Close", exact=True).click()
     tab(rita, "Suites")
     click(rita, "#run-suites", "#differences", "newly passing")
     says(rita.locator("#figures"), "1.000 (0.16–1.00), 2 of 2")
@@ -179,7 +180,7 @@ def test_the_story_from_a_failing_question_to_a_rollback(
     expect(anna.get_by_text("'anna' measured this release: a second person must sign it.").first).to_be_visible(
         timeout=PATIENCE
     )
-    anna.locator(".toast-close").first.click()
+    anna.get_by_role("button", name="Close", exact=True).click()
     tab(rita, "Releases")
     click(rita, "#measure", "#release-said", "0002-")
     click(anna, "#release-look", "#release-said", "measured byrita")  # two cells of a table
@@ -289,7 +290,7 @@ def test_a_new_version_answers_what_was_a_gap_and_forgets_what_was_removed(
     expect(anna.get_by_text("may answer 1 questions that are marked as not covered").first).to_be_visible(
         timeout=PATIENCE
     )
-    anna.locator(".toast-close").first.click()
+    anna.get_by_role("button", name="Close", exact=True).click()
     rita.locator("#gaps").get_by_role("button", name="Known gaps").click()
     click(rita, "#show-gaps", "#gaps-told", "driving")
     shot(rita, "gaps")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,8 +13,10 @@ from assistant.assistant import Assistant
 from retrieval.decision import WorkingPoint
 from staff.asked_tests import asked_turns
 from staff.changes import Status
+from staff.drafts import Draft
 from web.staff.inspected import inspect, inspected_markup
-from web.staff.page_context import QUIET, PageContext, markup, readable, shown
+from web.staff.page_context import QUIET, PageContext, markup, readable
+from web.staff.running import Follower, awaited
 from web.staff.save_test import SaveTest
 
 __all__ = ["ask_tab"]
@@ -23,20 +27,25 @@ _DRAFT, _LIVE = "Draft, with all pending changes", "Live, what patients get"
 def ask_tab(context: PageContext, blocks: gr.Blocks) -> Any:
     """Returns the event that proposes a test."""
 
-    def draft(progress: gr.Progress) -> Assistant:
-        return context.bench.drafts.open(
-            context.bench.changes.listed(Status.PENDING), shown(progress, "Making the draft")
-        ).assistant
+    def draft(others: int) -> Generator[Any, None, Assistant]:
+        """Its progress stands in the first place; `others` are left as they are meanwhile."""
+        changes = context.bench.changes.listed(Status.PENDING)
+        about = " ".join(change.sha256 for change in changes)
+        job = context.bench.jobs.start(
+            "draft", about, "Making the draft", lambda progress: context.bench.drafts.open(changes, progress)
+        )
+        made: Draft = yield from awaited(job, lambda bar: (bar, *[gr.skip()] * others))
+        return made.assistant
 
     @readable
-    def ask(text: str, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def ask(text: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         context.account(request)
         asked = messages(text)
-        seen = inspect(draft(progress), asked)
+        seen = inspect((yield from draft(len(filled) - 1)), asked)
         live = inspected_markup(_LIVE, inspect(context.live.current(), asked))
         answers = [*(turn.answer for turn in seen.conversation), seen.answer]
         turns = asked_turns(asked, answers)
-        return inspected_markup(_DRAFT, seen), live, turns, *SaveTest.fill(context, turns)
+        yield inspected_markup(_DRAFT, seen), live, turns, *SaveTest.fill(context, turns)
 
     @readable
     def otherwise(
@@ -46,8 +55,7 @@ def ask_tab(context: PageContext, blocks: gr.Blocks) -> Any:
         unsure: float,
         behind: float,
         request: gr.Request,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str]:
+    ) -> Iterator[tuple[Any, Any]]:
         """Copies of both assistants at another point: what patients get is not touched."""
         context.account(request)
         asked = messages(text)
@@ -55,11 +63,14 @@ def ask_tab(context: PageContext, blocks: gr.Blocks) -> Any:
         def moved(point: WorkingPoint) -> WorkingPoint:
             return replace(point, answer=answer, related=related, unsure=unsure, behind=behind)
 
-        sides = (("Draft, at these thresholds", draft(progress)), ("Live, at these thresholds", context.live.current()))
+        sides = (
+            ("Draft, at these thresholds", (yield from draft(1))),
+            ("Live, at these thresholds", context.live.current()),
+        )
         first, second = (
             inspected_markup(title, inspect(assistant.at(moved(assistant.point)), asked)) for title, assistant in sides
         )
-        return first, second
+        yield first, second
 
     def thresholds(request: gr.Request) -> list[float]:
         context.account(request)
@@ -92,8 +103,9 @@ def ask_tab(context: PageContext, blocks: gr.Blocks) -> Any:
         outputs = [markup(elem_id="in-draft"), markup(elem_id="in-live")]
     turns = gr.State([])
     saving = SaveTest(context, turns)
-    gr.on([button.click, box.submit], ask, box, [*outputs, turns, *saving.filled], **QUIET)
-    what_if.click(otherwise, [box, *numbers], outputs, **QUIET)
+    filled = [*outputs, turns, *saving.filled]
+    Follower(filled).on(partial(gr.on, [button.click, box.submit]), ask, box)
+    Follower(outputs).on(what_if.click, otherwise, [box, *numbers])
     gr.on([reset.click, blocks.load], thresholds, None, numbers, show_progress="hidden", **QUIET)
     return saving.proposing
 

@@ -45,8 +45,7 @@ _PATHS = frozenset(
         "/manifest.json",
         "/favicon.ico",
         "/gradio_api/info",
-        "/gradio_api/queue/data",
-        "/gradio_api/queue/join",
+        "/gradio_api/run/predict",
         "/gradio_api/upload",
     )
 )

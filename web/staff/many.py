@@ -17,7 +17,7 @@ from staff.table_files import FORMATS
 from staff.unanswered import Unanswered
 from web.staff.fix import passage_choices
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import awaited
+from web.staff.running import Follower, awaited
 from web.staff.suggesting import suggesting_job
 from web.staff.tables import problems_markup, said
 
@@ -115,7 +115,7 @@ def many_form(context: PageContext, opened: Sequence[Any]) -> Any:
             proposing = gr.Button("Propose what is ticked", variant="primary", elem_id="propose-many", scale=1)
         answer = markup(elem_id="many-said")
     file.change(take, file, [told, rows], **QUIET)
-    suggesting.click(suggest, passage, [told, rows], **QUIET)
+    Follower([told, rows]).on(suggesting.click, suggest, passage)
     rejecting.click(reject, rows, [told, rows], **QUIET)
     for button, value in ((every, True), (none, False)):
         button.click(all_or_none(value), rows, rows, show_progress="hidden", **QUIET)

@@ -18,7 +18,7 @@ from staff.proposed_headings import marked, proposed_headings
 from staff.unanswered import Unanswered
 from web.staff.originals import EMPTY, Original, read_original
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import awaited
+from web.staff.running import Follower, awaited
 from web.staff.suggesting import suggesting_job
 from web.staff.tables import differing, said, table
 
@@ -131,7 +131,7 @@ def medicine_tab(context: PageContext) -> Any:
     )
     marking.click(mark, [text, headings], [text, *shown], **QUIET)
     checking.click(check, given, [found, rows], **QUIET)
-    suggesting.click(suggest, given, [found, rows], **QUIET)
+    Follower([found, rows]).on(suggesting.click, suggest, given)
     return proposing.click(propose, given, answer, **QUIET)
 
 

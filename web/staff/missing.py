@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
 import gradio as gr
@@ -31,7 +32,7 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
     unanswered, usage = Unanswered(context.bench.state), Usage(context.bench.state)
 
     @readable
-    def look(days: float, medicine: str | None, request: gr.Request) -> tuple[str, list[Cluster]]:
+    def look(days: float, medicine: str | None, request: gr.Request) -> tuple[str, list[Cluster], str]:
         context.account(request)
         clusters = unanswered.clusters(context.bench.drafts.encoder)
         chosen = None if medicine in (None, _ALL) else medicine
@@ -43,7 +44,7 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
             + counts_markup(counts)
             + _links(int(days))
         )
-        return shown, list(clusters)
+        return shown, list(clusters), told(clusters)
 
     def fix(kind: Kind, cluster: Cluster) -> tuple[Any, ...]:
         """The question in the middle of the cluster, on the nearest passage that was shown."""
@@ -51,10 +52,15 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
         return form.fill(kind, unmasked(first.masked), next(iter(first.passages), None), first.topic)
 
     @readable
-    def forget(cluster: Cluster, clusters: list[Cluster], request: gr.Request) -> list[Cluster]:
+    def forget(cluster: Cluster, clusters: list[Cluster], request: gr.Request) -> tuple[list[Cluster], str]:
         context.account(request)
         unanswered.forget([question.id for question in cluster.questions])
-        return [other for other in clusters if other is not cluster]
+        left = [other for other in clusters if other is not cluster]
+        return left, told(left)
+
+    def told(clusters: Sequence[Cluster]) -> str:
+        words = "Shared questions that ask much the same" if clusters else ""
+        return f'<h2 data-time="{next(times)}">{words}</h2>'
 
     markup(
         '<p class="quiet">Counts hold no words. Words are those of patients who chose to share a question: without '
@@ -65,8 +71,9 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
         medicine = gr.Dropdown([_ALL], value=_ALL, label="By week of", elem_id="missing-medicine", min_width=200)
         button = gr.Button("Show", elem_id="show-missing", scale=0, min_width=110)
     counts = markup(elem_id="counts")
-    found = gr.State([])
-    button.click(look, [days, medicine], [counts, found], **QUIET)
+    # Each time its words are other ones, so that the page draws the clusters anew.
+    found, groups, times = gr.State([]), markup(), count(1)
+    button.click(look, [days, medicine], [counts, found, groups], **QUIET)
 
     def medicines(request: gr.Request) -> Any:
         context.account(request)
@@ -74,10 +81,8 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
 
     gr.on(opened, medicines, None, medicine, show_progress="hidden", **QUIET)
 
-    @gr.render(inputs=found)  # type: ignore[untyped-decorator]
+    @gr.render(inputs=found, triggers=[groups.change], queue=False)  # type: ignore[untyped-decorator]
     def clusters_of(clusters: list[Cluster]) -> None:
-        if clusters:
-            markup("<h2>Shared questions that ask much the same</h2>")
         for number, cluster in enumerate(clusters[:_SHOWN]):
             with gr.Row(equal_height=False, elem_classes="cluster"):
                 markup(_cluster(cluster))
@@ -87,7 +92,7 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
             filled: dict[str, Any] = {"show_progress": "hidden", **QUIET}
             attach.click(partial(fix, Kind.PHRASING, cluster), None, list(form.filled), **filled)
             uncovered.click(partial(fix, Kind.GAP, cluster), None, list(form.filled), **filled)
-            done.click(_bound(forget, cluster), found, found, **filled)
+            done.click(_bound(forget, cluster), found, [found, groups], **filled)
 
 
 def _bound(forget: Any, cluster: Cluster) -> Any:

@@ -21,7 +21,7 @@ from staff.updates import Update, update_of
 from web.staff.moves import COLUMNS, NOT_COVERED, PROPOSED, WIDTHS, dangling_rows, moves, update_markup
 from web.staff.originals import EMPTY, Original, read_original
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import awaited
+from web.staff.running import Follower, awaited
 from web.staff.tables import differing, said
 
 __all__ = ["monograph_tab"]
@@ -127,6 +127,6 @@ def monograph_tab(context: PageContext, opened: Sequence[Any]) -> Any:
     gr.on(opened, medicines, None, document, show_progress="hidden", **QUIET)
     # A file that is dropped in while another is read is the one that is meant.
     file.upload(read, file, [text, original, remarks, kept], trigger_mode="always_last", **QUIET)
-    comparing.click(compare, [document, text, kept], [differences, rows], **QUIET)
+    Follower([differences, rows]).on(comparing.click, compare, [document, text, kept])
     given = [document, text, rows, version, effective, review_by, reason, same, follow, kept]
     return proposing.click(propose, given, answer, **QUIET)

@@ -21,7 +21,7 @@ from web.staff.sign_in import sign_in_routes
 __all__ = ["LONGEST_OF_STAFF", "Staff", "add_staff"]
 
 _LARGEST = 8 << 20
-LONGEST_OF_STAFF: Mapping[str, int] = {UPLOAD: _LARGEST, f"{PREFIX}/gradio_api/queue/join": _LARGEST}
+LONGEST_OF_STAFF: Mapping[str, int] = {UPLOAD: _LARGEST, f"{PREFIX}/gradio_api/run/predict": _LARGEST}
 """Bytes of a body by its address: a monograph comes as a file, and goes through an event once it was read."""
 
 _FORGOTTEN_AFTER = 3600

@@ -22,11 +22,8 @@ __all__ = ["HEAD", "build_staff_page"]
 
 HEAD = (
     '<link rel="stylesheet" href="../web/verbatim.css"><link rel="stylesheet" href="../web/staff.css">'
-    '<script src="../web/display.js"></script>'
+    '<script src="../web/display.js"></script><script src="../web/staff.js"></script>'
 )
-
-_AT_ONCE = 2
-_WAITING = 50
 
 
 def build_staff_page(context: PageContext) -> gr.Blocks:
@@ -68,7 +65,7 @@ def build_staff_page(context: PageContext) -> gr.Blocks:
         for proposing in (test, many, form.propose, suites.proposing, new_version, new_medicine, *onboarded):
             follow(proposing)
         blocks.load(greet, None, head, show_progress="hidden", **QUIET)
-    return blocks.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)
+    return blocks
 
 
 def _masthead(who: str) -> str:

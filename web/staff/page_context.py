@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from retrieval.encoder import Progress
 from retrieval.errors import VerbatimError
 from staff.accounts import Account
 from staff.bench import Bench
 from staff.live import LiveAssistant
 from web.staff.guard import account_of
 
-__all__ = ["QUIET", "PageContext", "markup", "readable", "shown"]
+__all__ = ["QUIET", "PageContext", "markup", "readable"]
 
-QUIET = {"api_visibility": "private"}
+QUIET = {"api_visibility": "private", "queue": False}
+"""An event is one request and its answer: on Gradio's stream of events one can be lost (docs/page.md)."""
 
 _Event = TypeVar("_Event", bound=Callable[..., Any])
 
@@ -62,8 +62,3 @@ def readable(event: _Event) -> _Event:
 def markup(value: str = "", elem_id: str | None = None) -> Any:
     """Escaped markup, one line that starts with a block element. gr.HTML would need scripts that the policy forbids."""
     return gr.Markdown(value, sanitize_html=False, latex_delimiters=[], elem_id=elem_id)
-
-
-def shown(progress: gr.Progress, words: str) -> Progress:
-    """Reports (done, total) on the page."""
-    return lambda done, total: progress((done, total), desc=words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -13,7 +14,7 @@ from staff.releases import Candidate, Release
 from web.layout import escaped
 from web.staff.manifest import manifest_markup
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import followed
+from web.staff.running import Follower, followed
 from web.staff.tables import gates_markup, releases_markup, said
 
 __all__ = ["release_tab"]
@@ -110,8 +111,9 @@ def release_tab(context: PageContext, opened: Any) -> None:
         why = gr.Textbox(label="Reason to roll back", elem_id="rollback-reason", scale=2)
     outputs = [listed, identifier]
     looked_at = gr.State("")
-    measuring.click(measure, None, [answer, looked_at], **QUIET)
-    gr.on([opened, looking.click], resume, None, [answer, looked_at], show_progress="hidden", **QUIET)
+    measured = Follower([answer, looked_at])
+    measured.on(measuring.click, measure, None)
+    measured.on(partial(gr.on, [opened, looking.click]), resume, None, show_progress="hidden")
     showing.click(details, identifier, answer, **QUIET)
     for button, event, given in ((signing, sign, looked_at), (back, roll_back, [identifier, why])):
         button.click(event, given, answer, **QUIET).success(look, None, outputs, show_progress="hidden", **QUIET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from web.layout import escaped
 from web.staff.downloads import RESULTS, SUITES
 from web.staff.effects import differences_markup
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import awaited
+from web.staff.running import Follower, awaited
 from web.staff.tables import coverage_markup, figures_plot, problems_markup, results_markup, said
 
 __all__ = ["SuitesTab", "expected_of", "suites_tab"]
@@ -123,13 +124,8 @@ def suites_tab(context: PageContext, opened: Sequence[Any]) -> SuitesTab:
         taking = gr.Button("Propose this suite", elem_id="import-suite")
         # Two places: what is told of a file must not come over what is told of its proposal.
         checked, taken = markup(elem_id="import-said"), markup(elem_id="import-proposed")
-    gr.on(
-        [button.click, which.change, words.submit],
-        run,
-        [what, which, words],
-        [drawn, different, listed, chosen],
-        **QUIET,
-    )
+    asked = partial(gr.on, [button.click, which.change, words.submit])
+    Follower([drawn, different, listed, chosen]).on(asked, run, [what, which, words])
 
     def offered(request: gr.Request) -> str:
         context.account(request)

@@ -20,7 +20,7 @@ from web.layout import escaped
 from web.staff.effects import differences_markup, intents_line, patients_line
 from web.staff.gaps import gap_panel
 from web.staff.page_context import QUIET, PageContext, markup, readable
-from web.staff.running import followed
+from web.staff.running import Follower, followed
 from web.staff.tables import differing, mark, said
 
 __all__ = ["waiting_list"]
@@ -133,16 +133,18 @@ def waiting_list(context: PageContext, blocks: gr.Blocks, tabs: Any) -> Callable
     gap_panel(context, number)
     waiting = markup(elem_id="changes")
     outputs = [answer, waiting, number]
+    trial = Follower(outputs)
     for button, event in buttons:
-        if event:
-            given = number if event is attempt else [number, reason]
-            button.click(event, given, outputs, show_progress_on=answer, **QUIET)
+        if event is attempt:
+            trial.on(button.click, attempt, number, show_progress_on=answer)
+        elif event:
+            button.click(event, [number, reason], outputs, show_progress_on=answer, **QUIET)
     gr.on([buttons[-1][0].click, blocks.load], look, number, [waiting, number], show_progress="hidden", **QUIET)
-    blocks.load(resume, None, outputs, show_progress="hidden", **QUIET)
+    trial.on(blocks.load, resume, None, show_progress="hidden")
 
     def follow(proposing: Any) -> None:
         looked = proposing.success(newest, None, [tabs, waiting, number], show_progress="hidden", **QUIET)
-        looked.success(attempt, number, outputs, show_progress_on=answer, **QUIET)
+        trial.on(looked.success, attempt, number, show_progress_on=answer)
 
     return follow
 

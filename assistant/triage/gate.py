@@ -107,12 +107,12 @@ def learned_label(
 
     def passes(label: Label) -> bool:
         odds, now = log_odds(likely[label], nothing), log_odds(likely[label], likely[Label.SOON])
-        return thresholds.bar(label).passed(odds, now, similar[label], plain)
+        return thresholds.bar(label).passed(odds, now, similar[label], plain, similar[Label.SOON])
 
     if alarms := [label for label in ALARMS if passes(label)]:
         return max(alarms, key=likely.__getitem__)
-    any_label = log_odds(sum(likely.values()), nothing)
-    return Label.SOON if thresholds.soon.passed(any_label, 0.0, max(similar.values()), plain) else None
+    any_label, nearest = log_odds(sum(likely.values()), nothing), max(similar.values())
+    return Label.SOON if thresholds.soon.passed(any_label, 0.0, nearest, plain, 0.0) else None
 
 
 def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:

@@ -16,7 +16,7 @@ __all__ = ["THRESHOLDS", "Bar", "Thresholds", "log_odds", "read_thresholds", "th
 THRESHOLDS = "thresholds.json"
 """The file in the folder `corpus/triage`; `python -m assistant tune-triage` writes it."""
 
-_BAR = ("constant", "odds", "now", "like", "beyond")
+_BAR = ("constant", "odds", "now", "beyond", "nearer")
 _LEAST = 1e-6
 
 
@@ -24,19 +24,19 @@ _LEAST = 1e-6
 class Bar:
     """What the learned part must know to say one label: a weighted sum of four figures, which must not be below 0.
 
-    `odds` weighs the log odds of the label over nothing, `now` those over `soon`, `like` the cosine similarity of the
-    nearest example of that label, `beyond` by how much that example is nearer than the nearest message which is to
-    raise nothing.
+    `odds` weighs the log odds of the label over nothing, `now` those over `soon`; `beyond` by how much the nearest
+    example of the label is nearer (cosine similarity) than the nearest message which is to raise nothing, `nearer` by
+    how much than the nearest example of `soon`. In the bar of `soon` itself `nearer` weighs the similarity.
     """
 
     constant: float
     odds: float
     now: float
-    like: float
     beyond: float
+    nearer: float
 
-    def passed(self, odds: float, now: float, similarity: float, plain: float) -> bool:
-        known = self.like * similarity + self.beyond * (similarity - plain)
+    def passed(self, odds: float, now: float, similarity: float, plain: float, soon: float) -> bool:
+        known = self.beyond * (similarity - plain) + self.nearer * (similarity - soon)
         return self.constant + self.odds * odds + self.now * now + known >= 0
 
 

@@ -52,11 +52,12 @@ class Scores:
         column, later = CLASSES.index(label), self.likely[:, CLASSES.index(Label.SOON)]
         if label == Label.SOON:
             likely, similar = 1 - self.likely[:, 0], self.similar.max(axis=1)
-            now = np.zeros(len(likely))
+            now, soon = np.zeros(len(likely)), np.zeros(len(likely))
         else:
             likely, similar = self.likely[:, column], self.similar[:, column - 1]
             now = _log_odds(likely, later)
-        return np.column_stack([_log_odds(likely, self.likely[:, 0]), now, similar, similar - self.plain])
+            soon = self.similar[:, CLASSES.index(Label.SOON) - 1]
+        return np.column_stack([_log_odds(likely, self.likely[:, 0]), now, similar - self.plain, similar - soon])
 
 
 def _log_odds(likely: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

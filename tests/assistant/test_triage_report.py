@@ -110,8 +110,10 @@ def test_a_source_is_never_learned_from_when_it_is_measured(validated: Validated
 
 
 LIKELY = np.array([[0.1, 0.6, 0.2, 0.1], [0.1, 0.2, 0.6, 0.1], [0.2, 0.1, 0.1, 0.6], [0.9, 0.05, 0.0, 0.05]])
+BEYOND = Bar(-0.2, 0.0, 0.0, 1.0, 0.0)
+"""Passed where an example of the label is nearer by 0.2 than what is ordinary."""
 LIKE = Bar(-0.7, 0.0, 0.0, 1.0, 1.0)
-"""Passed where an example of the label is as near as 0.5 and nearer by 0.2 than what is ordinary, or nearly so."""
+"""Of `soon`: passed where an example is as near as 0.5 and nearer by 0.2 than what is ordinary, or nearly so."""
 
 
 def what(thresholds: Thresholds, similar: list[float], plain: float, medical: float = 1.0) -> list[str | None]:
@@ -123,7 +125,7 @@ def test_the_learned_part_says_nothing_of_what_it_does_not_know() -> None:
     odds = Bar(0.0, 1.0, 0.0, 0.0, 0.0)
     by_odds = Thresholds(odds, odds, odds)
     assert what(by_odds, [0.0] * 3, 1.0) == ["urgent", "crisis", "soon", None]
-    by_likeness = Thresholds(LIKE, LIKE, LIKE)
+    by_likeness = Thresholds(BEYOND, BEYOND, LIKE)
     assert what(by_likeness, [0.5, -1.0, -1.0], 0.3) == ["urgent"] * 4
     assert what(by_likeness, [-1.0, 0.5, -1.0], 0.3) == ["crisis"] * 4
     assert what(by_likeness, [-1.0, -1.0, 0.5], 0.3) == ["soon"] * 4
@@ -134,10 +136,13 @@ def test_the_learned_part_says_nothing_of_what_it_does_not_know() -> None:
 def test_what_is_likelier_for_today_gets_no_card() -> None:
     now = Bar(0.0, 0.0, 1.0, 0.0, 0.0)
     assert what(Thresholds(now, now, LIKE), [0.5] * 3, 0.3) == ["urgent", "crisis", "soon", "urgent"]
+    nearer = Bar(-0.125, 0.0, 0.0, 0.0, 1.0)  # than the nearest example of `soon`
+    assert what(Thresholds(nearer, NO, LIKE), [0.5, 0.0, 0.375], 0.2) == ["urgent"] * 4
+    assert what(Thresholds(nearer, NO, LIKE), [0.5, 0.0, 0.376], 0.2) == ["soon"] * 4
 
 
 def test_what_seems_to_be_about_something_else_must_be_sure() -> None:
-    thresholds = Thresholds(LIKE, LIKE, LIKE)
+    thresholds = Thresholds(BEYOND, BEYOND, LIKE)
     assert what(thresholds, [0.5] * 3, 0.3, medical=0.19) == ["urgent", "crisis", "urgent", None]
     assert what(thresholds, [0.5] * 3, 0.3, medical=0.2) == ["urgent", "crisis", "urgent", "urgent"]
 

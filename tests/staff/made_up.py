@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +85,10 @@ def write_corpus(folder: Path, encoder: Encoder | None = None) -> Small:
               ("urgent", "airway", "my throat is closing"))  # fmt: skip
     write_lines(folder / "triage" / "ordinary.jsonl", {"source": "tests", "about": "else", "q": "good morning to you"})
     # The learned part knows three examples: it raises what is one of them, word for word.
-    known = Bar(-0.99, 0.0, 0.0, 1.0, 0.0)
-    thresholds = Thresholds(known, known, known, (encoder or hashing()).fingerprint)
+    known = Bar(
+        -1.99, 0.0, 0.0, 0.0, 1.0
+    )  # nearer by so much than an example of `soon`: there is none, it counts as -1
+    thresholds = Thresholds(known, known, replace(known, constant=-0.99), (encoder or hashing()).fingerprint)
     (folder / "triage" / "thresholds.json").write_text(thresholds_json(thresholds), "utf-8")
     write_lines(folder / "triage" / "examples.jsonl", *({"label": a, "subtype": b, "q": q} for a, b, q in alarms))
     for name in OF_A_MEDICINE:

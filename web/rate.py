@@ -12,6 +12,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.refusals import refusal
+from web.security import STAFF
 
 __all__ = ["REQUESTS_TO_A_QUESTION", "SIGN_INS", "ClientLimit", "RateLimit", "client_key", "too_many"]
 
@@ -21,7 +22,7 @@ SIGN_INS = 20
 _QUESTIONS = frozenset(["/api/ask", "/mcp"])
 """Each request to these is a question. The page's own routes count theirs themselves, for most of what the page sends
 asks nothing: what has come of a question, a yes or no, a start over, a reload."""
-_UNCOUNTED = ("/assets/", "/static/", "/web/", "/livez", "/readyz")
+_UNCOUNTED = ("/assets/", "/static/", "/web/", f"{STAFF}/assets/", f"{STAFF}/static/", "/livez", "/readyz")
 """Files that a page loads by the dozen, and probes. They cost next to nothing."""
 REQUESTS_TO_A_QUESTION = 10
 """Other requests that a client may send for each question that it may ask."""

@@ -10,11 +10,14 @@ from itertools import count
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from assistant.notices import NoticeName, Notices
 from tests.web.chat import DRAWN
 from tests.web.conftest import FEW, PATIENCE, Server
 from tests.web.events import LOOK, event_result, send
+from web.rate import ClientLimit, RateLimit
 
 LIMIT = "Too many questions came from your network just now. Please wait"
 
@@ -92,6 +95,13 @@ def test_what_asks_nothing_is_no_question(flooded: httpx.Client) -> None:
 def test_other_requests_are_counted_too(flooded: httpx.Client) -> None:
     headers = {"x-forwarded-for": "203.0.113.4"}
     until_refused(10 * FEW, lambda _: flooded.get("/gradio_api/info", headers=headers))
+
+
+def test_the_files_of_a_page_are_not_counted() -> None:
+    served = TestClient(RateLimit(PlainTextResponse("a file"), ClientLimit(1), 2))
+    for path in ("/assets/a.js", "/staff/assets/a.js", "/staff/static/a.css", "/web/staff.js"):
+        assert [served.get(path).status_code for _ in range(3)] == [200] * 3
+    assert [served.get("/staff/config").status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_a_header_of_somebody_who_is_no_proxy_is_ignored(client: httpx.Client, server: Server) -> None:

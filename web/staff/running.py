@@ -15,7 +15,7 @@ from web.staff.page_context import QUIET
 
 __all__ = ["Follower", "awaited", "followed", "progress_markup"]
 
-_EVERY = 0.4
+_EVERY = 0.8
 """Seconds that a look waits for the end of the work."""
 
 _BETWEEN = 0.2

@@ -17,8 +17,8 @@ __all__ = ["LEAST", "choose_thresholds"]
 
 LEAST = {Label.URGENT: 0.962, Label.CRISIS: 0.86, Label.SOON: 0.9}
 """Least share of each label's messages that must raise it, or worse, before the domain part holds anything back; recall
-comes first. A third of the crises are veiled on purpose: what finds one more of a hundred, between .86 and .88, gives
-half as many cards again in plain chat (the curve is in docs/decisions/0009-triage.md)."""
+comes first. A third of the crises are veiled on purpose: from .86 to .88 one or two more of a hundred are found, at
+two thirds more cards in plain chat (the curve is in docs/decisions/0009-triage.md)."""
 
 _NEVER = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
 _OF_A_SOURCE = 300.0

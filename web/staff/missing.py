@@ -59,8 +59,8 @@ def missing_tab(context: PageContext, form: FixForm, opened: Sequence[Any]) -> N
         return left, told(left)
 
     def told(clusters: Sequence[Cluster]) -> str:
-        words = "Shared questions that ask much the same" if clusters else ""
-        return f'<h2 data-time="{next(times)}">{words}</h2>'
+        head = "<h2>Shared questions that ask much the same</h2>" if clusters else ""
+        return f'<div data-time="{next(times)}">{head}</div>'
 
     markup(
         '<p class="quiet">Counts hold no words. Words are those of patients who chose to share a question: without '

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from retrieval.convert import convert
 from staff.accounts import Account
@@ -190,3 +190,27 @@ def test_on_a_phone_and_in_the_dark_nothing_is_wider_than_the_view(
             shot(rita, f"phone-{name.lower()}", whole=False)
         wide = rita.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, name
+
+
+def test_no_tab_can_be_chosen_before_the_page_listens(browser: Browser, served: Served) -> None:
+    rita = signed_in(browser, served.address, "rita")
+    held: list[Route] = []
+    listening = False
+
+    def hold(route: Route) -> None:
+        if listening:
+            route.continue_()
+        else:
+            held.append(route)
+
+    rita.route("**/run/predict*", hold)
+    with rita.expect_request("**/run/predict*"):
+        rita.reload()
+    tabs = rita.get_by_role("tablist").first
+    expect(tabs).to_have_css("pointer-events", "none")
+    listening = True
+    for route in held:
+        route.continue_()
+    expect(tabs).to_have_css("pointer-events", "auto", timeout=PATIENCE)
+    tab(rita, "Suites")
+    expect(rita.get_by_role("tab", name="Suites")).to_have_attribute("aria-selected", "true")

@@ -6,7 +6,9 @@ import argparse
 import json
 import sys
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -16,7 +18,8 @@ from evaluation.builtin import BUILT_IN
 from evaluation.calibration import Costs, calibrated, calibration_markdown
 from evaluation.catalogue import open_system
 from evaluation.changes import changes, changes_json, changes_markdown, figures
-from evaluation.commands.product import Product, say
+from evaluation.commands.product import Product, once, say
+from evaluation.conversations import Questions
 from evaluation.errors import DataError
 from evaluation.found import answer_found, found_in
 from evaluation.jsonl import write_objects
@@ -31,6 +34,12 @@ from retrieval.corpus import Corpus, read_corpus
 __all__ = ["answers", "calibrate", "compare", "need_served", "read_score", "score", "write_answers", "write_found"]
 
 
+_MANY = 100
+"""From so many turns on it pays to start an assistant for each core."""
+_AT_ONCE = 4
+"""Conversations that a process is given at once."""
+
+
 def answers(arguments: argparse.Namespace, product: Product) -> int:
     writable_file(arguments.out)
     asked = _asked(arguments, arguments.conversations, labelled=False)
@@ -40,13 +49,24 @@ def answers(arguments: argparse.Namespace, product: Product) -> int:
 
 
 def write_answers(asked: Asked, out: Path, product: Product) -> int:
-    """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many."""
+    """Ask every turn as the chat does; documents that the corpus lacks are added for the time. Returns how many.
+
+    Many turns are asked in as many processes as there are cores, a conversation in one: the answers are the same.
+    """
     turns = sum(len(c.texts) for c in asked.questions)
     with library_with(product.corpus, asked.texts, asked.documents) as corpus:
-        assistant = product.assistant(corpus)
-        need_served(asked, assistant.corpus)
-        records = answer_all(assistant, asked.questions)
+        if asked.documents:
+            need_served(asked, read_corpus(corpus))
+        if turns < _MANY:
+            records = answer_all(product.assistant(corpus), asked.questions)
+        else:
+            asking = partial(_answered, product.alone(), corpus)
+            records = chain.from_iterable(product.processes.map(asking, asked.questions, chunksize=_AT_ONCE))
         return write_objects(out, tqdm(records, total=turns, desc=out.stem, unit="turn", file=sys.stderr))
+
+
+def _answered(product: Product, corpus: Path, questions: Questions) -> list[dict[str, Any]]:
+    return list(answer_all(once(product).assistant(corpus), [questions]))
 
 
 def need_served(asked: Asked, corpus: Corpus) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from multiprocessing import get_context
 from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.start import start_assistant
 from evaluation.catalogue import Folders
 from evaluation.errors import DataError
-from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
+from retrieval.encoder import DEFAULT_ENCODER, Encoder, cores, load_encoder
 from retrieval.errors import VerbatimError
 
-__all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "say", "usable_encoder"]
+__all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "once", "say", "usable_encoder"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "build" / "cache"
@@ -46,11 +48,26 @@ class Product:
         """Each encoder once; the default is the one of the settings."""
         return cache(lambda name: usable_encoder(self.encoder if name == DEFAULT_ENCODER else name, self.threads))
 
+    @cached_property
+    def processes(self) -> ProcessPoolExecutor:
+        """One for each core, started when they are first asked; they end with this one."""
+        return ProcessPoolExecutor(cores(), get_context("spawn"))
+
+    def alone(self) -> Product:
+        """The same on one thread, to be sent to a process."""
+        return replace(self, threads=1)
+
     def load(self) -> Encoder:
         return self.loader(DEFAULT_ENCODER)
 
     def folders(self, embeddings: Path = CACHE) -> Folders:
         return Folders(self.corpus, self.index, embeddings)
+
+
+@cache
+def once(product: Product) -> Product:
+    """The same product for every call that a process is sent, so that it starts its assistant once."""
+    return product
 
 
 def usable_encoder(name: str, threads: int) -> Encoder:

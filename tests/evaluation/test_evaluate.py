@@ -12,8 +12,13 @@ from evaluation.__main__ import main
 from evaluation.asked import read_asked
 from evaluation.builtin import BUILT_IN
 from evaluation.commands import evaluating
+from evaluation.commands.answering import write_answers
+from evaluation.commands.product import Product
+from evaluation.jsonl import read_objects
 from evaluation.reproduce import OWN, write_index
+from retrieval.encoder import DEFAULT_ENCODER
 from retrieval.index import Index
+from tests.conftest import CORPUS
 from tests.evaluation.conftest import write_jsonl
 
 STOOD = {
@@ -84,3 +89,24 @@ def test_what_would_fail_at_the_end_fails_before_anything_is_asked(
     [line] = said
     assert problem in line
     assert not list((tmp_path / "out").glob("*.md"))
+
+
+def test_in_several_processes_each_turn_has_the_same_answer(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = read_asked(BUILT_IN, labelled=False)
+    some = replace(asked, questions=asked.questions[::9])
+    product = Product(CORPUS, index.folder.parent, DEFAULT_ENCODER, 1)
+    written, scores = {}, {}
+    for many in (1, 1000):
+        monkeypatch.setattr("evaluation.commands.answering._MANY", many)
+        path = tmp_path / f"{many}.jsonl"
+        assert write_answers(some, path, product) == sum(len(q.texts) for q in some.questions) > len(some.questions)
+        records = [record for _, record in read_objects(path, "id")]
+        scores[many] = [c.pop("score") for record in records for c in record["citations"]]
+        written[many] = [
+            [record[key] for key in ("id", "turn", "decision", "notices", "citations")] for record in records
+        ]
+    product.processes.shutdown()
+    assert written[1] == written[1000]
+    assert scores[1] == pytest.approx(scores[1000], abs=1e-5)

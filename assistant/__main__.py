@@ -15,6 +15,7 @@ from itertools import chain
 from assistant.answer import Answer
 from assistant.coverage import coverage, coverage_table
 from assistant.start import start_assistant, triage_folder
+from assistant.triage.classifier import open_classifier
 from assistant.triage.examples import read_bank
 from assistant.triage.report import Measured, bank_counted, measured, terms_table, triage_report
 from assistant.triage.rules import read_rules
@@ -166,11 +167,12 @@ def _tune(arguments: argparse.Namespace, settings: Settings) -> None:
 def _validated(arguments: argparse.Namespace, settings: Settings) -> tuple[Validated, list[Measured]]:
     folder = settings.corpus / "triage"
     bank, rules = read_bank(folder, ordinary_questions(read_corpus(settings.corpus))), read_rules(folder)
-    encoder = load_encoder(settings.encoder, settings.threads)
+    encoder, classifier = load_encoder(settings.encoder, settings.threads), open_classifier(settings.threads)
+    others, medical = dict(arguments.also), read_decision().medical
     with progress_bar("Embedding") as progress:
-        validated = validate(rules, bank, CachedEncoder(encoder, settings.index), progress)
+        validated = validate(rules, bank, CachedEncoder(encoder, settings.index), classifier, progress)
         # What is only measured on is kept nowhere.
-        return validated, measured(validated, rules, encoder, dict(arguments.also), read_decision().medical, progress)
+        return validated, measured(validated, rules, encoder, classifier, others, medical, progress)
 
 
 def readable(answer: Answer) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from assistant.triage.classifier import open_classifier
 from assistant.triage.examples import CLASSES, read_bank
 from assistant.triage.guards import ALARMS
 from assistant.triage.rules import read_rules
@@ -65,7 +66,7 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
     """The triage's learned scores, against look-alikes and against ordinary questions; and what the gate makes of
     the first, rules and all, as scores of 0 and 1. A rule counts where it fires on another alarm too."""
     rules, bank = read_rules(folder), read_bank(folder, ordinary)
-    validated = validate(rules, bank, encoder)
+    validated = validate(rules, bank, encoder, open_classifier())
     alarms = [CLASSES.index(label) for label in ALARMS]
     ruled = np.array(
         [
@@ -77,7 +78,7 @@ def alarm_curve(folder: Path, ordinary: Sequence[str], encoder: Encoder) -> tupl
     learned = np.isin(said(validated.scores, read_thresholds(folder)), alarms)
     alarm = np.isin(bank.classes, alarms)
     return Curve(validated.scores.likely[:, alarms].sum(axis=1), alarm), Curve(
-        (ruled | learned).astype(np.float64), alarm
+        ((ruled & ~validated.scores.doubted(validated.findings)) | learned).astype(np.float64), alarm
     )
 
 

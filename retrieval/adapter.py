@@ -6,6 +6,7 @@ A matrix W of shape (out, in) becomes W + up @ down, with up of shape (out, rank
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import EncoderError
 
-__all__ = ["ADAPTER", "DOWN", "UP", "add_adapter", "read_adapter"]
+__all__ = ["ADAPTER", "DOWN", "UP", "add_adapter", "read_adapter", "read_adapters"]
 
 Update = NDArray[np.float32]
 
@@ -46,6 +47,15 @@ def read_adapter(path: Path) -> dict[str, Update]:
     if not updates:
         raise EncoderError(f"{path} is no adapter: it is empty.")
     return updates
+
+
+def read_adapters(paths: Sequence[Path]) -> dict[str, Update]:
+    """The sum of the updates of several files: one that was trained above another."""
+    summed: dict[str, Update] = {}
+    for path in paths:
+        for name, update in read_adapter(path).items():
+            summed[name] = summed[name] + update if name in summed else update
+    return summed
 
 
 def add_adapter(network: Any, path: Path) -> None:

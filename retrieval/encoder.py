@@ -26,9 +26,11 @@ __all__ = [
     "SentenceTransformerEncoder",
     "Vectors",
     "cores",
+    "default_adapter",
     "default_folder",
     "load_encoder",
     "open_default_model",
+    "verified",
 ]
 
 Vectors = NDArray[np.float32]
@@ -87,14 +89,14 @@ class Encoder(Protocol):
 
 
 class OnnxEncoder:
-    """all-MiniLM-L6-v2, with an adapter or none, in ONNX Runtime on the CPU. Needs no torch."""
+    """all-MiniLM-L6-v2, with the sum of some adapters or none, in ONNX Runtime on the CPU. Needs no torch."""
 
     dimension = Network.dimension
 
-    def __init__(self, folder: Path, name: str, adapter: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, folder: Path, name: str, *adapters: Path, threads: int = 1) -> None:
         self.name = name
-        self.fingerprint = _fingerprint(folder, adapter)
-        self._network = Network(folder, adapter, threads)
+        self.fingerprint = _fingerprint(folder, *adapters)
+        self._network = Network(folder, *adapters, threads=threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """As Encoder.encode. A build's many texts are shared among all cores, pack by pack, each as it would be
@@ -120,7 +122,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, folder: Path, name: str, adapter: Path | None = None, threads: int = 1) -> None:
         self.name = name
-        self.fingerprint = _fingerprint(folder, adapter)
+        self.fingerprint = _fingerprint(folder, *([adapter] if adapter else []))
         self._model = _open_model(folder, threads)
         if adapter is not None:
             add_adapter(self._model[0].auto_model, adapter)
@@ -142,9 +144,9 @@ def load_encoder(name: str = DEFAULT_ENCODER, threads: int = 1) -> Encoder:
     weights, tokenizer or adapter are not the ones whose SHA-256 is written in this file.
     """
     if name == DEFAULT_ENCODER:
-        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", _default_adapter(), threads)
+        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2 adapted", default_adapter(), threads=threads)
     if name == PLAIN_ENCODER:
-        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2", None, threads)
+        return OnnxEncoder(default_folder(), "all-MiniLM-L6-v2", threads=threads)
     if (folder := Path(name)).is_dir():
         return SentenceTransformerEncoder(folder, folder.name, None, threads)
     return SentenceTransformerEncoder(_cached_folder(name), name, None, threads)
@@ -174,10 +176,12 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _fingerprint(folder: Path, adapter: Path | None) -> str:
+def _fingerprint(folder: Path, *adapters: Path) -> str:
     """Of the weights, not of what runs them: both runtimes give the same vectors to 1e-6."""
     whole = folder_fingerprint(folder)
-    return whole if adapter is None else hashlib.sha256(f"{whole}\0{file_sha256(adapter)}".encode()).hexdigest()
+    for adapter in adapters:
+        whole = hashlib.sha256(f"{whole}\0{file_sha256(adapter)}".encode()).hexdigest()
+    return whole
 
 
 def cores() -> int:
@@ -249,15 +253,20 @@ def default_folder() -> Path:
     return folder
 
 
-def _default_adapter() -> Path:
+def default_adapter() -> Path:
     """The adapter's file, checked by its SHA-256."""
+    return verified(ADAPTER, _ADAPTER_SHA256)
+
+
+def verified(path: Path, expected: str) -> Path:
+    """The path of a file of the project whose SHA-256 is written down. Raises EncoderError if it has another."""
     try:
-        actual = file_sha256(ADAPTER)
+        actual = file_sha256(path)
     except OSError as error:
-        raise EncoderError(f"{ADAPTER} cannot be read ({error}): restore it from the repository.") from error
-    if actual != _ADAPTER_SHA256:
-        raise EncoderError(f"{ADAPTER} has SHA-256 {actual}, not {_ADAPTER_SHA256}: restore it from the repository.")
-    return ADAPTER
+        raise EncoderError(f"{path} cannot be read ({error}): restore it from the repository.") from error
+    if actual != expected:
+        raise EncoderError(f"{path} has SHA-256 {actual}, not {expected}: restore it from the repository.")
+    return path
 
 
 def _cached_folder(name: str) -> Path:

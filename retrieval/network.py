@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.adapter import read_adapter
+from retrieval.adapter import read_adapters
 from retrieval.errors import EncoderError
 from retrieval.graph import GRAPH, LAYERS, WIDTH
 
@@ -30,11 +30,11 @@ Weights = NDArray[np.float32]
 
 
 class Network:
-    """all-MiniLM-L6-v2 in a local folder, with an adapter or none, on `threads` threads of the CPU."""
+    """all-MiniLM-L6-v2 in a local folder, with the sum of some adapters or none, on `threads` threads of the CPU."""
 
     dimension = WIDTH
 
-    def __init__(self, folder: Path, adapter: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *adapters: Path, threads: int = 1) -> None:
         # Imported here: commands that only read the corpus need neither.
         from onnxruntime import InferenceSession, OrtValue, SessionOptions
         from tokenizers import Tokenizer
@@ -42,7 +42,7 @@ class Network:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
-        self._words, self._positions, weights = _weights(folder / WEIGHTS, read_adapter(adapter) if adapter else {})
+        self._words, self._positions, weights = _weights(folder / WEIGHTS, read_adapters(adapters))
         options = SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads take no time of others

@@ -1,4 +1,4 @@
-"""Command line of training: encoder, leaflets, decision."""
+"""Command line of training: encoder, leaflets, decision, alarms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from pathlib import Path
 
 import torch
 
+from assistant.triage import classifier
+from assistant.triage.examples import read_bank
+from assistant.triage.start import ordinary_questions
 from retrieval.adapter import ADAPTER
+from retrieval.cached_encoder import CachedEncoder
+from retrieval.corpus import read_corpus
 from retrieval.decision import DECISION
 from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
@@ -18,6 +23,7 @@ from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
 from staff.proposals import MODEL as PROPOSALS
 from training.ablation import ablation_table
+from training.alarms import train_alarms
 from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
 from training.first_hour import first_hour, held_out_questions, questions_of
@@ -65,8 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     hour.add_argument("--answers", type=Path, default=ONBOARDING, help="folder of what a reviewer accepted")
     hour.set_defaults(run=_hour)
     for command in (encoder, leaflets, decision, proposals, hour):
-        add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--data", type=Path, required=True, help="folder of data (training/README.md)")
+    alarms = commands.add_parser(
+        "alarms", help="tune the triage's own network on the labels of corpus/triage, in stages"
+    )
+    alarms.set_defaults(run=_alarms)
+    for command in (encoder, leaflets, decision, proposals, hour, alarms):
+        add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
     return parser
 
@@ -97,6 +108,16 @@ def _decision(arguments: argparse.Namespace) -> None:
         return
     digest, held = train_decision(messages, alarms, encoder.fingerprint, arguments.out, arguments.curves)
     print(f"{held}\n{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest}")
+
+
+def _alarms(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    torch.set_num_threads(settings.threads)
+    bank = read_bank(settings.corpus / "triage", ordinary_questions(read_corpus(settings.corpus)))
+    encoder = CachedEncoder(load_encoder(settings.encoder, settings.threads), arguments.work)
+    files = classifier.ADAPTER, classifier.PLANE
+    for path, digest in zip(files, train_alarms(bank, encoder, arguments.work, *files), strict=True):
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 
 def _proposals(arguments: argparse.Namespace) -> None:

@@ -12,9 +12,9 @@ from torch.nn.functional import cross_entropy
 
 from training.batches import Sampler
 from training.contrast import apart_loss, class_loss, pair_loss, ranking_loss, together
+from training.embedders import Embed, embedder
 from training.examples import Kind
 from training.leaflet_batches import LeafletSampler
-from training.train import Embed, embedder
 
 __all__ = ["LeafletLosses", "QuestionLosses"]
 

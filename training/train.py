@@ -1,4 +1,4 @@
-"""The training loop: all layers but the embeddings are tuned, and what changed is kept."""
+"""The training loop: all layers but the embeddings are tuned, or the upper ones alone; what changed is kept."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
 
-__all__ = ["Embed", "Losses", "Plan", "embedder", "train"]
+from training.embedders import Embed, LowerLayers, embedder, knows_half, layer_number, upper_embedder
+
+__all__ = ["Losses", "Plan", "train"]
 
 _DECAY = 0.01
-_TOGETHER = 16
-"""Texts that are encoded at once: of like length, so that little is padded."""
-
-
-class Embed(Protocol):
-    """Texts to unit vectors with gradients."""
-
-    def __call__(self, texts: Sequence[str], tokens: int) -> Tensor:
-        """Shape (len(texts), dimension), of at most `tokens` word pieces each: their mean, as in the model."""
 
 
 class Losses(Protocol):
@@ -48,16 +40,22 @@ class Plan:
     elsewhere. Weights stay float32."""
 
 
-def train(model: Any, losses: Sequence[Losses], plan: Plan, report: Callable[[int, float], None]) -> dict[str, Tensor]:
+def train(
+    model: Any,
+    losses: Sequence[Losses],
+    plan: Plan,
+    report: Callable[[int, float], None],
+    lower: LowerLayers | None = None,
+) -> dict[str, Tensor]:
     """Tune a SentenceTransformer; return what was added to each of its weights, by name.
 
-    `report` gets the step, from 1, and its loss.
+    `report` gets the step, from 1, and its loss. With `lower` only the layers above those are tuned.
     """
     torch.manual_seed(plan.seed)
     network = model[0].auto_model
     for name, weight in network.named_parameters():
         # The embeddings are half of all weights: left alone, rare words keep what they meant.
-        weight.requires_grad_(".layer." in name)
+        weight.requires_grad_(layer_number(name) >= (lower.layers if lower else 0))
     tuned = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
     before = {name: weight.detach().clone() for name, weight in tuned.items()}
     groups: list[dict[str, Any]] = [
@@ -70,7 +68,8 @@ def train(model: Any, losses: Sequence[Losses], plan: Plan, report: Callable[[in
     optimizer = torch.optim.AdamW(groups)
     rates = [group["lr"] for group in groups]
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=plan.steps, pct_start=0.1)
-    embed = embedder(network, model.tokenizer, plan.half and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    half = plan.half and knows_half()
+    embed = upper_embedder(network, lower, half) if lower else embedder(network, model.tokenizer, half)
     network.train()
     for step in range(1, plan.steps + 1):
         total = 0.0
@@ -85,25 +84,3 @@ def train(model: Any, losses: Sequence[Losses], plan: Plan, report: Callable[[in
         report(step, total)
     network.eval()
     return {name: weight.detach() - before[name] for name, weight in tuned.items()}
-
-
-def embedder(network: Any, tokenizer: Any, half: bool = False) -> Embed:
-    """The network as a function of texts."""
-
-    def embed(texts: Sequence[str], tokens: int) -> Tensor:
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        parts = []
-        for at in range(0, len(order), _TOGETHER):
-            batch = tokenizer(
-                [texts[i] for i in order[at : at + _TOGETHER]],
-                padding=True, truncation=True, max_length=tokens, return_tensors="pt",
-            )  # fmt: skip
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-                states = network(**batch).last_hidden_state.float()
-            mask = batch["attention_mask"][..., None].float()
-            parts.append((states * mask).sum(1) / mask.sum(1))
-        back = torch.empty(len(order), dtype=torch.long)
-        back[torch.tensor(order)] = torch.arange(len(order))
-        return normalize(torch.cat(parts), dim=1)[back]
-
-    return embed

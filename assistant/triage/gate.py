@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assistant.triage.classifier import Classifier, pooled
 from assistant.triage.guards import ALARMS, GuardKind, Label
 from assistant.triage.model import Model, Nearest
 from assistant.triage.rules import Findings, Rules
 from assistant.triage.thresholds import Thresholds, log_odds
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARMS", "ELSEWHERE", "HEARD_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage", "learned_label"]
+__all__ = ["ALARMS", "ELSEWHERE", "HEARD_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage", "doubted", "learned_label"]
 
 SURE_ABOVE = 0.8
 """Least score of the learned part when the message says that help is on its way, is one word that no rule knows, or
@@ -22,6 +23,14 @@ HEARD_ABOVE = 0.05
 
 ELSEWHERE = 0.2
 """Where it is less likely than this that a message is about health or need at all, the learned part must be sure."""
+
+
+DOUBTED_BELOW = 0.003
+"""What a term of an emergency alone raises is for today where the learned part takes an alarm to be less likely: of
+1,620 emergencies that such a term finds one is, of 272 ordinary messages 82 (docs/decisions/0009-triage.md)."""
+
+_FEW = 4
+"""Fewer words than this say too little to doubt a term by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,10 @@ class Alarm:
 class Triage:
     """The gate: reviewed rules or the learned part may each raise an alarm."""
 
-    def __init__(self, rules: Rules, model: Model, thresholds: Thresholds) -> None:
+    def __init__(self, rules: Rules, model: Model, classifier: Classifier, thresholds: Thresholds) -> None:
         self._rules = rules
         self._model = model
+        self._classifier = classifier
         self._thresholds = thresholds
 
     def read(
@@ -63,16 +73,17 @@ class Triage:
         message is about health or need at all (`medical`, of the decision's domain part) it must be sure.
         """
         found = self._rules.find(text)
-        likely = self._model.probabilities(vector, found)
+        likely = self._likely(text, vector, found)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
         surely = bool(settled or one_word or medical < ELSEWHERE)
         learned, evidence = self._learned(likely, vector, surely) if readable else (None, ())
-        if labels := found.alarms():
+        doubt = readable and previous_alarm is None and doubted(found, sum(likely[alarm] for alarm in ALARMS))
+        if (labels := found.alarms()) and not doubt:
             label = max(labels, key=likely.__getitem__)
             return Alarm(label, (*found.evidence(), *evidence), found.language())
-        today = Label.SOON in found.labels()
+        today = doubt or Label.SOON in found.labels()
         # What a reviewed term or reading says is for today is for today, unless an alarm is likelier.
         if learned in ALARMS and not (today and likely[learned] < likely[Label.SOON]):
             return Alarm(learned, evidence)
@@ -84,8 +95,13 @@ class Triage:
 
     def learned(self, text: str, vector: Vectors) -> str:
         """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
-        likely = self._model.probabilities(vector, self._rules.find(text))
+        likely = self._likely(text, vector, self._rules.find(text))
         return _in_words(likely, self._model.nearest(vector))
+
+    def _likely(self, text: str, vector: Vectors, found: Findings) -> dict[Label, float]:
+        """How likely a message has each label, by the regression over its features and by the classifier."""
+        [likely] = pooled(self._model.likelihoods(vector, found), self._classifier.likelihoods([text]))
+        return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
 
     def _learned(
         self, likely: Mapping[Label, float], vector: Vectors, surely: bool
@@ -96,6 +112,14 @@ class Triage:
         nearest = self._model.nearest(vector)
         label = learned_label(likely, nearest.similar, nearest.plain, self._thresholds)
         return label, (_in_words(likely, nearest),) if label else ()
+
+
+def doubted(found: Findings, alarm: float) -> bool:
+    """Whether all that raises an alarm is a term of an emergency, and the learned part, to which an alarm has a
+    likelihood of `alarm`, does not believe it. Crises, readings, other languages and a few words are not doubted."""
+    measured = any(number.held_by is None for number in found.measured)
+    judged = found.language() is None and len(found.context.message.split()) >= _FEW and not measured
+    return judged and alarm < DOUBTED_BELOW and found.alarms() == {Label.URGENT}
 
 
 def learned_label(

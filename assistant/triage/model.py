@@ -1,4 +1,4 @@
-"""The learned part: multinomial logistic regression over the features of a message, and its file.
+"""Half of the learned part: multinomial logistic regression over the features of a message, and its file.
 
     <folder>/<key>.safetensors   the weights; in its metadata what they were trained from and their SHA-256
 
@@ -88,11 +88,10 @@ class Model:
     vectors: Vectors
     plain: Vectors
 
-    def probabilities(self, vector: Vectors, found: Findings) -> dict[Label, float]:
-        """How likely a message has each label. `vector` has the shape (1, dimension)."""
+    def likelihoods(self, vector: Vectors, found: Findings) -> NDArray[np.float64]:
+        """How likely a message has each class, no label first, shape (1, 4); `vector` has the shape (1, dimension)."""
         row = features(vector[0], found, found.fired())
-        [likely] = likelihoods(row[None], self.weights, self.intercepts)
-        return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
+        return likelihoods(row[None], self.weights, self.intercepts)
 
     def nearest(self, vector: Vectors) -> Nearest:
         """What of the bank is most like a message."""

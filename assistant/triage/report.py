@@ -9,6 +9,7 @@ from itertools import chain
 
 import numpy as np
 
+from assistant.triage.classifier import Classifier, pooled
 from assistant.triage.examples import CLASSES, Bank
 from assistant.triage.features import feature_rows
 from assistant.triage.guards import ALARMS, Label
@@ -48,6 +49,7 @@ def measured(
     validated: Validated,
     rules: Rules,
     encoder: Encoder,
+    classifier: Classifier,
     others: Mapping[str, Sequence[str]],
     medical: Callable[[Vectors], float],
     progress: Progress | None = None,
@@ -68,7 +70,8 @@ def measured(
         rows = feature_rows(own, findings, [f.fired() for f in findings])
         near = similarities(own, vectors, bank.classes)
         about = np.array([medical(vector[None]) for vector in own])
-        scores = Scores(likelihoods(rows, *weights), near, nearest(own, plain), about)
+        likely = pooled(likelihoods(rows, *weights), classifier.likelihoods(texts))
+        scores = Scores(likely, near, nearest(own, plain), about)
         found.append(Measured(name, tuple(texts), findings, scores))
     return found
 
@@ -129,15 +132,17 @@ def _ways(findings: Sequence[Findings], scores: Scores, unseen: Credited, thresh
         ]
     )
     numbers = np.array([any(n.held_by is None and n.reading.label in ALARMS for n in f.measured) for f in findings])
+    doubted = scores.doubted(findings)
     learned = said(scores, thresholds)
     alarm = np.isin(learned, [CLASSES.index(label) for label in ALARMS])
-    soon = (learned == CLASSES.index(Label.SOON)) | np.array([Label.SOON in f.labels() for f in findings])
+    today = doubted | np.array([Label.SOON in f.labels() for f in findings])
+    soon = (learned == CLASSES.index(Label.SOON)) | today
     return {
         "terms": known,
         "numbers": numbers,
         "learned": alarm,
-        "all": terms | numbers | alarm,
-        "all, unseen": known | numbers | alarm,
+        "all": (terms & ~doubted) | numbers | alarm,
+        "all, unseen": (known & ~doubted) | numbers | alarm,
         "at least soon": known | numbers | alarm | soon,
     }
 

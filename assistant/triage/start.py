@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assistant.triage.classifier import Classifier, open_classifier
 from assistant.triage.examples import read_bank
 from assistant.triage.gate import Triage
 from assistant.triage.model import open_model, train_model
@@ -23,24 +24,25 @@ def start_triage(
     encoder: Encoder,
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
+    classifier: Classifier | None = None,
 ) -> Triage:
     """Start the triage of `corpus/triage` with its model in the folder `models`.
 
-    `ordinary` are questions that are no alarm. Raises CorpusError for a line that cannot be used,
-    UnusableModelError if no model can be had.
+    `ordinary` are questions that are no alarm; `classifier` is by default the one that ships. Raises CorpusError for a
+    line that cannot be used, UnusableModelError if no model can be had, EncoderError if no classifier.
     """
     rules, bank, thresholds = read_rules(folder), read_bank(folder, ordinary), read_thresholds(folder)
     if thresholds.encoder != encoder.fingerprint:
         report("The triage's thresholds were chosen for another encoder: python -m assistant tune-triage.")
-    return Triage(rules, open_model(models, bank, rules, encoder, progress, report), thresholds)
+    model = open_model(models, bank, rules, encoder, progress, report)
+    return Triage(rules, model, classifier or open_classifier(), thresholds)
 
 
 def train_triage(
     folder: Path, models: Path, ordinary: Sequence[str], encoder: Encoder, progress: Progress | None = None
-) -> Triage:
-    """Train anew, whatever is there. Raises as `start_triage` does."""
-    rules, bank, thresholds = read_rules(folder), read_bank(folder, ordinary), read_thresholds(folder)
-    return Triage(rules, train_model(models, bank, rules, encoder, progress), thresholds)
+) -> None:
+    """Train the model anew, whatever is there. Raises as `start_triage` does."""
+    train_model(models, read_bank(folder, ordinary), read_rules(folder), encoder, progress)
 
 
 def ordinary_questions(corpus: Corpus) -> tuple[str, ...]:

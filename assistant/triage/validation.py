@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.triage.classifier import Classifier, likely_unseen, pooled
 from assistant.triage.examples import APPROVED, CLASSES, Bank
 from assistant.triage.features import feature_rows, terms_known_to_others
-from assistant.triage.gate import ELSEWHERE, HEARD_ABOVE, SURE_ABOVE, learned_label
-from assistant.triage.guards import Label
+from assistant.triage.gate import ELSEWHERE, HEARD_ABOVE, SURE_ABOVE, doubted, learned_label
+from assistant.triage.guards import ALARMS, Label
 from assistant.triage.lexicon import Term
 from assistant.triage.model import fit, likelihoods, row_weights
 from assistant.triage.rules import Findings, Rules
 from assistant.triage.thresholds import Thresholds, log_odds
 from retrieval.encoder import Encoder, Progress, Vectors
 
-__all__ = ["Credited", "Mask", "Scores", "Validated", "cross_validated", "said", "validate"]
+__all__ = ["Credited", "Mask", "Scores", "Validated", "cross_validated", "folds", "said", "validate"]
 
 _FOLDS = 5
 _SAME = 0.85
@@ -46,6 +47,11 @@ class Scores:
         """What the learned part may say something of: what is about health, and what it is sure of."""
         least = np.where(self.medical < ELSEWHERE, SURE_ABOVE, HEARD_ABOVE)
         return np.asarray(1 - self.likely[:, 0] >= least)
+
+    def doubted(self, findings: Sequence[Findings]) -> Mask:
+        """Where what the rules raise is not believed to be an alarm."""
+        alarms = self.likely[:, [CLASSES.index(label) for label in ALARMS]].sum(axis=1)
+        return np.array([doubted(found, float(alarm)) for found, alarm in zip(findings, alarms, strict=True)])
 
     def figures(self, label: Label) -> NDArray[np.float64]:
         """What the bar of a label weighs, shape (n, 4); that of `soon` weighs any label."""
@@ -79,35 +85,49 @@ class Validated:
     scores: Scores
 
 
-def validate(rules: Rules, bank: Bank, encoder: Encoder, progress: Progress | None = None) -> Validated:
-    """Embed a bank and cross-validate on it."""
+def validate(
+    rules: Rules, bank: Bank, encoder: Encoder, classifier: Classifier, progress: Progress | None = None
+) -> Validated:
+    """Embed a bank and cross-validate on it; the classifier as well (`likely_unseen`)."""
     vectors = encoder.encode(bank.texts, progress)
     findings = [rules.find(text) for text in bank.texts]
     unseen = terms_known_to_others(findings, [bool(c) for c in bank.classes])
-    return Validated(bank, vectors, findings, unseen, cross_validated(vectors, findings, bank, unseen))
+    read = likely_unseen(bank.texts, classifier, progress)
+    return Validated(bank, vectors, findings, unseen, cross_validated(vectors, findings, bank, unseen, read))
 
 
-def cross_validated(vectors: Vectors, findings: Sequence[Findings], bank: Bank, credited: Credited) -> Scores:
+def cross_validated(
+    vectors: Vectors, findings: Sequence[Findings], bank: Bank, credited: Credited, read: NDArray[np.float64]
+) -> Scores:
     """What models that saw none like them make of the messages, in five folds.
 
-    Messages whose cosine similarity is 0.85 or more are in one fold, and so are all of one writer or source: a new
-    one is always unseen. So are they to the domain part, which stands for the decision's.
+    So are they unseen to the domain part, which stands for the decision's. `read` is what the classifier makes of each
+    message that it has not seen, shape (n, 4).
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
     classes, weights = bank.classes, row_weights(bank)
     none = np.zeros(len(classes))
     scores = Scores(np.zeros((len(classes), len(CLASSES))), np.zeros((len(classes), len(Label))), none, none.copy())
-    strata = classes + len(CLASSES) * np.array([source == "" for source in bank.sources])
-    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
-    for train, test in folds.split(vectors, strata, _groups(vectors, bank)):
+    for train, test in folds(vectors, bank):
         learned = fit(vectors[train], [findings[i] for i in train], classes[train], weights[train])
         rows = feature_rows(vectors[test], [findings[i] for i in test], [credited[i] for i in test])
-        scores.likely[test] = likelihoods(rows, *learned)
+        scores.likely[test] = pooled(likelihoods(rows, *learned), read[test])
         scores.similar[test] = similarities(vectors[test], vectors[train], classes[train])
         scores.plain[test] = nearest(vectors[test], vectors[train[classes[train] == 0]])
         scores.medical[test] = _medical(vectors, train, test, bank.health)
     return scores
+
+
+def folds(vectors: Vectors, bank: Bank) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows to learn from, and rows that are left out, five times.
+
+    Messages whose cosine similarity is 0.85 or more are in one fold, and so are all of one writer or source: a new one
+    is always unseen.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    strata = bank.classes + len(CLASSES) * np.array([source == "" for source in bank.sources])
+    split = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0).split
+    yield from split(vectors, strata, _groups(vectors, bank))
 
 
 def similarities(vectors: Vectors, others: Vectors, classes: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assistant.triage.examples import APPROVED, CLASSES, read_bank
 from assistant.triage.report import bank_counted, measured, terms_table, triage_report
@@ -17,7 +19,7 @@ from assistant.triage.texts import named_messages, read_messages
 from assistant.triage.thresholds import THRESHOLDS, Bar, Thresholds, read_thresholds, thresholds_json
 from assistant.triage.tuning import choose_thresholds
 from assistant.triage.validation import Scores, Validated, said, validate
-from retrieval.encoder import Vectors
+from retrieval.encoder import Progress, Vectors
 from retrieval.errors import CorpusError
 from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
@@ -35,6 +37,7 @@ SOON = ["her temp is 37.9", "his temp is 37.8", "aaa bbb", "ccc ddd", "eee fff",
 LOOK_ALIKES = ["what is sepsis", "is 36.9 normal", "had a stroke in 2014", "no fever today", "what if I fall", "ok"]
 QUESTIONS = ["how long is it", "who makes it", "is it a tablet", "what does it cost", "where is the clinic", "why"]
 ORDINARY = {"shop": ["open on sunday?", "a pound of pears"], "pets": ["the cat can't breathe for laughing", "woof"]}
+UNREAD = ("I can't breathe", "hello", "bye")
 NO = Bar(-1000.0, 0.0, 0.0, 0.0, 0.0)
 NEVER = Thresholds(NO, NO, NO)
 
@@ -52,7 +55,16 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def validated(folder: Path) -> Validated:
-    return validate(read_rules(folder), read_bank(folder, QUESTIONS), HashingEncoder())
+    return validate(read_rules(folder), read_bank(folder, QUESTIONS), HashingEncoder(), Undecided())
+
+
+class Undecided:
+    """A classifier to which each class is as likely as the other."""
+
+    def likelihoods(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float64]:
+        if progress:
+            progress(len(texts), len(texts))
+        return np.full((len(texts), 4), 0.25)
 
 
 def about_health(_: Vectors) -> float:
@@ -65,9 +77,7 @@ def rows(table: str) -> list[list[str]]:
 
 
 def test_report(folder: Path, validated: Validated) -> None:
-    others = measured(
-        validated, read_rules(folder), HashingEncoder(), {"unread": ("I can't breathe", "hello", "bye")}, about_health
-    )
+    others = measured(validated, read_rules(folder), HashingEncoder(), Undecided(), {"unread": UNREAD}, about_health)
     first, precision, second, terms = triage_report(validated, NEVER, others).strip().split("\n\n")
     head, _, *body = rows(first)
     assert head == ["messages", "number", "terms", "numbers", "learned", "all", "all, unseen", "at least soon"]

@@ -28,6 +28,7 @@ __all__ = [
     "check_queries",
     "inside",
     "ranked",
+    "search_threads",
     "write_index",
 ]
 
@@ -193,6 +194,13 @@ def write_index(index: Any, path: Path) -> None:
     writer = cast(Any, faiss).PyCallbackIOWriter
     with path.open("wb") as file:
         faiss.write_index(index, writer(file.write))
+
+
+def search_threads(count: int) -> None:
+    """On how many threads FAISS computes one search, in this whole process; by itself it takes one for each core."""
+    import faiss
+
+    faiss.omp_set_num_threads(count)
 
 
 def check_added(

@@ -25,6 +25,10 @@ ELSEWHERE = 0.2
 """Where it is less likely than this that a message is about health or need at all, the learned part must be sure."""
 
 
+NOTHING_ABOVE = 0.998
+"""Where the regression is as sure that a message is to raise nothing, and no rule says otherwise, the classifier is not
+asked: three of four ordinary messages, and none of 4,586 alarms that it would have found."""
+
 DOUBTED_BELOW = 0.003
 """What a term of an emergency alone raises is for today where the learned part takes an alarm to be less likely: of
 1,620 emergencies that such a term finds one is, of 272 ordinary messages 82 (docs/decisions/0009-triage.md)."""
@@ -100,7 +104,10 @@ class Triage:
 
     def _likely(self, text: str, vector: Vectors, found: Findings) -> dict[Label, float]:
         """How likely a message has each label, by the regression over its features and by the classifier."""
-        [likely] = pooled(self._model.likelihoods(vector, found), self._classifier.likelihoods([text]))
+        likelihoods = self._model.likelihoods(vector, found)
+        if likelihoods[0, 0] <= NOTHING_ABOVE or found.alarms():
+            likelihoods = pooled(likelihoods, self._classifier.likelihoods([text]))
+        [likely] = likelihoods
         return {label: float(likely[at]) for at, label in enumerate(Label, 1)}
 
     def _learned(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from assistant.triage.gate import Alarm, Label, Triage
-from retrieval.encoder import Encoder
+from retrieval.encoder import Encoder, Progress
 from retrieval.text import clean
 
 URGENT, CRISIS = Label.URGENT, Label.CRISIS
@@ -159,3 +162,62 @@ def test_staff_see_how_near_a_message_came_whether_it_alarms_or_not(triage: Tria
 def test_it_never_raises_and_repeats_itself(triage: Triage, encoder: Encoder, text: str, before: Label | None) -> None:
     vector = encoder.encode([clean(text)])
     assert triage.read(text, vector, before) == triage.read(text, vector, before)
+
+
+class Unmoved:
+    """A classifier to which nothing is an alarm, and who was asked what."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def likelihoods(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float64]:
+        self.asked += texts
+        if progress:
+            progress(len(texts), len(texts))
+        return np.tile([1 - 3e-9, 1e-9, 1e-9, 1e-9], (len(texts), 1))
+
+
+@pytest.fixture
+def unmoved() -> Unmoved:
+    return Unmoved()
+
+
+@pytest.fixture
+def doubting(triage: Triage, unmoved: Unmoved) -> Triage:
+    return Triage(triage._rules, triage._model, unmoved, triage._thresholds)
+
+
+def test_a_term_of_an_emergency_alone_can_be_doubted(doubting: Triage, encoder: Encoder) -> None:
+    text = "will i stop breathing in my sleep from it? silly fear i know, i'm well"
+    alarm = read(doubting, encoder, text)
+    assert alarm is not None
+    assert alarm.label == Label.SOON
+    assert alarm.evidence[0].startswith("term “")
+    assert label(doubting, encoder, text, URGENT) == URGENT  # nothing is doubted after an alarm
+    unreadable = doubting.read(text, encoder.encode([text]), readable=False)
+    assert unreadable is not None
+    assert unreadable.label == URGENT
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("i want to kill myself tonight", CRISIS),
+        ("her temperature is 39.2 since noon", URGENT),
+        ("chest pain now", URGENT),
+        ("tengo fiebre de 39 y escalofríos desde ayer", URGENT),
+        ("no puedo respirar desde hace una hora", URGENT),
+    ],
+)
+def test_crises_readings_few_words_and_other_languages_are_not_doubted(
+    doubting: Triage, encoder: Encoder, text: str, what: Label
+) -> None:
+    assert label(doubting, encoder, text) == what
+
+
+def test_the_classifier_is_asked_where_the_regression_is_not_sure(
+    doubting: Triage, unmoved: Unmoved, encoder: Encoder
+) -> None:
+    for text in ("how long will the drip take", "i feel a bit strange today", "fever 101.2"):
+        read(doubting, encoder, text)
+    assert unmoved.asked == ["i feel a bit strange today", "fever 101.2"]

@@ -101,8 +101,8 @@ def cross_validated(
 ) -> Scores:
     """What models that saw none like them make of the messages, in five folds.
 
-    So are they unseen to the domain part, which stands for the decision's. `read` is what the classifier makes of each
-    message that it has not seen, shape (n, 4).
+    The domain part, which stands for the decision's, has not seen them either. `read` is what the classifier makes of
+    each message when it had not, shape (n, 4).
     """
     classes, weights = bank.classes, row_weights(bank)
     none = np.zeros(len(classes))

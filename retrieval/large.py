@@ -24,6 +24,7 @@ from retrieval.store import (
     check_added,
     check_queries,
     inside,
+    one_thread,
     ranked,
     write_index,
 )
@@ -84,7 +85,8 @@ class InvertedFileStore:
             return [NONE] * len(queries)
         index, k = self._built(), min(k, len(self))
         width = min(len(self), k + max(k, _SPARE))
-        _, found = index.search(queries, width)
+        with one_thread():
+            _, found = index.search(queries, width)
         return [
             self._exact(query, self._enough(query, rows, k, width)).first(k)
             for query, rows in zip(queries, found, strict=True)
@@ -152,7 +154,8 @@ class InvertedFileStore:
         if (rows >= 0).sum() < k:
             everywhere: Any = faiss.SearchParametersIVF()
             everywhere.nprobe = self._index.nlist
-            rows = self._index.search(query[None], width, params=everywhere)[1][0]
+            with one_thread():
+                rows = self._index.search(query[None], width, params=everywhere)[1][0]
         return rows[rows >= 0]
 
     def _exact(self, query: Vectors, rows: NDArray[np.int64]) -> Matches:

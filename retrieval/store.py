@@ -7,6 +7,7 @@ quote does not depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, cast
@@ -27,8 +28,8 @@ __all__ = [
     "check_added",
     "check_queries",
     "inside",
+    "one_thread",
     "ranked",
-    "search_threads",
     "write_index",
 ]
 
@@ -147,7 +148,8 @@ class FaissStore:
         # A tie at the cut could hide the smaller id: widen until the cut falls between two scores.
         width = min(size, k + 1)
         while True:
-            scores, ids = self._index.search(queries, width, params=parameters)
+            with one_thread():
+                scores, ids = self._index.search(queries, width, params=parameters)
             if width == size or (scores[:, k - 1] > scores[:, -1]).all():
                 break
             width = min(size, 2 * width)
@@ -196,11 +198,18 @@ def write_index(index: Any, path: Path) -> None:
         faiss.write_index(index, writer(file.write))
 
 
-def search_threads(count: int) -> None:
-    """On how many threads FAISS computes one search, in this whole process; by itself it takes one for each core."""
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """For one search. FAISS splits the few queries of a question among the cores, and waits for the slowest: on a busy
+    machine that costs ten times what it saves. What this thread builds afterwards gets all cores again."""
     import faiss
 
-    faiss.omp_set_num_threads(count)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def check_added(

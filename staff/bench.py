@@ -100,7 +100,7 @@ def live_assistant(
     def load() -> Served:
         release = bench.releases.live()
         served = Served(bench.releases.start(release), release.corpus) if release else Served(otherwise(), bench.corpus)
-        bench.drafts.take_triage(served.assistant, served.corpus)
+        bench.drafts.take(served.assistant, served.corpus)
         return served
 
     def last_good() -> Served:

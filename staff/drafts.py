@@ -18,6 +18,7 @@ from assistant.assistant import Assistant
 from assistant.notices import DEFAULT_LOCALE, locales, read_notices
 from assistant.start import start_assistant
 from assistant.triage.gate import Triage
+from retrieval.batching import BatchingEncoder
 from retrieval.cached_encoder import CachedEncoder
 from retrieval.encoder import Encoder, Progress, file_sha256
 from retrieval.files import write_atomically
@@ -54,9 +55,11 @@ class Drafts:
         """`vectors` keeps what is embedded: a draft embeds only what nothing before it had."""
         self._corpus, self._folder, self._vectors = corpus, folder, vectors
         self._locale, self._medicine = locale, medicine
+        self._served: tuple[str, Assistant] | None = None
+        """The hash of the corpus that patients are answered from, and what answers them."""
         self._triage: dict[str, Triage] = {}
         self.encoder = encoder
-        self.cached = CachedEncoder(encoder, vectors)
+        self.cached: Encoder = BatchingEncoder(CachedEncoder(encoder, vectors))
         """For texts and questions of the corpus alone: what was embedded once is not again."""
         self._made: dict[str, Draft] = {}
         self._lock = Lock()
@@ -74,8 +77,13 @@ class Drafts:
                     shutil.rmtree(self._made.pop(old).folder, ignore_errors=True)
             return self._made[key]
 
-    def take_triage(self, assistant: Assistant, corpus: Path) -> None:
-        """Let drafts whose triage is as in this corpus folder take the one of its assistant."""
+    def take(self, assistant: Assistant, corpus: Path) -> None:
+        """Let the assistant of this corpus folder answer for a draft that has no change of it, and drafts whose triage
+        is as there take its triage."""
+        self._served = corpus_sha256(corpus), assistant
+        self._take_triage(assistant, corpus)
+
+    def _take_triage(self, assistant: Assistant, corpus: Path) -> None:
         self._triage = {**dict(list(self._triage.items())[-1:]), self._triage_key(corpus): assistant.triage}
 
     def _triage_key(self, corpus: Path) -> str:
@@ -94,6 +102,8 @@ class Drafts:
                 copy.rename(home)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+        if self._served and self._served[0] == corpus_sha256(home):
+            return Draft(key, home, self._served[1])
         index = self._folder / "index"
         # The triage learns from all questions that are no alarm too, but a few more of these move it little and cost
         # most of a trial: a draft whose triage has no change of its own takes the one there is. A release trains anew.
@@ -101,7 +111,7 @@ class Drafts:
             home, index, self.encoder, self._vectors, progress, locale=self._locale, medicine=self._medicine,
             triage=self._triage.get(self._triage_key(home)),
         )  # fmt: skip
-        self.take_triage(assistant, home)
+        self._take_triage(assistant, home)
         return Draft(key, home, assistant)
 
 

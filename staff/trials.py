@@ -137,7 +137,8 @@ class Trials:
                 self._results[key] = intents_asked(draft.assistant, medicine, self._drafts.cached, progress)
             else:
                 suites = read_suites(draft.folder / "suites")
-                self._results[key] = run_suites(suites, draft.assistant, progress=progress)
+                assistant = draft.assistant.encoding_with(self._drafts.cached)
+                self._results[key] = run_suites(suites, assistant, progress=progress)
             for old in list(self._results)[:-_KEPT]:
                 del self._results[old]
         return self._results[key]

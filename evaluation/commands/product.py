@@ -16,7 +16,6 @@ from evaluation.catalogue import Folders
 from evaluation.errors import DataError
 from retrieval.encoder import DEFAULT_ENCODER, Encoder, cores, load_encoder
 from retrieval.errors import VerbatimError
-from retrieval.store import search_threads
 
 __all__ = ["CACHE", "RESULTS", "ROOT", "Product", "complain", "once", "say", "usable_encoder"]
 
@@ -52,7 +51,7 @@ class Product:
     @cached_property
     def processes(self) -> ProcessPoolExecutor:
         """One for each core, started when they are first asked, each on one thread; they end with this one."""
-        return ProcessPoolExecutor(cores(), get_context("spawn"), search_threads, (1,))
+        return ProcessPoolExecutor(cores(), get_context("spawn"))
 
     def alone(self) -> Product:
         """The same on one thread, to be sent to a process."""

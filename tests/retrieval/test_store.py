@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -70,6 +72,34 @@ def test_ids_and_scores_are_those_of_numpy(empty: VectorStore) -> None:
         np.testing.assert_allclose([m.score for m in row], [-s for s, _ in expected], atol=1e-6)
     assert len(empty) == 200
     assert empty.dimension == 4
+
+
+@pytest.mark.parametrize("make", FILE_STORES)
+def test_a_search_takes_one_thread_and_leaves_the_cores_to_what_comes_after(make: Callable[[int], FileStore]) -> None:
+    class Watched:
+        """An index that notes on how many threads it is asked."""
+
+        def __init__(self, index: Any) -> None:
+            self.index, self.taken = index, list[int]()
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.index, name)
+
+        def search(self, *arguments: Any, **options: Any) -> Any:
+            self.taken.append(faiss.omp_get_max_threads())
+            return self.index.search(*arguments, **options)
+
+    store: Any = make(4)
+    store.add([1, 2], unit(2))
+    store.search(unit(1), 1)
+    store._index = watched = Watched(store._index)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(2)
+    try:
+        assert [match.id for match in store.search(unit(2)[1:], 1)[0]] == [2]
+        assert (watched.taken, faiss.omp_get_max_threads()) == ([1], 2)
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def test_ties_come_in_order_of_id_even_at_the_cut(empty: VectorStore) -> None:

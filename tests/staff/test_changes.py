@@ -13,7 +13,7 @@ from retrieval.convert import convert
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.passages import cut
 from staff.accounts import Account
-from staff.bench import open_bench
+from staff.bench import live_assistant, open_bench
 from staff.change_kinds import Kind, unexplained
 from staff.changes import Changes, Status
 from staff.drafts import Drafts, corpus_sha256
@@ -115,6 +115,19 @@ def test_what_the_service_has_embedded_is_not_embedded_again(small: Small, tmp_p
     bench = open_bench(tmp_path / "state", small.folder, small.encoder, index=tmp_path / "index")
     bench.drafts.open()
     assert encoded == []
+
+
+def test_a_draft_without_a_change_is_answered_by_what_patients_ask(small: Small, rita: Account, tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "state", small.folder, small.encoder)
+    served = start_assistant(small.folder, tmp_path / "index", small.encoder, lambda _: None)
+    live_assistant(bench, lambda: served)
+    assert bench.drafts.open().assistant is served
+    change = proposed(bench.changes, rita, small, Kind.GAP, document="any", topic="sport", q="who won")
+    other = bench.drafts.open([change])
+    assert other.assistant is not served
+    assert "who won" in (other.folder / "not_covered" / "any.jsonl").read_text("utf-8")
+    (small.folder / "more.txt").write_text("as if somebody had written to the corpus", "utf-8")
+    assert bench.drafts.open().assistant is not served
 
 
 def spied(encoder: Encoder) -> list[str]:

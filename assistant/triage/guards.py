@@ -27,10 +27,12 @@ ALARMS = (Label.URGENT, Label.CRISIS)
 
 
 class Form(StrEnum):
-    """A statement says by itself that it is happening ('my tongue is swelling'); a topic does not."""
+    """A statement says by itself that it is happening ('my tongue is swelling'); a topic does not. A value is one that
+    nobody asks about in general ('is 100.6 high?')."""
 
     STATEMENT = "statement"
     TOPIC = "topic"
+    VALUE = "value"
 
 
 class GuardKind(StrEnum):
@@ -91,7 +93,7 @@ class Context:
 
         The past holds back topics in its sentence and statements in its clause, unless something in the
         sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
-        A statement is not held back by 'can it cause'; a crisis in own words not by 'what if' either.
+        A statement is not held back by 'can it cause'; a crisis in own words, and a value, not by 'what if' either.
         In notes the question comes last ('chills post dose - expected?'): it holds back topics before it too.
         Nor does a question hold back what people give as their reason to ask it.
         What befell others long ago, or on a screen, holds back all of its sentence but a crisis.
@@ -105,7 +107,7 @@ class Context:
         denied = (g for g in of(GuardKind.DENIED) if g.end <= start and self._reaches(g.end, start))
         then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
         past = (g for g in of(GuardKind.PAST) if max(first, then) <= g.start < min(last, until) and not now)
-        own_words = form == Form.STATEMENT and label == Label.CRISIS
+        own_words = form == Form.VALUE or (form == Form.STATEMENT and label == Label.CRISIS)
         asked = max(first, self._reason_before(start))
         supposed = (g for g in of(GuardKind.HYPOTHETICAL) if asked <= g.start <= start and not own_words)
         topic = form == Form.TOPIC

@@ -27,6 +27,8 @@ _CLOSE_AFTER = 3
 _SAID_AGE = re.compile(r" (?:am|im|aged|age) $")
 _MARKS = (f" {SENTENCE} ", f" {CLAUSE} ")
 _AGES = range(18, 100)
+_LINES = (37.8, 38.3, 99.6, 100.4, 100.9)
+"""Temperatures that guides name as a limit, beside round ones."""
 _TEMPERATURE = "temperature"
 """Somebody's age of 39 is likelier than a pulse or a sugar of 39, but no likelier than a temperature."""
 
@@ -65,11 +67,18 @@ def read_readings(path: Path, sets: Mapping[str, str]) -> tuple[Reading, ...]:
 def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measured, ...]:
     """Every number of the message that is at a level of alarm."""
     return tuple(
-        Measured(reading, number, context.held(start, Form.TOPIC, reading.label))
+        Measured(reading, number, context.held(start, _form(number, reading), reading.label))
         for start, end, number, value in _numbers(context.text)
         for reading in _belongs_to(context.text, start, end, number, readings)
         if any(low <= value <= high for low, high in reading.alarm)
     )
+
+
+def _form(number: str, reading: Reading) -> Form:
+    """Of a temperature that is no round one, nor where guides draw the line, a value: it was measured."""
+    value = numbered(number) or 0.0
+    round_one = value % 0.5 == 0 or value in _LINES
+    return Form.VALUE if reading.name == _TEMPERATURE and not round_one else Form.TOPIC
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, str, float]]:

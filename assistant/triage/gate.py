@@ -30,13 +30,25 @@ NOTHING_ABOVE = 0.998
 asked: three of four ordinary messages, and none of 4,586 alarms that it would have found."""
 
 DOUBTED_BELOW = 0.003
-"""What a term of an emergency alone raises is for today where the learned part takes an alarm to be less likely: of
-1,620 emergencies that such a term finds one is, of 272 ordinary messages 82 (docs/decisions/0009-triage.md)."""
+"""What a term of an emergency alone raises is for today where the learned part takes an alarm to be less likely
+(docs/decisions/0009-triage.md has the curve)."""
 
-SPOKEN_AGAINST_BELOW = 0.1
-"""The same limit where the message itself speaks against an emergency: what is mild, past, supposed or lasting."""
-
-_AGAINST = (GuardKind.MILD, GuardKind.PAST, GuardKind.HYPOTHETICAL, GuardKind.LASTING)
+_AGAINST = {
+    GuardKind.ABOUT: 0.02,
+    **dict.fromkeys(
+        (
+            GuardKind.MILD,
+            GuardKind.LASTING,
+            GuardKind.PAST,
+            GuardKind.HYPOTHETICAL,
+            GuardKind.NOTED,
+            GuardKind.STORY,
+            GuardKind.OTHERS,
+        ),
+        0.1,
+    ),
+}
+"""The same limit where the message itself speaks against an emergency, though its guards do not reach the term."""
 
 _FEW = 4
 """Fewer words than this say too little to doubt a term by."""
@@ -131,8 +143,7 @@ def doubted(found: Findings, alarm: float) -> bool:
     likelihood of `alarm`, does not believe it. Crises, readings, other languages and a few words are not doubted."""
     measured = any(number.held_by is None for number in found.measured)
     judged = found.language() is None and len(found.context.message.split()) >= _FEW and not measured
-    against = any(found.context.spans[kind] for kind in _AGAINST)
-    least = SPOKEN_AGAINST_BELOW if against else DOUBTED_BELOW
+    least = max((limit for kind, limit in _AGAINST.items() if found.context.spans[kind]), default=DOUBTED_BELOW)
     return judged and alarm < least and found.alarms() == {Label.URGENT}
 
 

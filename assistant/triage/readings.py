@@ -27,8 +27,8 @@ _CLOSE_AFTER = 3
 _SAID_AGE = re.compile(r" (?:am|im|aged|age) $")
 _MARKS = (f" {SENTENCE} ", f" {CLAUSE} ")
 _AGES = range(18, 100)
-_LINES = (37.8, 38.3, 99.6, 100.4, 100.9)
-"""Temperatures that guides name as a limit, beside round ones."""
+_LINE = 100.4
+"""°F, where guides draw the line; in °C it is a round one."""
 _TEMPERATURE = "temperature"
 """Somebody's age of 39 is likelier than a pulse or a sugar of 39, but no likelier than a temperature."""
 
@@ -75,9 +75,9 @@ def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measur
 
 
 def _form(number: str, reading: Reading) -> Form:
-    """Of a temperature that is no round one, nor where guides draw the line, a value: it was measured."""
+    """Of a temperature that is neither a round one nor where guides draw the line, a value: it was measured."""
     value = numbered(number) or 0.0
-    round_one = value % 0.5 == 0 or value in _LINES
+    round_one = value % 0.5 == 0 or value == _LINE
     return Form.VALUE if reading.name == _TEMPERATURE and not round_one else Form.TOPIC
 
 

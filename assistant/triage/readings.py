@@ -27,8 +27,10 @@ _CLOSE_AFTER = 3
 _SAID_AGE = re.compile(r" (?:am|im|aged|age) $")
 _MARKS = (f" {SENTENCE} ", f" {CLAUSE} ")
 _AGES = range(18, 100)
-_LINE = 100.4
-"""°F, where guides draw the line; in °C it is a round one."""
+_LINES = (100.4, 54, 88, 92)
+"""Where guides draw the line, beside round numbers."""
+_ROUND = {"mg/dL": 5.0, "mmHg, upper value": 5.0, "beats a minute": 5.0, "%": 5.0}
+"""What a round number is a multiple of, by unit; of others .5."""
 _TEMPERATURE = "temperature"
 """Somebody's age of 39 is likelier than a pulse or a sugar of 39, but no likelier than a temperature."""
 
@@ -75,10 +77,10 @@ def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measur
 
 
 def _form(number: str, reading: Reading) -> Form:
-    """Of a temperature that is neither a round one nor where guides draw the line, a value: it was measured."""
+    """Of a number that is neither round nor where guides draw the line, a value: it was measured."""
     value = numbered(number) or 0.0
-    round_one = value % 0.5 == 0 or value == _LINE
-    return Form.VALUE if reading.name == _TEMPERATURE and not round_one else Form.TOPIC
+    asked_of = value % _ROUND.get(reading.unit, 0.5) == 0 or value in _LINES
+    return Form.TOPIC if asked_of else Form.VALUE
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, str, float]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.triage.guards import Context, Form, Label
+from assistant.triage.guards import ALARMS, Context, Form, Label
 from assistant.triage.lexicon import read_all
 from assistant.triage.numbers import numbered
 from assistant.triage.words import CLAUSE, GAP, SENTENCE, read_pattern
@@ -77,10 +77,10 @@ def find_readings(context: Context, readings: Sequence[Reading]) -> tuple[Measur
 
 
 def _form(number: str, reading: Reading) -> Form:
-    """Of a number that is neither round nor where guides draw the line, a value: it was measured."""
+    """Of a number of alarm that is neither round nor where guides draw the line, a value: it was measured."""
     value = numbered(number) or 0.0
     asked_of = value % _ROUND.get(reading.unit, 0.5) == 0 or value in _LINES
-    return Form.TOPIC if asked_of else Form.VALUE
+    return Form.VALUE if reading.label in ALARMS and not asked_of else Form.TOPIC
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, str, float]]:

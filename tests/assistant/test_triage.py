@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from assistant.triage.gate import Alarm, Label, Triage
+from assistant.triage.gate import Alarm, Label, Triage, doubted
 from retrieval.encoder import Encoder, Progress
 from retrieval.text import clean
 
@@ -197,6 +197,30 @@ def test_a_term_of_an_emergency_alone_can_be_doubted(doubting: Triage, encoder: 
     unreadable = doubting.read(text, encoder.encode([text]), readable=False)
     assert unreadable is not None
     assert unreadable.label == URGENT
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("my tongue is swelling up", 0.003),
+        ("my tongue is swelling up a little bit", 0.1),
+        ("my tongue swelled up, it settled by itself", 0.1),
+        ("my tongue swelled up. that was years ago", 0.1),
+        ("my tongue is swelling up. what if it gets worse", 0.1),
+        ("my tongue is swelling up. is it the antibody", 0.02),
+        ("tongue swelling up", 0.0),
+        ("my tongue is swelling up, temp 39.2, a little bit", 0.0),
+    ],
+)
+def test_a_term_is_doubted_more_easily_where_the_message_speaks_against_it(
+    triage: Triage, text: str, least: float
+) -> None:
+    found = triage._rules.find(text)
+    assert found.alarms() == {URGENT}
+    assert [limit for limit in (0.003, 0.02, 0.1) if doubted(found, limit - 1e-9)] == [
+        limit for limit in (0.003, 0.02, 0.1) if limit <= least
+    ]
+    assert not doubted(found, least)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ HEARD_ABOVE = 0.05
 ELSEWHERE = 0.2
 """Where it is less likely than this that a message is about health or need at all, the learned part must be sure."""
 
-
 NOTHING_ABOVE = 0.998
 """Where the regression is as sure that a message is to raise nothing, and no rule says otherwise, the classifier is not
 asked: three of four ordinary messages, and none of 4,586 alarms that it would have found."""

@@ -135,6 +135,8 @@ def test_a_question_is_seen_at_once_however_slow_the_network(page: Page, server:
     expect(sending.locator("bdi")).to_have_text(DRIP)
     expect(sending.locator(".pending")).to_have_text("Looking in the monograph…")
     expect(sending.locator(".asked")).to_be_in_viewport(ratio=1)
+    while not held:  # the question may be seen before it is sent
+        page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.locator("#conversation .answer")).to_have_count(2)
     expect(sending).to_have_count(0)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, ttest_rel
 
 __all__ = ["SAMPLES", "SEED", "holm", "mcnemar", "mean_interval", "randomisation_test", "ratio_interval", "t_test"]
 
@@ -46,6 +45,8 @@ def mcnemar(better: int, worse: int) -> float:
     """Two-sided p of McNemar's exact test: of the turns that changed, is either way more than chance? 1 if none did."""
     if better + worse == 0:
         return 1.0
+    from scipy.stats import binomtest  # here: it takes a second, and few commands need it
+
     return float(binomtest(better, better + worse, 0.5).pvalue)
 
 
@@ -68,6 +69,8 @@ def randomisation_test(a: Values, b: Values) -> float:
 
 def t_test(a: Values, b: Values) -> float:
     """Two-sided p of Student's paired t test; 1 if no query differs."""
+    from scipy.stats import ttest_rel  # here: as above
+
     difference = a - b
     if not difference.any():
         return 1.0

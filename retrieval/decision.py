@@ -4,7 +4,7 @@
 
 Three small models (docs/decisions/0008-the-decision.md). The domain part is a plane through the vectors: is a message
 about a medicine, an illness or a treatment at all? Its log odds are one of the figures of which two forests make
-probabilities.
+probabilities. A fourth, the order of what is found for a follow-up (0006), is learned from the same messages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors, file_sha256
 from retrieval.errors import DecisionError
 from retrieval.figures import MESSAGE, PASSAGE
+from retrieval.follow_up import HIDDEN, READINGS, Order
 from retrieval.forest import LEAVES, NODES, Forest, sigmoid
 
 __all__ = ["DECISION", "DecisionModel", "Judged", "WorkingPoint", "read_decision", "write_decision"]
@@ -71,6 +72,8 @@ class DecisionModel:
     point: WorkingPoint
     encoder: str
     """Fingerprint of the encoder whose vectors it learned from."""
+    order: Order | None = None
+    """Of what is found for a message that leans on others; without it that is as it is read together."""
     languages: Mapping[str, float] = field(default_factory=dict)
     """By the code of each language but English the share of held-out questions whose right passage is first."""
 
@@ -119,6 +122,7 @@ def read_decision(path: Path = DECISION) -> DecisionModel:
             forests["passage"],
             WorkingPoint(**manifest["point"]),
             manifest["encoder"],
+            _order(stored),
             manifest["languages"],
         )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
@@ -138,6 +142,8 @@ def write_decision(model: DecisionModel, path: Path) -> str:
             f"{name}.values": forest.values.astype(np.float32),
             f"{name}.bias": np.array([forest.bias], dtype=np.float32),
         }
+    if model.order:
+        tensors |= {f"order.{part}": getattr(model.order, part).astype(np.float32) for part in ("inner", "outer")}
     manifest = {
         "encoder": model.encoder,
         "languages": dict(model.languages),
@@ -145,8 +151,17 @@ def write_decision(model: DecisionModel, path: Path) -> str:
         "passage": PASSAGE,
         "point": asdict(model.point),
     }
+    # safetensors writes an array's memory as it lies: one in another order would be read as other numbers.
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     path.write_bytes(save(tensors, {_MANIFEST: json.dumps(manifest, sort_keys=True)}))
     return file_sha256(path)
+
+
+def _order(stored: Mapping[str, NDArray[np.float32]]) -> Order:
+    inner, outer = (stored[f"order.{part}"].astype(np.float64) for part in ("inner", "outer"))
+    if (inner.shape, outer.shape) != ((len(READINGS) + 1, HIDDEN), (HIDDEN,)):
+        raise ValueError("the order of follow-ups has not the shape it must have")
+    return Order(inner, outer)
 
 
 def _forest(stored: Mapping[str, NDArray[np.float32]], name: str, width: int) -> Forest:

@@ -23,13 +23,13 @@ ABSENT = -1.0
 MESSAGE = (
     "margin", "vote", "phrasing", "phrasings", "gap", "gaps", "text", "texts", "same_passage", "same_topic",
     "odds", "unknown", "length", "score", "lead", "lexical", "follow_up", "alone", "phrasing_alone", "gap_alone",
-    "text_alone", "domain",
+    "text_alone", "order", "domain",
 )  # fmt: skip
 """Names of the figures of a message, in their order; `domain` is the decision's own (retrieval/decision.py)."""
 
 PASSAGE = (
     "behind", "own_score", "own_phrasings", "own_phrasing", "own_text", "own_lexical", "own_share", "rank", "sibling",
-    "whole",
+    "whole", "own_order",
 )  # fmt: skip
 """Names of the figures of a passage, which follow those of the message."""
 
@@ -124,6 +124,7 @@ def message_figures(
             _mean(known_alone, 1),
             _mean(gaps_alone, 1),
             _mean(texts_alone, 1),
+            first.likely if first else 0.0,
         ]
     )
 
@@ -151,6 +152,7 @@ def passage_figures(
                 float(place),
                 float(place > 0 and passage.section == first.section),
                 float(passage.level == Level.GROUP),
+                of.likely,
             ]
         )
     return np.array(rows).reshape(len(rows), len(PASSAGE))

@@ -20,6 +20,7 @@ __all__ = [
     "BEST",
     "DEPTH",
     "GAPS",
+    "INTENT_TEXT_WEIGHT",
     "SAME",
     "TEXT_WEIGHT",
     "Ranked",
@@ -46,7 +47,10 @@ SAME = 0.9999
 """Cosine similarity of a text with itself, but for rounding."""
 
 TEXT_WEIGHT = 0.2
-"""Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md)."""
+"""Weight of the passage's own text beside its phrasings (docs/decisions/0005-ranking.md) …"""
+
+INTENT_TEXT_WEIGHT = 0.8
+"""… and where all of those are wordings of intents, which know less of this medicine (0027)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Ranked:
     phrasing: float | None
     text: float
     lexical: float
+    likely: float = 0.0
+    """Of a message read after others how likely it is the best of the candidates (retrieval/follow_up.py); else 0."""
 
 
 def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> list[Ranked]:
@@ -81,7 +87,9 @@ def rank(matches: Matches, table: ViewTable, lexical: Mapping[str, float]) -> li
     by_text = texts + LEXICAL_WEIGHT * evidence
     votes = np.concatenate([np.nan_to_num(phrasings, nan=-1.0), np.repeat(by_text[:, None], BEST, axis=1)], axis=1)
     by_phrasing = -np.sort(-votes, axis=1)[:, :BEST].mean(axis=1)
-    scores = (by_phrasing + TEXT_WEIGHT * by_text) / (1 + TEXT_WEIGHT)
+    attached = np.isin(found, table.passages[matches.ids[asked & ~table.worded[matches.ids]]])
+    weights = np.where(attached, TEXT_WEIGHT, INTENT_TEXT_WEIGHT)
+    scores = (by_phrasing + weights * by_text) / (1 + weights)
     # A question that staff attached word for word is its passage's, however few others are attached to it.
     scores = np.where(phrasings[:, 0] >= SAME, np.maximum(scores, 1.0), scores)
     columns = (scores, np.where(np.isnan(phrasings[:, 0]), np.nan, by_phrasing), texts, evidence)

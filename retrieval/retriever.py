@@ -14,6 +14,7 @@ from retrieval.blocks import Span
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.figures import Words, message_figures, passage_figures, words_of
+from retrieval.follow_up import CANDIDATES, in_order, reading_figures
 from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
@@ -170,23 +171,16 @@ class Retriever:
         Words count as they stand after the question before: in a follow-up the name is there. `without` is the number
         of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
-        queries = readings.vectors if len(readings.texts) == 1 else np.concatenate([readings.alone, readings.together])
-        within = scope(self._ranges, document)
-        left_out = self._covered_by(document) | (frozenset() if without is None else {without})
-        found = [matches.without(left_out) for matches in self._nearest(queries, document, within)]
-        found = found[:1] if self._attached(found[0]) else found
-        within_document = ANY_DOCUMENT if within is None else document
-        lexical = self._words_of(within_document).scores(readings.texts[len(found) - 1], LEXICAL_DEPTH)
-        rankings = [rank(matches, self._table, lexical) for matches in found]
-        alone, ranking = rankings[0], rankings[-1]
-        best = apart(ranking, lambda one: self.corpus.passages[one.passage], k)
+        found, rankings = self.rankings(readings, document, without)
+        alone, ranking = rankings[0], self._ordered(rankings)
+        best = self._apart(ranking, k)
         words = plain_words(readings.texts[0]).split()
         own = None if without is None else self.index.views[without].kind
         return Results(
             tuple(self._hit(readings.alone, one, found[-1]) for one in best),
             message=message_figures(
                 self._judged(found), found[0], self._table, ranking, alone,
-                self._counted(within_document).odds(words, own), len(words), len(found) > 1,
+                self._counted(self._within(document)).odds(words, own), len(words), len(found) > 1,
             ),
             passages=passage_figures(
                 found[-1], self._table, best[:_JUDGED], [self.corpus.passages[one.passage] for one in best[:_JUDGED]]
@@ -194,6 +188,42 @@ class Retriever:
             gaps=nearest_gaps(found[0], self._table),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
         )  # fmt: skip
+
+    def rankings(
+        self, readings: Readings, document: str = ANY_DOCUMENT, without: int | None = None
+    ) -> tuple[list[Matches], list[list[Ranked]]]:
+        """What is near to each reading, and the passages that this makes, best first: of the message alone; where it
+        leans on others, of each longer reading and of all together too (follow_up.READINGS)."""
+        queries = readings.vectors
+        if len(readings.texts) > 1:
+            queries = np.concatenate([queries, readings.together])
+        left_out = self._covered_by(document) | (frozenset() if without is None else {without})
+        near = self._nearest(queries, document, scope(self._ranges, document))
+        found = [matches.without(left_out) for matches in near]
+        found = found[:1] if self._attached(found[0]) else found
+        text = readings.texts[min(1, len(found) - 1)]
+        lexical = self._words_of(self._within(document)).scores(text, LEXICAL_DEPTH)
+        return found, [rank(matches, self._table, lexical) for matches in found]
+
+    def candidates(self, rankings: Sequence[Sequence[Ranked]]) -> tuple[list[Ranked], NDArray[np.float64]]:
+        """The best passages of a message that was read after others, and what each reading makes of them."""
+        best = self._apart(rankings[-1], CANDIDATES)
+        return best, reading_figures(rankings, [one.passage for one in best])
+
+    def _ordered(self, rankings: Sequence[list[Ranked]]) -> list[Ranked]:
+        """The ranking of the last reading; of a message that leans on others, in the order that was learned."""
+        order = self.index.decision.order
+        if len(rankings) == 1 or not rankings[-1] or order is None:
+            return rankings[-1]
+        best, figures = self.candidates(rankings)
+        return in_order(rankings[-1], best, order.likely(figures).tolist())
+
+    def _within(self, document: str) -> str:
+        """The document that is searched in alone, or ANY_DOCUMENT where all of them are."""
+        return ANY_DOCUMENT if scope(self._ranges, document) is None else document
+
+    def _apart(self, ranking: Sequence[Ranked], k: int) -> list[Ranked]:
+        return apart(ranking, lambda one: self.corpus.passages[one.passage], k)
 
     def nearest_documents(self, readings: Readings) -> tuple[str, ...]:
         """Ids of the documents whose passages are among the views nearest to the question alone, nearest first."""

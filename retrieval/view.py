@@ -35,7 +35,7 @@ class View(NamedTuple):
     end: int
     """The offsets to highlight when this view matches: the sentence's, else the passage's."""
     topic: str = ""
-    """What a gap is about."""
+    """What a gap is about; of a phrasing the intent that it is a wording of, if any."""
     document: str = ANY_DOCUMENT
     """Id of the monograph that it is a view of, or whose gap it is."""
 

@@ -56,6 +56,8 @@ class ViewTable:
     names: Sequence[str]
     """The passages by their numbers."""
     numbers: Mapping[str, int]
+    worded: NDArray[np.bool_]
+    """Which are wordings of intents: the same for every medicine, and decided on for this one."""
 
     def are(self, kind: ViewKind, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the views with these numbers are of a kind."""
@@ -72,6 +74,7 @@ def view_table(views: Sequence[View]) -> ViewTable:
         np.array([numbers[view.passage] for view in views], dtype=np.int32),
         list(numbers)[1:],
         numbers,
+        np.array([view.kind == ViewKind.PHRASING and bool(view.topic) for view in views], dtype=bool),
     )
 
 
@@ -98,7 +101,8 @@ def document_views(document: Document) -> Iterator[View]:
     yield from views
     places = {view.passage: (view.start, view.end) for view in views if view.kind == ViewKind.TEXT}
     for phrasing in document.phrasings:
-        yield View(phrasing.passage, ViewKind.PHRASING, phrasing.question, *places[phrasing.passage], document=own)
+        place = places[phrasing.passage]
+        yield View(phrasing.passage, ViewKind.PHRASING, phrasing.question, *place, phrasing.intent, own)
     yield from (_gap_view(gap, own) for gap in document.gaps)
 
 

@@ -62,3 +62,10 @@ def test_importing_a_package_loads_no_model() -> None:
     code = "import sys, retrieval.retriever, assistant.assistant; print('torch' in sys.modules, 'faiss' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
+
+
+def test_no_entry_point_loads_at_its_start_what_few_commands_need() -> None:
+    slow = ("scipy.stats", "torch", "sklearn", "gradio", "faiss", "onnxruntime", "sentence_transformers", "matplotlib")
+    code = f"import sys, staff.__main__, evaluation.__main__, app; print([m for m in {slow} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -101,12 +101,12 @@ def _decision(arguments: argparse.Namespace) -> None:
     settings = read_settings(os.environ, arguments)
     encoder = load_encoder(settings.encoder, settings.threads)
     with progress_bar("Asking") as progress:
-        messages = judgements(settings.corpus, arguments.data, arguments.work, encoder, progress)
+        messages, order = judgements(settings.corpus, arguments.data, arguments.work, encoder, progress)
     alarms = alarm_vectors(settings.corpus, arguments.work, encoder)
     if arguments.ablation:
         print(ablation_table(messages, alarms))
         return
-    digest, held = train_decision(messages, alarms, encoder.fingerprint, arguments.out, arguments.curves)
+    digest, held = train_decision(messages, order, alarms, encoder.fingerprint, arguments.out, arguments.curves)
     print(f"{held}\n{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest}")
 
 

@@ -36,7 +36,7 @@ _BATCH = 64
 _EPOCHS = 5
 _RATE = 2e-4
 _FROZEN = 2
-_RANK = 64
+_RANK = 128
 _TOKENS = 96
 _EASY = 0.3
 """How many of the corpus's own questions an epoch has: they are many, and mostly easy."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from assistant.triage.guards import ALARMS
 from retrieval.cached_encoder import CachedEncoder
 from retrieval.decision import DecisionModel, Judged, WorkingPoint, write_decision
 from retrieval.encoder import Encoder, Vectors
+from retrieval.follow_up import Order
 from retrieval.text import clean
 from training.curves import draw_curves
 from training.forest import grown
@@ -43,15 +45,17 @@ _HEAD = """| messages | n | answered | related | first right, of those answered 
 
 
 def train_decision(
-    messages: Sequence[Judgement], alarms: Vectors, encoder: str, out: Path, curves: Path
+    messages: Sequence[Judgement], order: Order, alarms: Vectors, encoder: str, out: Path, curves: Path
 ) -> tuple[str, str]:
-    """Learn from everything and write `out`, and a picture of what each source gets from the rest to `curves`.
+    """Learn from everything and write `out`, with the order of follow-ups, and a picture of what each source gets from
+    the rest to `curves`.
 
     Returns its SHA-256, and what each group of messages gets at the working point, by source, as a table.
     """
     judged = cross_validated(messages, alarms)
     draw_curves(messages, judged, POINT, curves)
-    return write_decision(learned(messages, alarms, encoder), out), table(messages, judged, POINT)
+    model = replace(learned(messages, alarms, encoder), order=order)
+    return write_decision(model, out), table(messages, judged, POINT)
 
 
 def alarm_vectors(corpus: Path, work: Path, encoder: Encoder) -> Vectors:
@@ -69,7 +73,7 @@ def learned(messages: Sequence[Judgement], alarms: Vectors, encoder: str) -> Dec
     rows, labels = message_rows(messages, domain), np.array([m.answered for m in messages])
     answered = grown(rows, labels, weights(messages))
     passage = grown(*passage_rows(messages, domain))
-    return DecisionModel(plane, answered, passage, POINT, encoder, _read(messages))
+    return DecisionModel(plane, answered, passage, POINT, encoder, languages=_read(messages))
 
 
 def cross_validated(messages: Sequence[Judgement], alarms: Vectors) -> list[Judged]:

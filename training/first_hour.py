@@ -72,7 +72,7 @@ def first_hour(
     rows = [_HEAD]
     states = (("day zero", documents), ("proposals unread", proposed), ("hour one", accepted))
     for name, state in states:
-        retriever = searching(replace(library, documents=state), kept, encoder)
+        retriever = searching(replace(library, documents=state), kept)
         rows.append(f"| {name} {_measured(retriever, read_decision(), questions)}")
     return "\n".join(rows)
 

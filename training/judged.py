@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document, read_corpus
 from retrieval.decision import DecisionModel, WorkingPoint
 from retrieval.encoder import Encoder, Progress
+from retrieval.follow_up import Order
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.intents import expanded
@@ -34,6 +36,7 @@ from training.conversations import CONVERSATIONS, read_messages
 from training.everyday import for_encoder, read_everyday, read_intents
 from training.leaflets import HELD_OUT_WRITERS, document_lines, passage_words, read_leaflets, with_follow_ups
 from training.onboarded import ONBOARDING, answering, read_answers, reviewed
+from training.order import Candidates, learned_order
 
 __all__ = ["BANK", "Judgement", "judgements", "searching"]
 
@@ -72,26 +75,52 @@ class Judgement:
     """Code of the language that it is in; None for English."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A message of a writer, read, and what answers it."""
+
+    retriever: Retriever
+    document: str
+    source: str
+    group: str
+    readings: Readings
+    kind: str
+    text: str
+    gold: frozenset[int]
+    covers: Mapping[str, frozenset[int]]
+    """The lines that each passage shows."""
+
+    def right(self, passages: Iterable[str]) -> list[bool]:
+        return [bool(self.covers[passage] & self.gold) for passage in passages]
+
+
 def judgements(
     folder: Path, data: Path, work: Path, encoder: Encoder, progress: Progress | None = None
-) -> list[Judgement]:
-    """All messages about the corpus in a folder and beside it, in an order that does not change.
+) -> tuple[list[Judgement], Order]:
+    """All messages about the corpus in a folder and beside it, in an order that does not change; and the order of what
+    is found for follow-ups, learned from all. The follow-ups of a writer are in the order learned from the others.
 
     Raises DataError or CorpusError for data that cannot be used.
     """
     corpus = read_corpus(folder)
     kept = CachedEncoder(encoder, work)
-    own = searching(corpus, kept, encoder, progress)
+    own = searching(corpus, kept, progress)
     leaflets = _leaflets(corpus, data / "leaflets")
-    theirs = searching(leaflets, kept, encoder, progress)
-    decided = searching(_onboarded(leaflets, corpus), kept, encoder, progress)
+    theirs = searching(leaflets, kept, progress)
+    decided = searching(_onboarded(leaflets, corpus), kept, progress)
     everyday = _everyday(data)
     languages = read_cues(folder, corpus).languages
-    found = [*_bank(own, languages), *_conversations(own), *_asked_leaflets(theirs, data / "leaflets")]
-    found += _asked_leaflets(decided, data / "leaflets", " after review")
+    asked = [*_conversations(own), *_asked_leaflets(theirs, data / "leaflets")]
+    asked += _asked_leaflets(decided, data / "leaflets", " after review")
     for count in _THINNED:
-        thin = searching(_thinned(corpus, count), kept, encoder, progress)
-        found += _conversations(thin, f" with {count} phrasings")
+        thin = searching(_thinned(corpus, count), kept, progress)
+        asked += _conversations(thin, f" with {count} phrasings")
+    candidates = [some for some in map(_candidates, asked) if some]
+    orders = {
+        source: learned_order([one for one in candidates if one.source != source])
+        for source in sorted({one.source for one in candidates})
+    }
+    found = [*_bank(own, languages), *(_judged(one, orders.get(one.source)) for one in asked)]
     found += [_alone(own, _ISTIRATUMAB, text, source, group, medical) for source, group, medical, text in everyday]
     chance = random.Random(1)  # noqa: S311 - sampling, not secrecy
     for document in leaflets.documents:
@@ -99,13 +128,13 @@ def judgements(
         found += [_alone(theirs, document, text, source, group, medical) for source, group, medical, text in some]
         if document in decided.corpus.documents:
             found += [_alone(decided, document, text, source, group, medical) for source, group, medical, text in some]
-    return found
+    return found, learned_order(candidates)
 
 
-def searching(corpus: Corpus, kept: Encoder, encoder: Encoder, progress: Progress | None = None) -> Retriever:
+def searching(corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Retriever:
     """Searches as the product does; nothing is decided with this index, so its decision knows nothing."""
     views = corpus_views(corpus)
-    store, _ = fitting_store(kept.encode([view.text for view in views], progress))
+    store, _ = fitting_store(encoder.encode([view.text for view in views], progress))
     nothing = Forest(np.zeros((0, NODES), np.int32), np.zeros((0, NODES)), np.zeros((0, LEAVES)), 0.0)
     model = DecisionModel(np.zeros(encoder.dimension + 1), nothing, nothing, WorkingPoint(0, 0, 0, 0, 0), "")
     return Retriever(corpus, Index(Path(), views, store, model, {}), encoder)
@@ -182,42 +211,61 @@ def _shows(shown: Passage, wanted: Passage) -> bool:
     return shown.start <= wanted.start and wanted.end <= shown.end
 
 
-def _conversations(retriever: Retriever, how: str = "") -> Iterator[Judgement]:
+def _conversations(retriever: Retriever, how: str = "") -> Iterator[_Asked]:
     lines = read_source_lines(LINES)
     document = retriever.corpus.documents[_ISTIRATUMAB]
     passages = tuple(document.passages.showable())
-    covers = tuple(_covers(passage, lines) for passage in passages)
-    shown = cache(partial(passage_words, passages, covers, document.monograph.source))
+    covers = {passage.id: _covers(passage, lines) for passage in passages}
+    shown = cache(partial(passage_words, passages, tuple(covers.values()), document.monograph.source))
     for path in sorted(CONVERSATIONS.glob("*.jsonl")):
         for message in read_messages(path):
             readings = retriever.readings(clean(message.text), clean(message.before), shown(message.gold_before))
-            results = retriever.find(readings, _SHOWN, _ISTIRATUMAB)
-            right = [bool(_covers(hit.passage, lines) & message.gold) for hit in results.hits]
-            medical = message.kind != "off_topic"
             kind = f"{'follow-up ' if message.before else ''}{message.kind}{how}"
-            yield _judgement(
-                path.stem, path.stem, medical, bool(message.gold), right, readings.alone, results, message.text, kind
-            )
+            yield _Asked(
+                retriever, _ISTIRATUMAB, path.stem, path.stem, readings, kind, message.text, message.gold, covers,
+            )  # fmt: skip
 
 
 def _covers(passage: Passage, lines: Sequence[Line]) -> frozenset[int]:
     return covered_by_spans({passage.document: [(passage.start, passage.end)]}, lines)
 
 
-def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterator[Judgement]:
+def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterator[_Asked]:
     for name, leaflet in read_leaflets(folder).items():
         if not leaflet.writers & HELD_OUT_WRITERS or name not in retriever.corpus.documents:
             continue
-        covers: Mapping[str, frozenset[int]] = {p.id: c for p, c in zip(leaflet.passages, leaflet.covers, strict=True)}
+        covers = {passage.id: lines for passage, lines in zip(leaflet.passages, leaflet.covers, strict=True)}
         for question in with_follow_ups(leaflet).questions:
             readings = retriever.readings(clean(question.text), clean(question.before), question.shown)
-            results = retriever.find(readings, _SHOWN, name)
-            right = [bool(covers[hit.passage.id] & question.gold) for hit in results.hits]
             kind = "answerable" if question.gold else "unanswerable"
             kind = f"leaflet {'follow-up ' if question.before else ''}{kind}{how}"
-            yield _judgement(
-                question.writer, name, True, bool(question.gold), right, readings.alone, results, question.text, kind
-            )
+            yield _Asked(
+                retriever, name, question.writer, name, readings, kind, question.text, question.gold, covers,
+            )  # fmt: skip
+
+
+def _candidates(asked: _Asked) -> Candidates | None:
+    """What is found for a message that leans on others; None for one that does not."""
+    retriever = asked.retriever
+    _, rankings = retriever.rankings(asked.readings, asked.document)
+    if len(rankings) == 1:
+        return None
+    best, figures = retriever.candidates(rankings)
+    right = asked.right(one.passage for one in best)
+    return Candidates(asked.source, figures, np.array(right, dtype=bool))
+
+
+def _judged(asked: _Asked, order: Order | None) -> Judgement:
+    index = asked.retriever.index
+    ordering = copy(asked.retriever)
+    ordering.index = replace(index, decision=replace(index.decision, order=order))
+    results = ordering.find(asked.readings, _SHOWN, asked.document)
+    right = asked.right(hit.passage.id for hit in results.hits)
+    medical = "off_topic" not in asked.kind
+    return _judgement(
+        asked.source, asked.group, medical, bool(asked.gold), right, asked.readings.alone, results, asked.text,
+        asked.kind,
+    )  # fmt: skip
 
 
 def _alone(retriever: Retriever, document: str, text: str, source: str, group: str, medical: bool | None) -> Judgement:

@@ -16,6 +16,7 @@ from retrieval.decision import (
 from retrieval.encoder import Encoder, file_sha256
 from retrieval.errors import DecisionError
 from retrieval.figures import MESSAGE, PASSAGE
+from retrieval.follow_up import HIDDEN, READINGS, Order
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.retriever import Retriever
@@ -110,3 +111,18 @@ def test_questions_are_told_from_gaps_and_from_something_else(retriever: Retriev
         answered, domain = judged(text)
         assert answered < point.related
         assert domain < 0.5
+
+
+def test_the_order_of_follow_ups_is_kept_with_it(tmp_path: Path) -> None:
+    order = Order(np.arange((len(READINGS) + 1) * HIDDEN, dtype=float).reshape(-1, HIDDEN), np.ones(HIDDEN))
+    path = tmp_path / "decision.safetensors"
+    write_decision(replace(small(), order=order), path)
+    found = read_decision(path).order
+    assert found is not None
+    assert np.array_equal(found.inner, order.inner)
+    assert np.array_equal(found.outer, order.outer)
+    columns = Order(np.asfortranarray(order.inner), order.outer)
+    assert write_decision(replace(small(), order=columns), tmp_path / "columns.safetensors") == file_sha256(path)
+    write_decision(replace(small(), order=Order(order.inner, np.ones(HIDDEN + 1))), path)
+    with pytest.raises(DecisionError, match="order of follow-ups has not the shape"):
+        read_decision(path)

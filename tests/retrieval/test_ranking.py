@@ -50,6 +50,16 @@ def test_a_passage_scores_by_its_three_best_phrasings_and_its_text() -> None:
     assert (best[1].phrasing, best[1].text) == (pytest.approx(0.8), 0.5)
 
 
+def test_the_text_weighs_more_beside_wordings_that_every_medicine_has() -> None:
+    worded = [one._replace(topic="dose") if one.kind == ViewKind.PHRASING else one for one in VIEWS[:4]]
+    scores = [0.5, 0.9, 0.8, 0.7]
+    [best] = rank(found(scores), view_table(worded), {})
+    assert best.score == pytest.approx((0.8 + 0.8 * 0.5) / 1.8)
+    # One that staff attached to this passage, and it is as any other.
+    [best] = rank(found(scores), view_table([*worded[:3], VIEWS[3]]), {})
+    assert best.score == pytest.approx((0.8 + 0.2 * 0.5) / 1.2)
+
+
 def test_lexical_evidence_adds_to_the_text() -> None:
     scores = [0.5, 0.9, 0.8, 0.7, 0.1, 0.6, 0.65, 0.4]
     best = rank(found(scores), view_table(VIEWS), {"a": 0.5, "b": 1.0, "z": 1.0})

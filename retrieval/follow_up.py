@@ -1,0 +1,63 @@
+"""The order of what is found for a message that leans on others: what each reading of it makes of a passage, weighed
+by a small network (docs/decisions/0006-follow-ups.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.ranking import Ranked
+
+__all__ = ["CANDIDATES", "HIDDEN", "READINGS", "Order", "in_order", "reading_figures"]
+
+READINGS = ("alone", "after the question", "after the words shown", "together")
+"""The readings of a message that leans on others; the last one finds the candidates."""
+
+CANDIDATES = 12
+"""How many of the best passages are put in order; the others follow as they were."""
+
+HIDDEN = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """A network of one hidden layer (rectified linear), learned with the loss of ListMLE's first place (Xia et al.,
+    ICML 2008): the likelihood of a passage that answers among the candidates."""
+
+    inner: NDArray[np.float64]
+    """Shape (len(READINGS) + 1, HIDDEN): weights of the figures, then what is added."""
+    outer: NDArray[np.float64]
+    """Shape (HIDDEN,)."""
+
+    def likely(self, figures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """For figures of shape (candidates, len(READINGS)) how likely each is the best answer, of sum 1."""
+        scores = np.maximum(figures @ self.inner[:-1] + self.inner[-1], 0.0) @ self.outer
+        weights = np.exp(scores - scores.max(initial=-np.inf))
+        return np.asarray(weights / weights.sum())
+
+
+def reading_figures(rankings: Sequence[Sequence[Ranked]], passages: Sequence[str]) -> NDArray[np.float64]:
+    """By how much less each reading gives a passage than its own best one: shape (len(passages), len(READINGS)).
+
+    What a reading did not find has the least that it gave. Where no words were shown, the message after the question
+    counts for both.
+    """
+    alone, *after, together = rankings
+    return np.stack([_behind(one, passages) for one in (alone, after[0], after[-1], together)], axis=1)
+
+
+def in_order(ranking: Sequence[Ranked], candidates: Sequence[Ranked], likely: Sequence[float]) -> list[Ranked]:
+    """A ranking with its candidates first, the likeliest before; ties as they were. Each says how likely it is."""
+    known = [replace(one, likely=share) for one, share in zip(candidates, likely, strict=True)]
+    taken = {one.passage for one in candidates}
+    return [*sorted(known, key=lambda one: -one.likely), *(one for one in ranking if one.passage not in taken)]
+
+
+def _behind(ranking: Sequence[Ranked], passages: Sequence[str]) -> NDArray[np.float64]:
+    scores = {one.passage: one.score for one in ranking}
+    least = ranking[-1].score if ranking else 0.0
+    best = ranking[0].score if ranking else 0.0
+    return np.array([scores.get(passage, least) - best for passage in passages])

@@ -157,7 +157,9 @@ def write_decision(model: DecisionModel, path: Path) -> str:
     return file_sha256(path)
 
 
-def _order(stored: Mapping[str, NDArray[np.float32]]) -> Order:
+def _order(stored: Mapping[str, NDArray[np.float32]]) -> Order | None:
+    if "order.inner" not in stored:
+        return None
     inner, outer = (stored[f"order.{part}"].astype(np.float64) for part in ("inner", "outer"))
     if (inner.shape, outer.shape) != ((len(READINGS) + 1, HIDDEN), (HIDDEN,)):
         raise ValueError("the order of follow-ups has not the shape it must have")

@@ -64,6 +64,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     found = read_decision(path)
     assert (found.point, found.encoder) == (POINT, "an encoder")
     assert found.plane.tolist() == [1.0, 0.0, -0.5]
+    assert found.order is None
     for name in ("answered", "passage"):
         one, other = getattr(found, name), getattr(small(), name)
         assert np.array_equal(one.features, other.features)
@@ -93,6 +94,7 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, spoil: str, monkeyp
 def test_the_one_that_ships_is_of_the_default_encoder(encoder: Encoder, index: Index) -> None:
     model = read_decision()
     assert model.encoder == encoder.fingerprint
+    assert model.order is not None
     assert index.manifest["settings"]["decision_sha256"] == file_sha256(DECISION)
     assert 0 < model.point.related <= model.point.answer < 1
 

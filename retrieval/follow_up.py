@@ -3,15 +3,16 @@ by a small network (docs/decisions/0006-follow-ups.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.ranking import Ranked
+from retrieval.passages import Passage
+from retrieval.ranking import Ranked, apart
 
-__all__ = ["CANDIDATES", "HIDDEN", "READINGS", "Order", "in_order", "reading_figures"]
+__all__ = ["CANDIDATES", "HIDDEN", "READINGS", "Order", "candidates", "in_order", "ordered", "reading_figures"]
 
 READINGS = ("alone", "after the question", "after the words shown", "together")
 """The readings of a message that leans on others; the last one finds the candidates."""
@@ -37,6 +38,24 @@ class Order:
         scores = np.maximum(figures @ self.inner[:-1] + self.inner[-1], 0.0) @ self.outer
         weights = np.exp(scores - scores.max(initial=-np.inf))
         return np.asarray(weights / weights.sum())
+
+
+def ordered(
+    rankings: Sequence[list[Ranked]], order: Order | None, passage_of: Callable[[Ranked], Passage]
+) -> list[Ranked]:
+    """The ranking of the last reading; of a message that leans on others, in the order that was learned, if any was."""
+    if len(rankings) == 1 or not rankings[-1] or order is None:
+        return rankings[-1]
+    best, figures = candidates(rankings, passage_of)
+    return in_order(rankings[-1], best, order.likely(figures).tolist())
+
+
+def candidates(
+    rankings: Sequence[Sequence[Ranked]], passage_of: Callable[[Ranked], Passage]
+) -> tuple[list[Ranked], NDArray[np.float64]]:
+    """The best passages of a message that leans on others, and what each reading makes of them."""
+    best = apart(rankings[-1], passage_of, CANDIDATES)
+    return best, reading_figures(rankings, [one.passage for one in best])
 
 
 def reading_figures(rankings: Sequence[Sequence[Ranked]], passages: Sequence[str]) -> NDArray[np.float64]:

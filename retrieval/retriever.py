@@ -14,7 +14,7 @@ from retrieval.blocks import Span
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.figures import Words, message_figures, passage_figures, words_of
-from retrieval.follow_up import CANDIDATES, in_order, reading_figures
+from retrieval.follow_up import candidates, ordered
 from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
@@ -172,8 +172,8 @@ class Retriever:
         of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
         found, rankings = self.rankings(readings, document, without)
-        alone, ranking = rankings[0], self._ordered(rankings)
-        best = self._apart(ranking, k)
+        alone, ranking = rankings[0], ordered(rankings, self.index.decision.order, self._passage)
+        best = apart(ranking, self._passage, k)
         words = plain_words(readings.texts[0]).split()
         own = None if without is None else self.index.views[without].kind
         return Results(
@@ -183,7 +183,7 @@ class Retriever:
                 self._counted(self._within(document)).odds(words, own), len(words), len(found) > 1,
             ),
             passages=passage_figures(
-                found[-1], self._table, best[:_JUDGED], [self.corpus.passages[one.passage] for one in best[:_JUDGED]]
+                found[-1], self._table, best[:_JUDGED], [self._passage(one) for one in best[:_JUDGED]]
             ),
             gaps=nearest_gaps(found[0], self._table),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
@@ -207,23 +207,14 @@ class Retriever:
 
     def candidates(self, rankings: Sequence[Sequence[Ranked]]) -> tuple[list[Ranked], NDArray[np.float64]]:
         """The best passages of a message that was read after others, and what each reading makes of them."""
-        best = self._apart(rankings[-1], CANDIDATES)
-        return best, reading_figures(rankings, [one.passage for one in best])
-
-    def _ordered(self, rankings: Sequence[list[Ranked]]) -> list[Ranked]:
-        """The ranking of the last reading; of a message that leans on others, in the order that was learned."""
-        order = self.index.decision.order
-        if len(rankings) == 1 or not rankings[-1] or order is None:
-            return rankings[-1]
-        best, figures = self.candidates(rankings)
-        return in_order(rankings[-1], best, order.likely(figures).tolist())
+        return candidates(rankings, self._passage)
 
     def _within(self, document: str) -> str:
         """The document that is searched in alone, or ANY_DOCUMENT where all of them are."""
         return ANY_DOCUMENT if scope(self._ranges, document) is None else document
 
-    def _apart(self, ranking: Sequence[Ranked], k: int) -> list[Ranked]:
-        return apart(ranking, lambda one: self.corpus.passages[one.passage], k)
+    def _passage(self, ranked: Ranked) -> Passage:
+        return self.corpus.passages[ranked.passage]
 
     def nearest_documents(self, readings: Readings) -> tuple[str, ...]:
         """Ids of the documents whose passages are among the views nearest to the question alone, nearest first."""

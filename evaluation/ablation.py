@@ -7,8 +7,8 @@ cross-validation on the bank.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,11 +19,9 @@ from evaluation.report import table
 from evaluation.statistics import Values, mean_interval, randomisation_test
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, Vectors
-from retrieval.follow_up import ordered
 from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
-from retrieval.passages import Passage
 from retrieval.questions import held_out
 from retrieval.ranking import DEPTH, Ranked, apart, rank
 from retrieval.retriever import LEXICAL_DEPTH
@@ -58,8 +56,6 @@ class Step:
     repair: bool = True
     names: bool = True
     context: bool = True
-    order: bool = True
-    """Whether what is found for a follow-up is put in the learned order."""
     best: Callable[[Ranked], float] = lambda ranked: ranked.score
     plain: bool = False
     """With the encoder as published."""
@@ -78,7 +74,6 @@ STEPS = (
     Step("without mending misspelt words", repair=False),
     Step("without explaining names", names=False),
     Step("without the question before", context=False),
-    Step("without the order of follow-ups", order=False),
     Step("with the encoder as published", plain=True),
 )
 
@@ -134,15 +129,13 @@ class Bench:
         texts = [self._texts(step, a) for a in asked]
         alone = self.encoder.encode([t[0] for t in texts], progress)
         last = self.encoder.encode([t[-1] for t in texts])
-        together = alone + last
-        together /= np.linalg.norm(together, axis=1, keepdims=True)
+        queries = alone + last
+        queries /= np.linalg.norm(queries, axis=1, keepdims=True)
         numbers = [n for n, view in enumerate(self.index.views) if view.kind in step.kinds]
         store = FaissStore(self.index.store.dimension)
         store.add(numbers, self.vectors[numbers])
-        for place, (a, text) in enumerate(zip(asked, texts, strict=True)):
-            read = [alone[place], last[place], together[place]] if len(text) > 1 else [alone[place]]
-            found = store.search(np.stack(read), DEPTH)
-            yield self._shown(step, text[-1], [near.without([] if a.own is None else [a.own]) for near in found])
+        for a, text, matches in zip(asked, texts, store.search(queries, DEPTH), strict=True):
+            yield self._shown(step, text[-1], matches.without([] if a.own is None else [a.own]))
 
     def _texts(self, step: Step, asked: Asked) -> tuple[str, ...]:
         text, before = (self._read(step, t) for t in (asked.text, asked.before if step.context else ""))
@@ -152,18 +145,11 @@ class Bench:
         explained = self.names.explain(text)[0] if step.names else text
         return self.speller.repair(explained)[0] if step.repair else explained
 
-    def _shown(self, step: Step, text: str, found: Sequence[Matches]) -> list[str]:
+    def _shown(self, step: Step, text: str, matches: Matches) -> list[str]:
         lexical = self.lexical.scores(text, LEXICAL_DEPTH) if step.lexical else {}
-        rankings = [self._ranked(step, matches, lexical) for matches in found]
-        ranking = ordered(rankings, self.index.decision.order if step.order else None, self._passage)
-        return [one.passage for one in apart(ranking, self._passage, _SHOWN)]
-
-    def _ranked(self, step: Step, matches: Matches, lexical: Mapping[str, float]) -> list[Ranked]:
-        scored = [replace(one, score=step.best(one)) for one in rank(matches, self.table, lexical)]
-        return sorted(scored, key=lambda one: (-one.score, one.passage))
-
-    def _passage(self, ranked: Ranked) -> Passage:
-        return self.corpus.passages[ranked.passage]
+        ranking = rank(matches, self.table, lexical)
+        ranking.sort(key=lambda r: (-step.best(r), r.passage))
+        return [r.passage for r in apart(ranking, lambda one: self.corpus.passages[one.passage], _SHOWN)]
 
 
 def turns(dataset: Dataset) -> list[Asked]:

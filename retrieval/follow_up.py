@@ -43,8 +43,8 @@ class Order:
 def ordered(
     rankings: Sequence[list[Ranked]], order: Order | None, passage_of: Callable[[Ranked], Passage]
 ) -> list[Ranked]:
-    """The ranking of the last reading; of a message that leans on others, in the order that was learned, if any was."""
-    if len(rankings) == 1 or not rankings[-1] or order is None:
+    """The ranking of the last reading; of a message with all of READINGS in the order that was learned, if any was."""
+    if len(rankings) != len(READINGS) or not rankings[-1] or order is None:
         return rankings[-1]
     best, figures = candidates(rankings, passage_of)
     return in_order(rankings[-1], best, order.likely(figures).tolist())
@@ -61,11 +61,9 @@ def candidates(
 def reading_figures(rankings: Sequence[Sequence[Ranked]], passages: Sequence[str]) -> NDArray[np.float64]:
     """By how much less each reading gives a passage than its own best one: shape (len(passages), len(READINGS)).
 
-    What a reading did not find has the least that it gave. Where no words were shown, the message after the question
-    counts for both.
+    What a reading did not find has the least that it gave.
     """
-    alone, *after, together = rankings
-    return np.stack([_behind(one, passages) for one in (alone, after[0], after[-1], together)], axis=1)
+    return np.stack([_behind(one, passages) for one in rankings], axis=1)
 
 
 def in_order(ranking: Sequence[Ranked], candidates: Sequence[Ranked], likely: Sequence[float]) -> list[Ranked]:

@@ -21,7 +21,7 @@ from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document, read_corpus
 from retrieval.decision import DecisionModel, WorkingPoint
 from retrieval.encoder import Encoder, Progress
-from retrieval.follow_up import Order
+from retrieval.follow_up import READINGS, Order
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.intents import expanded
@@ -248,7 +248,7 @@ def _candidates(asked: _Asked) -> Candidates | None:
     """What is found for a message that leans on others; None for one that does not."""
     retriever = asked.retriever
     _, rankings = retriever.rankings(asked.readings, asked.document)
-    if len(rankings) == 1:
+    if len(rankings) != len(READINGS):
         return None
     best, figures = retriever.candidates(rankings)
     right = asked.right(one.passage for one in best)

@@ -38,13 +38,8 @@ def test_each_reading_says_how_far_a_passage_is_behind_its_best() -> None:
     assert figures == pytest.approx(np.array([[-0.3, 0.0, -0.3, 0.0], [0.0, -0.3, -0.3, -0.3]]))
 
 
-def test_without_words_shown_the_message_after_the_question_counts_for_both() -> None:
-    rankings = [[ranked("a", 0.7)], [ranked("b", 0.8), ranked("a", 0.5)], [ranked("a", 0.6)]]
-    assert reading_figures(rankings, ["a"]) == pytest.approx(np.array([[0.0, -0.3, -0.3, 0.0]]))
-
-
 def test_a_reading_that_found_nothing_says_nothing() -> None:
-    figures = reading_figures([[], [ranked("a", 0.7)], [ranked("a", 0.6)]], ["a"])
+    figures = reading_figures([[], *[[ranked("a", 0.7)]] * 3], ["a"])
     assert figures.tolist() == [[0.0, 0.0, 0.0, 0.0]]
 
 
@@ -97,3 +92,10 @@ def test_without_an_order_a_follow_up_is_found_as_it_is_read_together(retriever:
     together = plain.rankings(readings, "istiratumab")[1][-1]
     assert plain.find(readings, 1, "istiratumab").hits[0].passage.id == together[0].passage
     assert plain.find(readings, 1, "istiratumab").hits[0].score == together[0].score
+
+
+def test_where_no_words_were_shown_nothing_was_learned(retriever: Retriever) -> None:
+    readings = retriever.readings("and how often?", "how long will the drip take")
+    found = retriever.find(readings, 1, "istiratumab").hits[0]
+    together = retriever.rankings(readings, "istiratumab")[1][-1]
+    assert (found.passage.id, found.score) == (together[0].passage, together[0].score)

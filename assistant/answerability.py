@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from assistant.answer import Decision
 from assistant.topics import NEAR
 from retrieval.decision import DecisionModel, Judged
 from retrieval.ranking import SAME
-from retrieval.retriever import Hit, Readings, Results
+from retrieval.results import Hit, Readings, Results
 from retrieval.views import ViewKind
 
 __all__ = ["Verdict", "decide"]
 
 _READ_WELL = 0.8
-"""A passage is a plain answer only in languages of whose held-out questions so many find the right one first …"""
-_READ = 0.21
-"""… and none is shown in those of which fewer do: Arabic and Chinese, which the encoder can hardly read."""
-_UNMEASURED = 0.5
-"""For a language without held-out questions, in Latin letters: what is found may answer, and is never more. Other
-scripts are not read."""
+"""A passage is a plain answer only in languages of whose held-out questions so many find the right one first; in others
+what is found may answer, and is never more."""
+_ANSWER_ELSEWHERE = 0.7
+"""And so likely the first passage must answer there (docs/decisions/0034-other-languages.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,26 @@ class Verdict:
     """Whether the message is about something else altogether."""
 
 
-def decide(model: DecisionModel, readings: Readings, results: Results, language: str | None = None) -> Verdict:
+def decide(
+    model: DecisionModel, readings: Readings, results: Results, language: str | None = None, readable: bool = True
+) -> Verdict:
     """Answer where the first passage answers, related where the monograph may, else abstain.
 
     Beside an answer a second or third passage has to earn its place: what does not answer is in its way. `language`
-    is the code of the message's, None for English: in one that is not read well nothing is plainly answered.
+    is the code of the message's, None for English: in one that is not read well nothing is plainly answered, and where
+    no encoder could read it (`readable`) nothing is shown but what staff attached to these very words.
     """
-    read = 1.0 if language is None else model.languages.get(language, _UNMEASURED * _latin(readings.texts[0]))
     point = model.point
+    well = language is None or model.languages.get(language, 0.0) >= _READ_WELL
+    plainly = point.answer if language is None else max(point.answer, _ANSWER_ELSEWHERE)
     judged = model.judge(readings.alone, results.message, results.passages)
     first = judged.passages[0] if judged.passages else 0.0
     least = point.related if judged.domain >= point.medical else point.unsure
     if _approved(results) and point.answer <= 1:
         return Verdict(Decision.ANSWER, judged, _beside(results, judged, first - point.behind), off_topic=False)
-    if read < _READ:
+    if language is not None and not readable:
         return Verdict(Decision.ABSTAIN, judged, (), off_topic=False)
-    if first >= point.answer and read >= _READ_WELL:
+    if first >= plainly and well:
         decision = Decision.ANSWER
     elif judged.passages and max(first, judged.answered) >= least:
         decision = Decision.RELATED
@@ -76,9 +77,3 @@ def _beside(results: Results, judged: Judged, least: float) -> tuple[Hit, ...]:
     """The first hit, and those after it that are as likely as `least` to answer."""
     hits = zip(results.hits, judged.passages, strict=True)
     return tuple(hit for place, (hit, likely) in enumerate(hits) if not place or likely >= least)
-
-
-def _latin(text: str) -> bool:
-    """Whether most letters of a text are Latin."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return 2 * sum("LATIN" in unicodedata.name(letter, "") for letter in letters) > len(letters)

@@ -26,7 +26,8 @@ from assistant.words import Words, turn_before, words_of
 from retrieval.corpus import Corpus
 from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
-from retrieval.retriever import Readings, Results, Retriever
+from retrieval.results import Readings, Results
+from retrieval.retriever import Retriever
 from retrieval.text import plain_words, unmarked
 from retrieval.views import ANY_DOCUMENT
 
@@ -141,11 +142,13 @@ class Assistant:
         head = text[:MAX_CHARACTERS]
         turn = turn_before(conversation) if use_context else None
         words = words_of(head, conversation, turn)
-        readings = self._retriever.readings(*words)
-        # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         language, broken = self._language(head)
+        readings = self._retriever.readings(*words, english=language is None)
+        # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         medical = self._retriever.index.decision.medical(readings.alone)
-        alarm = self._triage.read(head, readings.alone, alarm_before(conversation), language is None, medical)
+        readable = language is None or self._retriever.reads_all
+        before = alarm_before(conversation)
+        alarm = self._triage.read(head, readings.alone, before, language is None, medical, readable)
         if alarm is not None and alarm.now:
             about = partial(self._about, head, conversation, document)
             return self._alarm(alarm, alarm.language or language, broken, readings, about)
@@ -179,7 +182,9 @@ class Assistant:
             answer = self._which(readings, about)
         else:
             unnamed = words.without_names(self._cues.medicines.library)
-            found = readings if unnamed == words else self._retriever.readings(*unnamed)
+            found = readings
+            if unnamed != words:
+                found = self._retriever.readings(*unnamed, english=reading.language is None)
             answer = self._found(found, unnamed, conversation, turn, about.documents, reading)
         return self._of(about, self._joined(answer, reading))
 

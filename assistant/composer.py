@@ -13,7 +13,7 @@ from assistant.topics import Topic
 from assistant.triage.gate import Label
 from retrieval.corpus import Corpus, Document
 from retrieval.passages import Level
-from retrieval.retriever import Hit
+from retrieval.results import Hit
 
 __all__ = ["Composer"]
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.language import Languages, english_words
 from assistant.medicines import Medicines, Other, read_medicines
 from assistant.notices import IN_ENGLISH, Notice, NoticeName, read_languages
 from assistant.patterns import Patterns, read_patterns, read_sets
 from assistant.topics import Topic, read_topics
 from assistant.triage.words import SENTENCE, spaced
 from retrieval.corpus import Corpus
-from retrieval.text import plain_words
+from retrieval.language import Languages, languages_of
 
 __all__ = ["Cues", "Reading", "read_cues"]
 
@@ -81,7 +80,7 @@ def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:
     folder = home / "cues"
     sets = read_sets(folder / "sets.jsonl")
     return Cues(
-        Languages(_english(corpus), _names(corpus)),
+        languages_of(corpus),
         read_patterns(folder / "personal.jsonl", sets),
         read_patterns(folder / "outcome.jsonl", sets),
         read_patterns(folder / "small-talk.jsonl", sets),
@@ -90,17 +89,3 @@ def read_cues(home: Path, corpus: Corpus, medicine: str = "") -> Cues:
         read_languages(home / "notices"),
         {name: read_languages(home / "notices", name) for name in IN_ENGLISH},
     )
-
-
-def _english(corpus: Corpus) -> frozenset[str]:
-    """The words of the monographs, and of the phrasings that are in English."""
-    documents = corpus.documents.values()
-    asked = english_words(phrasing.question for document in documents for phrasing in document.phrasings)
-    return asked.union(*(document.words for document in documents))
-
-
-def _names(corpus: Corpus) -> frozenset[str]:
-    """The words of the names of the corpus' medicines."""
-    monographs = [document.monograph for document in corpus.documents.values()]
-    names = [name for m in monographs for name in (m.generic_name, m.title, *m.aliases)]
-    return frozenset(word for name in names for word in plain_words(name).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from retrieval.decision import Judged, WorkingPoint
 from retrieval.figures import MESSAGE
-from retrieval.retriever import Results
+from retrieval.results import Results
 
 __all__ = ["decision_evidence"]
 

@@ -13,7 +13,8 @@ from assistant.topics import agreed, speaking
 from assistant.words import Words
 from retrieval.decision import WorkingPoint
 from retrieval.ranking import apart
-from retrieval.retriever import Hit, Readings, Results, Retriever
+from retrieval.results import Hit, Readings, Results
+from retrieval.retriever import Retriever
 
 __all__ = ["Finding", "Shown", "best_of_each", "choose", "look_up", "of_parts", "offered", "said_after_all", "together"]
 
@@ -48,7 +49,8 @@ def offered(retriever: Retriever, readings: Readings, documents: Collection[str]
 def look_up(retriever: Retriever, readings: Readings, document: str, language: str | None = None) -> Finding:
     """What one monograph has for a message in a language, None for English, and whether it answers."""
     results, model = retriever.find(readings, MAX_CITATIONS, document), retriever.index.decision
-    return Finding(document, results, decide(model, readings, results, language), model.point)
+    verdict = decide(model, readings, results, language, retriever.reads_all)
+    return Finding(document, results, verdict, model.point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def choose(
     shown = Shown(together(findings), tuple(best_of_each(findings)[:MAX_CITATIONS]))
     asked = questions(words.message) if len(findings) == 1 else ()
     if asked:
-        read = retriever.readings_of(asked, words.before, words.shown)
+        read = retriever.readings_of(asked, words.before, words.shown, language is None)
         shown = of_parts(findings[0], [look_up(retriever, one, findings[0].document, language) for one in read])
     return replace(shown, decision=Decision.RELATED) if promise and shown.decision == Decision.ANSWER else shown
 

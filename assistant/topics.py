@@ -11,7 +11,7 @@ from retrieval.errors import CorpusError
 from retrieval.lexical import words
 from retrieval.questions import read_records
 from retrieval.ranking import GAPS
-from retrieval.retriever import Hit
+from retrieval.results import Hit
 from retrieval.views import View
 
 __all__ = ["NEAR", "Topic", "agreed", "read_topics", "speaking"]

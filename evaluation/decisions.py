@@ -24,7 +24,8 @@ from assistant.triage.validation import said, validate
 from retrieval.decision import WorkingPoint
 from retrieval.encoder import Encoder
 from retrieval.questions import held_out
-from retrieval.retriever import Readings, Retriever
+from retrieval.results import Readings
+from retrieval.retriever import Retriever
 from retrieval.views import ViewKind
 
 __all__ = ["Curve", "alarm_curve", "answer_curve", "write_decisions"]

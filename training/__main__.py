@@ -1,4 +1,4 @@
-"""Command line of training: encoder, leaflets, decision, alarms."""
+"""Command line of training: encoder, languages, leaflets, decision, alarms."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from retrieval.corpus import read_corpus
 from retrieval.decision import DECISION
 from retrieval.encoder import load_encoder
 from retrieval.errors import VerbatimError
+from retrieval.multilingual import MAP, published
 from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
 from staff.proposals import MODEL as PROPOSALS
@@ -28,6 +29,7 @@ from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
 from training.first_hour import first_hour, held_out_questions, questions_of
 from training.judged import judgements
+from training.languages import train_languages
 from training.leaflets import read_leaflets, with_follow_ups
 from training.measured import measured, measured_table
 from training.onboarded import ONBOARDING
@@ -76,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
         "alarms", help="tune the triage's own network on the labels of corpus/triage, in stages"
     )
     alarms.set_defaults(run=_alarms)
-    for command in (encoder, leaflets, decision, proposals, hour, alarms):
+    languages = commands.add_parser("languages", help="learn the map that lets other languages be read")
+    languages.add_argument("--out", type=Path, default=MAP, help="file to write")
+    languages.set_defaults(run=_languages)
+    for command in (encoder, leaflets, decision, proposals, hour, alarms, languages):
         add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
     return parser
@@ -118,6 +123,17 @@ def _alarms(arguments: argparse.Namespace) -> None:
     files = classifier.ADAPTER, classifier.PLANE
     for path, digest in zip(files, train_alarms(bank, encoder, arguments.work, *files), strict=True):
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
+
+
+def _languages(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    torch.set_num_threads(settings.threads)
+    corpus = read_corpus(settings.corpus)
+    bank = read_bank(settings.corpus / "triage", ordinary_questions(corpus))
+    encoder, other = load_encoder(settings.encoder, settings.threads), published(settings.threads)
+    with progress_bar("Embedding") as progress:
+        digest = train_languages(corpus, bank, arguments.work, encoder, other, arguments.out, progress)
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 
 def _proposals(arguments: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.cues import read_cues
-from assistant.language import Languages
 from evaluation.catalogue import LINES
 from evaluation.spans import Line, covered_by_spans, read_source_lines
 from retrieval.blocks import Span
@@ -25,12 +24,15 @@ from retrieval.follow_up import READINGS, Order, candidates
 from retrieval.forest import LEAVES, NODES, Forest
 from retrieval.index import Index
 from retrieval.intents import expanded
+from retrieval.language import Languages
 from retrieval.large import fitting_store
 from retrieval.monograph import read_monograph
 from retrieval.passages import Passage, cut
 from retrieval.questions import held_out
-from retrieval.retriever import Readings, Results, Retriever
+from retrieval.results import Readings, Results
+from retrieval.retriever import Retriever
 from retrieval.text import clean
+from retrieval.view_vectors import view_vectors
 from retrieval.views import ViewKind, corpus_views
 from training.conversations import CONVERSATIONS, read_messages
 from training.everyday import for_encoder, read_everyday, read_intents
@@ -131,10 +133,10 @@ def judgements(
     return found, learned_order(leaning)
 
 
-def searching(corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Retriever:
+def searching(corpus: Corpus, encoder: CachedEncoder, progress: Progress | None = None) -> Retriever:
     """Searches as the product does; nothing is decided with this index, so its decision knows nothing."""
     views = corpus_views(corpus)
-    store, _ = fitting_store(encoder.encode([view.text for view in views], progress))
+    store, _ = fitting_store(view_vectors(views, corpus, encoder, progress))
     nothing = Forest(np.zeros((0, NODES), np.int32), np.zeros((0, NODES)), np.zeros((0, LEAVES)), 0.0)
     model = DecisionModel(np.zeros(encoder.dimension + 1), nothing, nothing, WorkingPoint(0, 0, 0, 0, 0), "")
     return Retriever(corpus, Index(Path(), views, store, model, {}), encoder)

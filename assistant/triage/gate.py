@@ -49,6 +49,18 @@ _AGAINST = {
 }
 """The same limit where the message itself speaks against an emergency, though its guards do not reach the term."""
 
+_LIKELY, _POSSIBLE = 0.7, 0.4
+"""Of a message in another language the vector alone is read: it is an alarm where one is so likely; where a crisis is
+possible; or where one is, and something surely is the matter. Unless a rule says that it is for today (no vector tells
+37.8 from 38.8) …"""
+_SURELY = 0.9
+"""… or it has a figure of speech ("I am dying of hunger"): then an alarm must be as likely as this."""
+_LIKELY_TODAY = 0.7
+"""For today is what is so likely to be anything."""
+_UNLIKELY = 0.01
+"""A term of an emergency is doubted where an alarm is less likely than this. All were chosen on one writer's messages
+in twenty languages, and on what two others asked (docs/decisions/0034-other-languages.md)."""
+
 _FEW = 4
 """Fewer words than this say too little to doubt a term by."""
 
@@ -82,24 +94,28 @@ class Triage:
         text: str,
         vector: Vectors,
         previous_alarm: Label | None = None,
-        readable: bool = True,
+        english: bool = True,
         medical: float = 1.0,
+        readable: bool = True,
     ) -> Alarm | None:
         """What a message raises, or None.
 
         `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm` the alarm of
-        the turn before. The learned part says nothing of a message that is not `readable`: one in a language that
-        the encoder has not learned. The terms of that language do. Where it is less likely than ELSEWHERE that the
-        message is about health or need at all (`medical`, of the decision's domain part) it must be sure.
+        the turn before. Where it is less likely than ELSEWHERE that the message is about health or need at all
+        (`medical`, of the decision's domain part) the learned part must be sure. Of what is not `english` it knows no
+        words, and says what the vector says; nothing, if no encoder could read it (`readable`). Terms raise all the
+        same.
         """
         found = self._rules.find(text)
+        if not english:
+            return self._in_other_language(found, vector if readable else None, previous_alarm)
         likely = self._likely(text, vector, found)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
         one_word = text.isascii() and len(text.split()) < 2
         surely = bool(settled or one_word or medical < ELSEWHERE)
-        learned, evidence = self._learned(likely, vector, surely) if readable else (None, ())
-        doubt = readable and previous_alarm is None and doubted(found, sum(likely[alarm] for alarm in ALARMS))
+        learned, evidence = self._learned(likely, vector, surely)
+        doubt = previous_alarm is None and doubted(found, sum(likely[alarm] for alarm in ALARMS))
         if (labels := found.alarms()) and not doubt:
             label = max(labels, key=likely.__getitem__)
             return Alarm(label, (*found.evidence(), *evidence), found.language())
@@ -110,6 +126,32 @@ class Triage:
         if previous_alarm and (still := _still(found, previous_alarm)):
             return still
         if learned or today:
+            return Alarm(Label.SOON, (*found.evidence(), *evidence))
+        return None
+
+    def _in_other_language(self, found: Findings, vector: Vectors | None, previous_alarm: Label | None) -> Alarm | None:
+        """As `read`, by the terms and what the vector says alone, if there is one."""
+        likely = dict.fromkeys(Label, 0.0)
+        if vector is not None:
+            [row] = self._model.by_vector(vector)
+            likely = {label: float(row[at]) for at, label in enumerate(Label, 1)}
+        now = sum(likely[alarm] for alarm in ALARMS)
+        evidence = (_scores(likely),) if vector is not None else ()
+        terms_alone = found.alarms() == {Label.URGENT} and not any(n.held_by is None for n in found.measured)
+        doubt = vector is not None and previous_alarm is None and now < _UNLIKELY and terms_alone
+        if (labels := found.alarms()) and not doubt:
+            # Of labels that are equally likely an emergency comes first.
+            return Alarm(max(sorted(labels, reverse=True), key=likely.__getitem__), found.evidence(), found.language())
+        crisis, anything = likely[Label.CRISIS] >= _POSSIBLE, sum(likely.values())
+        today = Label.SOON in found.labels() and not crisis
+        alarming = now >= _LIKELY or crisis or (now >= _POSSIBLE and anything >= _SURELY)
+        if found.guards(GuardKind.IDIOM):
+            alarming = now >= _SURELY
+        if alarming and not today:
+            return Alarm(max(ALARMS, key=likely.__getitem__), evidence)
+        if previous_alarm and (still := _still(found, previous_alarm)):
+            return still
+        if doubt or today or anything >= _LIKELY_TODAY:
             return Alarm(Label.SOON, (*found.evidence(), *evidence))
         return None
 
@@ -164,10 +206,13 @@ def learned_label(
 
 
 def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:
-    scores = ", ".join(f"{label} {score:.2f}" for label, score in likely.items())
     example, similarity = nearest.example, nearest.similarity
     near = f"nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
-    return f"learned, {scores}; {near}; nearest ordinary message {nearest.plain:.2f}"
+    return f"{_scores(likely)}; {near}; nearest ordinary message {nearest.plain:.2f}"
+
+
+def _scores(likely: Mapping[Label, float]) -> str:
+    return f"learned, {', '.join(f'{label} {score:.2f}' for label, score in likely.items())}"
 
 
 def _still(found: Findings, previous: Label) -> Alarm | None:

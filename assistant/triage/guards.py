@@ -44,6 +44,7 @@ class GuardKind(StrEnum):
 
     IDIOM = "idiom"
     DENIED = "denied"
+    FINE = "fine"
     PAST = "past"
     NOW = "now"
     HYPOTHETICAL = "hypothetical"
@@ -91,6 +92,7 @@ class Context:
         """The guard that holds back a red flag that starts at `start`, or None; of `languages`, those that the message
         may be in, or of any.
 
+        What is said to be fine holds back what begins within its own words: 'breathing ok', but not 'not breathing ok'.
         The past holds back topics in its sentence and statements in its clause, unless something in the
         sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
         A statement is not held back by 'can it cause'; a crisis in own words, and a value, not by 'what if' either.
@@ -104,7 +106,8 @@ class Context:
             return [found for found in self.spans[kind] if languages is None or found.guard.language in languages]
 
         now = any(first <= g.start < last for g in of(GuardKind.NOW))
-        denied = (g for g in of(GuardKind.DENIED) if g.end <= start and self._reaches(g.end, start))
+        denied = (g for g in of(GuardKind.DENIED) if self._reaches(g.end, start))
+        fine = (g for g in of(GuardKind.FINE) if g.start <= start < g.end)
         then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
         past = (g for g in of(GuardKind.PAST) if max(first, then) <= g.start < min(last, until) and not now)
         own_words = form == Form.VALUE or (form == Form.STATEMENT and label == Label.CRISIS)
@@ -115,7 +118,7 @@ class Context:
         noted = (g for g in of(GuardKind.NOTED) if first <= g.start < last and topic and not now)
         story = (g for g in of(GuardKind.STORY) if topic)
         others = (g for g in of(GuardKind.OTHERS) if first <= g.start < last and label != Label.CRISIS and not now)
-        holding = (denied, past, supposed, about, noted, story, others)
+        holding = (denied, fine, past, supposed, about, noted, story, others)
         return next((found.guard.pattern for guards in holding for found in guards), None)
 
     def lasting(self) -> str | None:
@@ -134,7 +137,7 @@ class Context:
 
     def _reaches(self, end: int, start: int) -> bool:
         between = self.text[end:start].split()
-        return len(between) <= _REACH_OF_NO and self.ends_denial.isdisjoint(between)
+        return end <= start and len(between) <= _REACH_OF_NO and self.ends_denial.isdisjoint(between)
 
 
 def context_of(

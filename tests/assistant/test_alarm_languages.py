@@ -32,3 +32,32 @@ def test_an_ordinary_question_gets_none(assistant: Assistant, language: str) -> 
     texts = [text for code, label, text in MESSAGES if code == language and label is None]
     assert len(texts) >= 5
     assert [text for text in texts if assistant.ask(text).decision in ALARMS] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Δεν μπορώ να αναπνεύσω, πρήστηκε ο λαιμός μου", Decision.URGENT),
+        ("jag får ingen luft, halsen svullnar igen", Decision.URGENT),
+        ("nem kapok levegőt, feldagadt a torkom", Decision.URGENT),
+        ("nemůžu dýchat, otéká mi krk", Decision.URGENT),
+        ("jag orkar inte leva längre, jag vill dö", Decision.CRISIS),
+    ],
+)
+def test_a_language_without_terms_gets_the_card_by_what_the_message_means(
+    assistant: Assistant, text: str, label: Decision
+) -> None:
+    answer = assistant.ask(text)
+    assert answer.decision == label
+    assert (answer.notices[0].name, answer.notices[0].language) == (label, "en")
+    assert "english-only" in [notice.name for notice in answer.notices]
+    assert answer.evidence[0].startswith("learned, urgent 0.")
+
+
+@pytest.mark.parametrize(
+    "text", ["ho 37,8 da ieri, per il resto bene", "desde ayer tengo 37,8", "Πυρετός 37,8 από χθες"]
+)
+def test_a_temperature_for_today_gets_the_notice_in_any_language(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(text)
+    assert answer.decision not in ALARMS
+    assert "soon" in [notice.name for notice in answer.notices]

@@ -10,7 +10,8 @@ import pytest
 from assistant.answer import Decision
 from assistant.answerability import decide
 from retrieval.decision import DecisionModel, Judged, WorkingPoint
-from retrieval.retriever import Readings, Results, Retriever
+from retrieval.results import Readings, Results
+from retrieval.retriever import Retriever
 
 POINT = WorkingPoint(answer=0.6, related=0.3, unsure=0.45, behind=0.2, medical=0.8)
 
@@ -46,8 +47,10 @@ def found(retriever: Retriever) -> tuple[Readings, Results]:
         (0.7, 0.4, (0.2, 0.2, 0.1), None, Decision.ABSTAIN, [], False),
         (0.7, 0.5, (0.2, 0.2, 0.1), None, Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.9, (0.7, 0.6, 0.2), "es", Decision.ANSWER, [0, 1], False),
+        (0.9, 0.9, (0.69, 0.6, 0.2), "es", Decision.RELATED, [0, 1, 2], False),
         (0.9, 0.9, (0.7, 0.6, 0.2), "pl", Decision.RELATED, [0, 1, 2], False),
-        (0.1, 0.9, (0.7, 0.6, 0.2), "zh", Decision.ABSTAIN, [], False),
+        (0.1, 0.9, (0.7, 0.6, 0.2), "zh", Decision.RELATED, [0, 1, 2], False),
+        (0.1, 0.1, (0.2, 0.2, 0.1), "zh", Decision.ABSTAIN, [], True),
         (0.9, 0.9, (0.7, 0.6, 0.2), "xx", Decision.RELATED, [0, 1, 2], False),
     ],
 )
@@ -69,6 +72,14 @@ def test_each_decision(
     assert verdict.off_topic == off_topic
 
 
+def test_what_no_encoder_could_read_is_not_answered(found: tuple[Readings, Results]) -> None:
+    readings, results = found
+    model: Any = Given(Judged(0.9, 0.9, (0.9, 0.8, 0.7)), {"es": 0.85})
+    verdict = decide(model, readings, results, "es", readable=False)
+    assert (verdict.decision, verdict.shown, verdict.off_topic) == (Decision.ABSTAIN, (), False)
+    assert decide(model, readings, results, None, readable=False).decision == Decision.ANSWER
+
+
 def test_without_a_hit_nothing_is_answered(found: tuple[Readings, Results]) -> None:
     readings, results = found
     model: Any = Given(Judged(0.9, 0.9, ()), {})
@@ -81,13 +92,13 @@ def test_the_real_model_takes_the_place_of_the_given_one(retriever: Retriever, f
     assert decide(model, *found).decision == Decision.ANSWER
 
 
-def test_a_script_that_was_not_measured_is_not_read(retriever: Retriever) -> None:
+def test_a_language_that_was_not_measured_is_not_plainly_answered(retriever: Retriever) -> None:
     model: Any = Given(Judged(0.9, 0.9, (0.7, 0.6, 0.2)), {})
     decisions = []
     for text in ("Hoelang duurt het infuus?", "كم يستغرق التسريب؟"):
         readings = retriever.readings(text)
         decisions.append(decide(model, readings, retriever.find(readings, 3, "istiratumab"), "xx").decision)
-    assert decisions == [Decision.RELATED, Decision.ABSTAIN]
+    assert decisions == [Decision.RELATED, Decision.RELATED]
 
 
 def test_what_staff_attached_word_for_word_is_answered(retriever: Retriever) -> None:

@@ -13,10 +13,10 @@ from assistant.answer import Decision
 from assistant.assistant import Assistant
 from assistant.cues import Cues
 from assistant.failures import log_failure
-from assistant.language import Languages
 from assistant.notices import NoticeName
 from assistant.triage.gate import Triage
 from retrieval.encoder import Encoder
+from retrieval.language import Languages
 from retrieval.retriever import Retriever
 from retrieval.store import FaissStore
 from tests.conftest import Parts

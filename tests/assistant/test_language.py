@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cues import Cues
-from assistant.language import Languages, english_words
+from retrieval.language import Languages, english_words
 from tests.conftest import ROOT
 
 WRITTEN = [json.loads(line) for line in (Path(__file__).parent / "data" / "languages.jsonl").read_text().splitlines()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -194,7 +195,7 @@ def test_a_term_of_an_emergency_alone_can_be_doubted(doubting: Triage, encoder: 
     assert alarm.label == Label.SOON
     assert alarm.evidence[0].startswith("term “")
     assert label(doubting, encoder, text, URGENT) == URGENT  # nothing is doubted after an alarm
-    unreadable = doubting.read(text, encoder.encode([text]), readable=False)
+    unreadable = doubting.read(text, encoder.encode([text]), english=False, readable=False)
     assert unreadable is not None
     assert unreadable.label == URGENT
 
@@ -245,3 +246,34 @@ def test_the_classifier_is_asked_where_the_regression_is_not_sure(
     for text in ("how long will the drip take", "i feel a bit strange today", "fever 101.2"):
         read(doubting, encoder, text)
     assert unmoved.asked == ["i feel a bit strange today", "fever 101.2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "expected"),
+    [
+        ("das ist eine Nachricht", (0.31, 0.69, 0.0, 0.0), None),
+        ("das ist eine Nachricht", (0.29, 0.71, 0.0, 0.0), URGENT),
+        ("das ist eine Nachricht", (0.61, 0.0, 0.39, 0.0), None),
+        ("das ist eine Nachricht", (0.59, 0.0, 0.41, 0.0), Label.CRISIS),
+        ("das ist eine Nachricht", (0.09, 0.41, 0.0, 0.5), URGENT),  # something surely is the matter
+        ("das ist eine Nachricht", (0.11, 0.41, 0.0, 0.48), Label.SOON),
+        ("das ist eine Nachricht", (0.31, 0.0, 0.0, 0.69), None),
+        ("das ist eine Nachricht", (0.29, 0.0, 0.0, 0.71), Label.SOON),
+        ("Temperatur 37,8 heute morgen", (0.1, 0.9, 0.0, 0.0), Label.SOON),  # no vector tells it from 38,8
+        ("Temperatur 38,8 heute morgen", (0.999, 0.001, 0.0, 0.0), URGENT),
+        ("ich bekomme keine Luft", (0.995, 0.005, 0.0, 0.0), Label.SOON),  # a term alone, doubted
+        ("ich bekomme keine Luft", (0.985, 0.015, 0.0, 0.0), URGENT),
+        ("ich lache mich tot", (0.11, 0.3, 0.59, 0.0), Label.SOON),  # a figure of speech
+        ("ich lache mich tot", (0.09, 0.32, 0.59, 0.0), Label.CRISIS),
+    ],
+)
+def test_of_another_language_the_terms_and_the_vector_alone_are_heard(
+    triage: Triage, unmoved: Unmoved, text: str, likely: tuple[float, ...], expected: Label | None
+) -> None:
+    plane = np.zeros_like(triage._model.plane)
+    plane[:, -1] = np.log(np.maximum(likely, 1e-9))
+    reading = Triage(triage._rules, replace(triage._model, plane=plane), unmoved, triage._thresholds)
+    vector = np.zeros((1, plane.shape[1] - 1), np.float32)
+    alarm = reading.read(text, vector, english=False)
+    assert (alarm and alarm.label) == expected
+    assert unmoved.asked == []

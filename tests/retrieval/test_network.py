@@ -17,7 +17,7 @@ from retrieval.adapter import ADAPTER
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, OnnxEncoder, SentenceTransformerEncoder, default_folder
 from retrieval.errors import EncoderError
-from retrieval.graph import GRAPH, graph_bytes, shapes
+from retrieval.graph import GRAPHS, graph_bytes, shapes
 from retrieval.index import Index
 from retrieval.ranking import DEPTH, rank
 from retrieval.views import corpus_views, view_table
@@ -42,13 +42,14 @@ def reference() -> Encoder:
     return SentenceTransformerEncoder(default_folder(), "reference", ADAPTER)
 
 
-def test_the_graph_is_the_one_that_is_written_down() -> None:
-    assert GRAPH.read_bytes() == graph_bytes()
+@pytest.mark.parametrize("layers", [6, 12])
+def test_the_graph_is_the_one_that_is_written_down(layers: int) -> None:
+    assert GRAPHS[layers].read_bytes() == graph_bytes(layers)
 
 
 def test_every_weight_has_its_place_and_shape() -> None:
     words, positions, weights = network._weights(default_folder() / "model.safetensors", {})
-    assert {name: weight.shape for name, weight in weights.items()} == shapes()
+    assert {name: weight.shape for name, weight in weights.items()} == shapes(6)
     assert (words.shape, positions.shape) == ((30522, 384), (512, 384))
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from retrieval.corpus import read_corpus
 from retrieval.encoder import Encoder
 from retrieval.index import build_index
-from retrieval.retriever import Readings, Retriever
+from retrieval.results import Readings
+from retrieval.retriever import Retriever
 from retrieval.scope import nearest, passage_ranges, scope
 from retrieval.store import FaissStore
 from retrieval.views import ANY_DOCUMENT, ViewKind, view_ranges

@@ -79,8 +79,9 @@ class _NoAlarm(Triage):
         text: str,
         vector: Vectors,
         previous_alarm: Label | None = None,
-        readable: bool = True,
+        english: bool = True,
         medical: float = 1.0,
+        readable: bool = True,
     ) -> None: ...
 
 

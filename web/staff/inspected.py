@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import ALARM_DECISIONS, Answer, Conversation, Decision, Turn
 from assistant.assistant import Assistant
 from assistant.notices import NoticeName
-from retrieval.retriever import Hit, Results
+from retrieval.results import Hit, Results
 from web.layout import escaped
 from web.staff.tables import mark
 

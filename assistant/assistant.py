@@ -117,7 +117,9 @@ class Assistant:
     def triage_score(self, text: str) -> str:
         """What the learned part of the triage makes of a message, alarm or not, in a line for staff."""
         head = text[:MAX_CHARACTERS]
-        return self._triage.learned(head, self._retriever.readings(unmarked(head), "").alone)
+        english = self._language(head)[0] is None
+        vector = self._retriever.readings(unmarked(head), english=english).alone
+        return self._triage.learned(head, vector, english)
 
     def ask(
         self, text: str, conversation: Conversation = (), use_context: bool = True, document: str | None = None

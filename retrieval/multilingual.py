@@ -47,7 +47,7 @@ _PACKED = {_WEIGHTS: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbf
 
 class Published:
     """multilingual-e5-small as it was published. Its network is made when it is first asked: most questions are
-    English, and it takes a second and some 200 MB."""
+    English, and it takes a second and 250 MB."""
 
     name, dimension = "multilingual-e5-small", WIDTH
 

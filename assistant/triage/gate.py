@@ -131,10 +131,7 @@ class Triage:
 
     def _in_other_language(self, found: Findings, vector: Vectors | None, previous_alarm: Label | None) -> Alarm | None:
         """As `read`, by the terms and what the vector says alone, if there is one."""
-        likely = dict.fromkeys(Label, 0.0)
-        if vector is not None:
-            [row] = self._model.by_vector(vector)
-            likely = {label: float(row[at]) for at, label in enumerate(Label, 1)}
+        likely = dict.fromkeys(Label, 0.0) if vector is None else self._by_vector(vector)
         now = sum(likely[alarm] for alarm in ALARMS)
         evidence = (_scores(likely),) if vector is not None else ()
         terms_alone = found.alarms() == {Label.URGENT} and not any(n.held_by is None for n in found.measured)
@@ -155,10 +152,16 @@ class Triage:
             return Alarm(Label.SOON, (*found.evidence(), *evidence))
         return None
 
-    def learned(self, text: str, vector: Vectors) -> str:
+    def learned(self, text: str, vector: Vectors, english: bool = True) -> str:
         """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
+        if not english:
+            return _scores(self._by_vector(vector))
         likely = self._likely(text, vector, self._rules.find(text))
         return _in_words(likely, self._model.nearest(vector))
+
+    def _by_vector(self, vector: Vectors) -> dict[Label, float]:
+        [row] = self._model.by_vector(vector)
+        return {label: float(row[at]) for at, label in enumerate(Label, 1)}
 
     def _likely(self, text: str, vector: Vectors, found: Findings) -> dict[Label, float]:
         """How likely a message has each label, by the regression over its features and by the classifier."""

@@ -277,3 +277,11 @@ def test_of_another_language_the_terms_and_the_vector_alone_are_heard(
     alarm = reading.read(text, vector, english=False)
     assert (alarm and alarm.label) == expected
     assert unmoved.asked == []
+
+
+def test_staff_see_what_the_vector_alone_says_of_another_language(triage: Triage) -> None:
+    plane = np.zeros_like(triage._model.plane)
+    plane[:, -1] = np.log([0.6, 0.3, 0.06, 0.04])
+    reading = Triage(triage._rules, replace(triage._model, plane=plane), triage._classifier, triage._thresholds)
+    said = reading.learned("pozor", np.zeros((1, plane.shape[1] - 1), np.float32), english=False)
+    assert said == "learned, urgent 0.30, crisis 0.06, soon 0.04"

@@ -58,10 +58,10 @@ def test_every_weight_has_its_place_and_shape(encoder: Published) -> None:
 
 def test_a_text_is_cut_as_the_model_was_trained_to_read_it(encoder: Published) -> None:
     parts = e5(encoder._weights)
-    plain, spaced, long = parts.tokens(["é", " é ", "word " * 600])
-    assert plain[0] == spaced[0] == 0
-    assert plain[-1] == spaced[-1] == 2
+    plain, spaced, long, unknown = parts.tokens(["how are you", "  how\u00a0 are\tyou ", "word " * 600, "a🜚🜛b"])
+    assert plain == spaced == [0, 41, 1294, 12, 3642, 621, 398, 2]  # of XLM-RoBERTa's vocabulary; "query: " before
     assert len(long) == LONGEST
+    assert unknown == [0, 41, 1294, 12, 10, 3, 275, 2]  # of what is in no piece, a run is one
 
 
 @settings(deadline=None, max_examples=60)

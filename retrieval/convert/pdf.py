@@ -28,6 +28,8 @@ _MAY_BE_SPLIT = re.compile(
 """Ends of lines in a number, or between it and what changes it."""
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
+_LONGEST = 100
+"""Characters of a word or number that a line's end may have split."""
 _LARGER = 1.12
 """Times the size of the text, from which a line is a heading."""
 
@@ -189,7 +191,8 @@ class _Writer:
 
     def _join(self, text: str, after: str) -> str:
         where = f"page {self._page}"
-        if (broken := _SPLIT_NUMBER.search(text)) and after[:1].isdigit():
+        end = text[-_LONGEST:]  # a pattern that is sought through a whole paragraph, line by line, takes its square
+        if (broken := _SPLIT_NUMBER.search(end)) and after[:1].isdigit():
             whole = f"{broken.group()}{after.split()[0]}"
             if broken.group() in ("0.", "0,"):
                 self._notes.left_out += [broken.group(), after]
@@ -202,7 +205,7 @@ class _Writer:
             self._notes.say("A number may be split by a line's end: check it", f"{where}, {text[-30:]} | {after[:30]}")
         if not text.endswith("-"):
             return f"{text} {after}"
-        first, second = re.search(r"[^\W_]*-$", text), re.match(r"[^\W_]+", after)
+        first, second = re.search(r"[^\W_]*-$", end), re.match(r"[^\W_]+", after)
         if not first or not second or not first.group()[:-1]:
             return f"{text} {after}"
         one, two = first.group()[:-1], second.group()

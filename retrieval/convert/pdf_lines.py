@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import math
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import groupby
 
 from retrieval.convert.characters import lowered, plain, raised
-from retrieval.convert.pdf_rules import drawn_lines
+from retrieval.convert.pdf_letters import AS_HYPHEN, WIDE, Run, runs
+from retrieval.convert.pdf_rules import Segment, drawn_lines
 
 __all__ = ["AS_HYPHEN", "Box", "Page", "Stretch", "all_bold", "read_pages"]
 
@@ -19,13 +17,16 @@ _SMALL = 0.97
 """A share of the size of the characters beside it, under which a number off the line is raised or lowered."""
 _OFF = 0.12
 """Of their size: how far off the line such a number stands, at least."""
-_APART = 0.9
-"""Widths of a line's height between two stretches that are not one."""
-_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
-AS_HYPHEN = {code: "\ufffd" for code in range(0x20) if chr(code) not in "\t\n\r"} | {0x02: "-", 0xFFFE: "-"}
-"""What PDFium writes for a hyphen at the end of a line, which it does not end there; and for signs of fonts that do not
-say what they are, such as the dash of "5–10": without it that would be 510."""
-_WHITE = 250
+_LEVEL = 0.25
+"""Of the lower of two boxes: how much of it stands beside the other, at least, for both to be in one line."""
+_ABOVE, _BELOW = 0.75, 0.22
+"""Of their size: how far letters reach above the line that they stand on, and below it."""
+_MOST_OPEN = 4
+"""Stretches that may still go on."""
+_GAP = 0.2
+"""Of their size: the gap between two words, of which PDFium says nothing where it ends a line between them."""
+_GAP_OF_FIGURES = 0.5
+"""The same beside a figure in one line, where PDFium may have left the space out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,13 @@ def read_pages(data: bytes) -> Iterator[Page]:
             turned = page.get_rotation()
             page.set_rotation(0)  # letters have their places on the page before it is turned
             text = page.get_textpage()
-            width, height = page.get_size()
-            turn, angles = _turns(text)
+            found = list(runs(text))
             drawn = list(drawn_lines(page))
-            sheet = _Sheet(text, width, height, turn, angles)
-            sheet.dividers = [box for line in drawn if _is_tall(box := sheet.box(*line))]
-            stretches = tuple(s for line in _lines(sheet) for s in line)
-            other = tuple(sheet.others)
+            sheet = _Sheet(*page.get_size(), _turn(found), drawn)
             yield Page(
-                number, sheet.wide, sheet.high, stretches, len(drawn), (sheet.turn - turned) % 360, other, turned != 0
-            )
+                number, sheet.wide, sheet.high, tuple(_stretches(found, sheet)), len(drawn),
+                (sheet.turn - turned) % 360, tuple(_turned(found, sheet.turn)), turned != 0,
+            )  # fmt: skip
             text.close()
             page.close()
 
@@ -100,12 +98,11 @@ def read_pages(data: bytes) -> Iterator[Page]:
 class _Sheet:
     """The letters of a page, whose places are given as if most of them ran from left to right."""
 
-    def __init__(self, text: Any, width: float, height: float, turn: int, angles: dict[int, int]) -> None:
-        self.text, self.turn = text, turn
-        self._width, self._height, self._angles = width, height, angles
+    def __init__(self, width: float, height: float, turn: int, drawn: Sequence[Segment]) -> None:
+        self.turn = turn
+        self._width, self._height = width, height
         self.wide, self.high = (height, width) if turn % 180 else (width, height)
-        self.others: list[str] = []
-        self.dividers: list[Box] = []
+        self._dividers = [box for line in drawn if _is_tall(box := self.box(*line))]
         """Lines that are drawn upright: what stands on their two sides is not one."""
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
@@ -122,104 +119,114 @@ class _Sheet:
     def divides(self, before: Stretch, after: Stretch) -> bool:
         low, high = sorted((before.box.right, after.box.left))
         middle = (after.box.top + after.box.bottom) / 2
-        return any(low - 1 <= x.left <= high + 1 and x.top <= middle <= x.bottom for x in self.dividers)
-
-    def angle(self, at: int) -> int:
-        return self._angles.get(at, self.turn)
+        return any(low - 1 <= x.left <= high + 1 and x.top <= middle <= x.bottom for x in self._dividers)
 
 
-def _turns(text: Any) -> tuple[int, dict[int, int]]:
-    """Which way most lines run, in quarters of a turn to the left, and for the first letter of each line its way."""
-    import pypdfium2.raw as pdfium
-
-    angles = {}
+def _turn(found: Sequence[Run]) -> int:
+    """Which way most characters run, in degrees to the left."""
     counts: Counter[int] = Counter()
-    at = 0
-    for raw in re.split(r"(?<=\n)", text.get_text_range()):
-        if words := raw.strip():
-            start = at + raw.index(words[0])
-            angles[start] = -round(math.degrees(pdfium.FPDFText_GetCharAngle(text, start))) % 360
-            counts[angles[start]] += len(words)
-        at += len(raw)
-    return max((0, 90, 180, 270), key=lambda way: counts[way]), angles
+    for run in found:
+        counts[run.angle] += run.count
+    return max((0, 90, 180, 270), key=lambda way: counts[way])
 
 
-def _lines(sheet: _Sheet) -> Iterator[list[Stretch]]:
-    """PDFium ends a line after a raised character too: what stands right beside it goes on."""
-    at = 0
-    line: list[Stretch] = []
-    for raw in re.split(r"(?<=\n)", sheet.text.get_text_range()):
-        text = raw.rstrip("\r\n").translate(AS_HYPHEN)
-        start = at + len(text) - len(text.lstrip())
-        if text.strip() and sheet.angle(start) != sheet.turn:
-            sheet.others.append(text.strip())
-        pieces = list(_pieces(sheet, at, text)) if text.strip() else []
-        at += len(raw)
-        if line and pieces and _is_beside(line[-1], pieces[0], max(s.size for s in (*line, *pieces)), sheet):
-            if text[0].isspace():
-                line[-1] = replace(line[-1], text=f"{line[-1].text.rstrip()} ")
-            line += pieces
-        elif pieces:
-            if line:
-                yield _together(line, sheet)
-            line = pieces
-    if line:
-        yield _together(line, sheet)
+def _turned(found: Sequence[Run], turn: int) -> Iterator[str]:
+    """The words of each line that run another way."""
+    for _, line in groupby((run for run in found if run.angle != turn), key=lambda run: run.line):
+        yield "".join(run.text + " " * run.has_space for run in line).strip()
 
 
-def _pieces(sheet: _Sheet, at: int, raw: str) -> Iterator[Stretch]:
-    """The rectangles of a line, which PDFium makes where the font changes or there is a wide space."""
-    page = sheet.text
-    boxes = [page.get_rect(number) for number in range(page.count_rects(at, len(raw)))]
-    places = _places(page, raw, boxes) if len(boxes) > 1 else [(len(raw) - len(raw.lstrip()), len(raw))]
-    if places is None:  # letters over letters: nothing of them may be lost
-        boxes = [
-            (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-        ]
-        places = [(0, len(raw))]
-    for corners, (start, end) in zip(boxes or [(0.0, 0.0, 0.0, 0.0)], places, strict=False):
-        size, bold, white = _font(page, at + start)
-        box = sheet.box(*corners)
-        # The space between two stretches tells whether they are one word.
-        after = " " if raw[end : end + 1] == " " else ""
-        text = plain(raw[start:end].strip())[0] + after
-        size = size if size > 2 else max(1.0, box.bottom - box.top)
-        yield Stretch(text, box, size, bold, white, _base(sheet, at + start))
+def _piece(run: Run, sheet: _Sheet) -> Stretch:
+    """The run with a box of one height for all of its size: the ink of a dash or a comma says little of its line."""
+    ink = sheet.box(*run.corners)
+    base = sheet.box(*run.origin, *run.origin).bottom
+    top, bottom = base - _ABOVE * run.size, base + _BELOW * run.size
+    is_outside = ink.bottom < top or ink.top > bottom or ink.bottom - ink.top > 2 * run.size
+    box = ink if is_outside or run.angle != sheet.turn else Box(ink.left, top, ink.right, bottom)
+    text = plain(run.text)[0] + " " * run.has_space
+    return Stretch(text, box, run.size, run.is_bold, run.is_white, base)
 
 
-def _places(page: Any, raw: str, boxes: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]] | None:
-    """Where the text of each rectangle stands in the line; None if they do not make up the line."""
-    places = []
-    cursor = 0
-    for box in boxes:
-        text = page.get_text_bounded(*box).translate(AS_HYPHEN).strip()
-        start = raw.find(text, cursor)
-        if start < 0 or raw[cursor:start].strip():
-            return None
-        cursor = start + len(text)
-        places.append((start, cursor))
-    return None if raw[cursor:].strip() else places
+@dataclass(slots=True)
+class _Open:
+    """Pieces of one stretch, and a stretch of the place and size of them all. `line` is PDFium's of the last."""
+
+    pieces: list[Stretch]
+    around: Stretch
+    line: int
+
+    def add(self, piece: Stretch, line: int) -> None:
+        last, size = self.pieces[-1], max(self.around.size, piece.size)
+        gap = (piece.box.left - self.around.box.right) / size
+        if not last.text.endswith(" ") and gap > _least(last.text, piece.text, line != self.line):
+            self.pieces[-1] = replace(last, text=f"{last.text} ")
+        self.pieces.append(piece)
+        self.around = replace(self.around, box=_union(self.around.box, piece.box), size=size)
+        self.line = line
 
 
-def _font(page: Any, at: int) -> tuple[float, bool, bool]:
-    """The size in points of a character, and whether it is bold and white."""
-    import pypdfium2.raw as pdfium
+def _stretches(found: Iterable[Run], sheet: _Sheet) -> Iterator[Stretch]:
+    """Runs without a wide gap between them are one stretch, though PDFium ends a line after a raised character too.
 
-    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    pdfium.FPDFText_GetFontInfo(page, at, name, 128, ctypes.byref(flags))
-    bold = bool(_BOLD.search(name.value)) or pdfium.FPDFText_GetFontWeight(page, at) >= 600
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    told = pdfium.FPDFText_GetFillColor(page, at, *(ctypes.byref(part) for part in (red, green, blue, alpha)))
-    white = bool(told) and min(red.value, green.value, blue.value) >= _WHITE
-    return float(pdfium.FPDFText_GetFontSize(page, at)), bold, white
+    Letters over letters, as of a watermark, may stand between two of them in the file.
+    """
+    opened: list[_Open] = []
+    for run in found:
+        piece = _piece(run, sheet)
+        group = next((group for group in reversed(opened) if _is_beside(group.around, piece, sheet)), None)
+        if group:
+            group.add(piece, run.line)
+            continue
+        opened.append(_Open([piece], piece, run.line))
+        if len(opened) > _MOST_OPEN:
+            yield from _together(opened.pop(0))
+    for group in opened:
+        yield from _together(group)
 
 
-def _base(sheet: _Sheet, at: int) -> float:
-    import pypdfium2.raw as pdfium
+def _least(before: str, after: str, is_new_line: bool) -> float:
+    """The gap, in sizes of the letters, from which there is a space between two runs that have none in the file."""
+    if is_new_line:
+        return _GAP
+    return _GAP_OF_FIGURES if before[-1:].isdigit() or after[:1].isdigit() else WIDE
 
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetCharOrigin(sheet.text, at, ctypes.byref(x), ctypes.byref(y))
-    return sheet.box(x.value, y.value, x.value, y.value).bottom
+
+def _union(one: Box, other: Box) -> Box:
+    return Box(
+        min(one.left, other.left), min(one.top, other.top), max(one.right, other.right), max(one.bottom, other.bottom)
+    )
+
+
+def _is_beside(before: Stretch, after: Stretch, sheet: _Sheet) -> bool:
+    """Whether one stands right behind the other in one line."""
+    size = max(before.size, after.size)
+    one, two = before.box, after.box
+    least = _LEVEL * min(one.bottom - one.top, two.bottom - two.top)
+    level = min(one.bottom, two.bottom) - max(one.top, two.top) > least
+    return level and -size < two.left - one.right < WIDE * size and not sheet.divides(before, after)
+
+
+def _together(group: _Open) -> Iterator[Stretch]:
+    """One stretch of its pieces: small ones off the line of those that they hang on are raised or lowered."""
+    pieces, around = group.pieces, group.around
+    text = "".join(_shifted(piece, _leading(pieces, at)) for at, piece in enumerate(pieces)).strip()
+    base = next(piece.base for piece in pieces if piece.size > _SMALL * around.size)
+    if text:
+        bold = all(piece.is_bold for piece in pieces)
+        yield Stretch(text, around.box, around.size, bold, pieces[0].is_white, base)
+
+
+def _leading(pieces: Sequence[Stretch], at: int) -> Stretch | None:
+    """The larger piece that a small one hangs on: the nearest one before it, or else after it."""
+    least = pieces[at].size / _SMALL
+    return next((p for p in (*reversed(pieces[:at]), *pieces[at + 1 :]) if p.size >= least), None)
+
+
+def _shifted(piece: Stretch, leading: Stretch | None) -> str:
+    if leading is None or abs(piece.base - leading.base) <= _OFF * leading.size:
+        return piece.text
+    core = piece.text.strip()
+    return (raised(core) if piece.base < leading.base else lowered(core)) + piece.text[len(piece.text.rstrip()) :]
 
 
 def _is_tall(box: Box) -> bool:
@@ -230,33 +237,3 @@ def all_bold(stretches: Sequence[Stretch], place: Box) -> bool:
     """Whether there are words in a place, all of them bold."""
     inside = [s for s in stretches if place.holds(s.box)]
     return bool(inside) and all(s.is_bold for s in inside)
-
-
-def _is_beside(before: Stretch, after: Stretch, size: float, sheet: _Sheet) -> bool:
-    """Whether one stands right behind the other in one line."""
-    level = min(before.box.bottom, after.box.bottom) > max(before.box.top, after.box.top)
-    near = -size < after.box.left - before.box.right < _APART * size
-    return level and near and not sheet.divides(before, after)
-
-
-def _together(pieces: list[Stretch], sheet: _Sheet) -> list[Stretch]:
-    """Stretches without a wide space between them are one; small ones above or below the line are raised or lowered."""
-    size = max(piece.size for piece in pieces)
-    base = max((p for p in pieces if p.size > _SMALL * size), key=lambda p: len(p.text)).base
-    made: list[Stretch] = []
-    for piece in pieces:
-        text = piece.text
-        if piece.size <= _SMALL * size and made and abs(piece.base - base) > _OFF * size:
-            core = text.strip()
-            text = (raised(core) if piece.base < base else lowered(core)) + text[len(text.rstrip()) :]
-        before = made[-1] if made else None
-        if before and _is_beside(before, piece, size, sheet):
-            box = Box(before.box.left, min(before.box.top, piece.box.top), max(before.box.right, piece.box.right),
-                      max(before.box.bottom, piece.box.bottom))  # fmt: skip
-            bold = before.is_bold and piece.is_bold
-            made[-1] = replace(
-                before, text=before.text + text, box=box, size=max(before.size, piece.size), is_bold=bold
-            )
-        else:
-            made.append(replace(piece, text=text))
-    return [replace(stretch, text=stretch.text.strip()) for stretch in made if stretch.text.strip()]

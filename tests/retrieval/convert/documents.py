@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from fpdf import FPDF
 
-__all__ = ["add_note", "add_notes_part", "add_table", "docx", "element", "pdf", "tracked"]
+__all__ = ["add_note", "add_notes_part", "add_table", "docx", "element", "pdf", "raw_pdf", "tracked"]
 
 
 def docx(build: Callable[[Any], None], **parts: str) -> bytes:
@@ -91,3 +91,27 @@ def pdf(build: Callable[[FPDF], object]) -> bytes:
     made.set_font("helvetica", size=11)
     build(made)
     return bytes(made.output())
+
+
+def raw_pdf(content: str, encoding: str = "/WinAnsiEncoding", page: str = "", *others: str) -> bytes:
+    """A PDF with a page of 600 by 800 points as it is written in the file.
+
+    `/F` is Helvetica in the encoding, `page` stands in the page's entries, and `others` are objects from number 6 on.
+    """
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        f" /Resources << /Font << /F 5 0 R >> >> {page} >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding {encoding} >>",
+        *others,
+    ]
+    made, places = "%PDF-1.7\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(len(made))
+        made += f"{number} 0 obj\n{text}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    end = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(made)}\n%%EOF\n"
+    return f"{made}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode("latin-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -26,6 +26,8 @@ _GUTTER = 9.0
 """Points between two columns, at least."""
 _FEWEST_ROWS = 2
 """Lines with words on both sides that make columns, or a table."""
+_ONE_LINE = 0.5
+"""Sizes of the letters: how far apart two lines are, at least."""
 _PAGE_NUMBER = re.compile(r"(?:page|seite|p\.)?\W*(\d{1,4})\W*(?:(?:of|/|von)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
@@ -134,7 +136,7 @@ def _cell(cell: Any, table: Any, stretches: Sequence[Stretch], row: Any, at: int
             return ""
         cell = covering[0]
     box = Box(*cell)
-    return " ".join(s.text for s in sorted((s for s in stretches if box.holds(s.box)), key=_reading))
+    return " ".join(s.text for s in _in_order(s for s in stretches if box.holds(s.box)))
 
 
 def _heads(rows: Sequence[tuple[str, ...]], name: str, notes: Notes) -> tuple[str, ...]:
@@ -146,8 +148,15 @@ def _heads(rows: Sequence[tuple[str, ...]], name: str, notes: Notes) -> tuple[st
     return heads
 
 
-def _reading(stretch: Stretch) -> tuple[float, float]:
-    return round(stretch.box.bottom / 3), stretch.box.left
+def _in_order(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Line by line, each from left to right. A line is what stands on it: a dash ends higher, and a comma lower."""
+    line: list[Stretch] = []
+    for stretch in sorted(stretches, key=lambda s: s.base):
+        if line and stretch.base - line[0].base > _ONE_LINE * min(stretch.size, line[0].size):
+            yield from sorted(line, key=lambda s: s.box.left)
+            line = []
+        line.append(stretch)
+    yield from sorted(line, key=lambda s: s.box.left)
 
 
 def _ordered(page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator[Block]:
@@ -186,7 +195,7 @@ def _ordered(page: Page, stretches: Sequence[Stretch], notes: Notes) -> Iterator
 def _rows(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     """Stretches at one height, from left to right; the rows from top to bottom."""
     rows: list[list[Stretch]] = []
-    for stretch in sorted(stretches, key=lambda s: (s.box.bottom, s.box.left)):
+    for stretch in sorted(stretches, key=lambda s: (s.base, s.box.left)):
         middle = (stretch.box.top + stretch.box.bottom) / 2
         if rows and rows[-1][0].box.top <= middle <= max(s.box.bottom for s in rows[-1]):
             rows[-1].append(stretch)
@@ -253,4 +262,4 @@ def _set_table(rows: Sequence[Sequence[Stretch]]) -> Table:
 def _one(row: Sequence[Stretch]) -> Stretch:
     first, last = row[0], row[-1]
     box = Box(first.box.left, first.box.top, last.box.right, first.box.bottom)
-    return Stretch(" ".join(s.text for s in row), box, first.size, all(s.is_bold for s in row))
+    return Stretch(" ".join(s.text for s in row), box, first.size, all(s.is_bold for s in row), base=first.base)

@@ -116,3 +116,19 @@ def test_dashes_and_commas_stand_in_their_rows() -> None:
     expected = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     assert set_(*pieces).markdown == expected
     assert set_(*reversed(pieces)).markdown == expected
+
+
+@pytest.mark.parametrize("top", [60.0, 60.3, 60.6, 60.9])
+def test_the_words_of_a_cell_are_read_along_their_line(top: float) -> None:
+    def build(page: FPDF) -> None:
+        for y in (top - 5, top + 3, top + 11):
+            page.line(20, y, 140, y)
+        for x in (20, 50, 140):
+            page.line(x, top - 5, x, top + 11)
+        for x, y, size, text in ((22, 0, 11, "Dose"), (55, 0, 11, "1,0"), (75, 0, 8, "-"), (95, 0, 11, "5,0"),
+                                 (22, 8, 11, "Days"), (55, 8, 11, "7"), (75, 8, 8, "to"),
+                                 (95, 8, 11, "9")):  # fmt: skip
+            page.set_font("helvetica", size=size)
+            page.text(x, top + y, text)
+
+    assert convert("x.pdf", pdf(build)).markdown == "| Dose | 1,0 - 5,0 |\n| Days | 7 to 9 |\n"

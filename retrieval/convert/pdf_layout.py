@@ -197,11 +197,22 @@ def _rows(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     rows: list[list[Stretch]] = []
     for stretch in sorted(stretches, key=lambda s: (s.base, s.box.left)):
         middle = (stretch.box.top + stretch.box.bottom) / 2
-        if rows and rows[-1][0].box.top <= middle <= max(s.box.bottom for s in rows[-1]):
+        level = rows and rows[-1][0].box.top <= middle <= max(s.box.bottom for s in rows[-1])
+        if level and not any(_is_above(s, stretch) for s in rows[-1]):
             rows[-1].append(stretch)
         else:
             rows.append([stretch])
     return [_with_mark(sorted(row, key=lambda s: s.box.left)) for row in rows]
+
+
+def _is_above(one: Stretch, other: Stretch) -> bool:
+    """Whether one stands in a line above the other, in the same column."""
+    return other.base - one.base > _ONE_LINE * min(one.size, other.size) and _is_over(one, other)
+
+
+def _is_over(one: Stretch, other: Stretch) -> bool:
+    """Whether they have a place across the page in common."""
+    return one.box.left < other.box.right - 1 and one.box.right > other.box.left + 1
 
 
 def _with_mark(row: list[Stretch]) -> list[Stretch]:
@@ -242,9 +253,10 @@ def _is_prose(side: Sequence[Stretch]) -> bool:
 
 
 def _set_table(rows: Sequence[Sequence[Stretch]]) -> Table:
-    """Each line a row, each stretch under the column whose place is its own."""
+    """Each line a row, each stretch under the column whose place is its own. A head over two does not make them one."""
     starts: list[tuple[float, float]] = []
-    for stretch in sorted((s for row in rows for s in row), key=lambda s: s.box.left):
+    all_ = sorted((s for row in rows for s in row), key=lambda s: s.box.left)
+    for stretch in [s for s in all_ if not any(sum(_is_over(s, other) for other in row) > 1 for row in rows)] or all_:
         if starts and stretch.box.left <= starts[-1][1]:
             starts[-1] = (starts[-1][0], max(starts[-1][1], stretch.box.right))
         else:
@@ -253,7 +265,7 @@ def _set_table(rows: Sequence[Sequence[Stretch]]) -> Table:
     for row in rows:
         line = [""] * len(starts)
         for stretch in row:
-            at = max(x for x, (left, _) in enumerate(starts) if left <= stretch.box.left + 1)
+            at = max((x for x, (left, _) in enumerate(starts) if left <= stretch.box.left + 1), default=0)
             line[at] = f"{line[at]} {stretch.text}".strip()
         cells.append(tuple(line))
     return Table(None, tuple(cells))

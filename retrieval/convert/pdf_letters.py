@@ -19,15 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["AS_HYPHEN", "LOST", "WIDE", "Run", "char_boxes", "letters", "runs"]
+__all__ = ["AS_HYPHEN", "LOST", "WIDE", "WIDE_OF_FIGURES", "Run", "char_boxes", "letters", "runs"]
 
 LOST = "\ufffd"
 """Stands for a character that cannot be read."""
 AS_HYPHEN = {code: LOST for code in range(0x20) if chr(code) not in "\t\n\r"} | {0x02: "-", 0xFFFE: "-"}
 """What PDFium writes for a hyphen at the end of a line, which it does not end there; and for signs of fonts that do not
 say what they are, such as the dash of "5–10": without it that would be 510."""
-WIDE = 0.9
-"""Of the size of the letters: the gap from which two of them stand apart."""
+WIDE, WIDE_OF_FIGURES = 0.9, 0.6
+"""Of the size of the letters: the gap from which two of them stand apart, and two figures. A line that is set to its
+full width may have wide gaps between words; between two numbers it is rather that of two columns."""
 _SPACED = 0.5
 """Of their size: the gap beside a figure from which there is a space. Two 1 in one number are 0.3 apart."""
 _TINY = 2.0
@@ -117,7 +118,10 @@ def runs(page: Any) -> Iterator[Run]:
         _gaps(inks, np.repeat([round(font.angle / 90) % 4 for font in fonts], lengths)) / np.repeat(sizes, lengths)[1:]
     )
     ends = set(starts[1:])
-    wide = WIDE * np.diff(places)  # spaces that are written may take some of it, each no more
+    figures = np.array([signs[place].isdigit() for place in places])
+    wide = np.where(figures[1:] & figures[:-1], WIDE_OF_FIGURES, WIDE) * np.diff(
+        places
+    )  # a written space takes as much
     apart = sorted({*starts, *(np.flatnonzero((gaps > wide) | (gaps < -WIDE)) + 1).tolist()})
     spaced = (np.flatnonzero(gaps > _SPACED) + 1).tolist()
     number = -1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval.convert.characters import lowered, plain, raised
-from retrieval.convert.pdf_letters import AS_HYPHEN, WIDE, Run, runs
+from retrieval.convert.pdf_letters import AS_HYPHEN, WIDE, WIDE_OF_FIGURES, Run, runs
 from retrieval.convert.pdf_rules import Segment, drawn_lines
 
 __all__ = ["AS_HYPHEN", "Box", "Page", "Stretch", "all_bold", "read_pages"]
@@ -21,6 +21,8 @@ _LEVEL = 0.25
 """Of the lower of two boxes: how much of it stands beside the other, at least, for both to be in one line."""
 _ABOVE, _BELOW = 0.75, 0.22
 """Of their size: how far letters reach above the line that they stand on, and below it."""
+_SAME = 0.5
+"""Points between two places that are one: some programs print a word twice to make it bold."""
 _MOST_OPEN = 4
 """Stretches that may still go on."""
 _GAP = 0.2
@@ -62,7 +64,7 @@ class Page:
     """`number` from 1. The stretches are in the order of the file. `rules` is how many lines are drawn.
 
     `turn` is by how many degrees its text is turned for who looks at it, `is_turned` whether the page is for that, and
-    `turned` are the words that run another way than the rest.
+    `turned` are the words that run another way than the rest, `doubled` those that are printed twice at one place.
     """
 
     number: int
@@ -73,6 +75,7 @@ class Page:
     turn: int = 0
     turned: tuple[str, ...] = ()
     is_turned: bool = False
+    doubled: tuple[str, ...] = ()
 
 
 def read_pages(data: bytes) -> Iterator[Page]:
@@ -84,12 +87,12 @@ def read_pages(data: bytes) -> Iterator[Page]:
             turned = page.get_rotation()
             page.set_rotation(0)  # letters have their places on the page before it is turned
             text = page.get_textpage()
-            found = list(runs(text))
+            found, doubled = _once(runs(text))
             drawn = list(drawn_lines(page))
             sheet = _Sheet(*page.get_size(), _turn(found), drawn)
             yield Page(
                 number, sheet.wide, sheet.high, tuple(_stretches(found, sheet)), len(drawn),
-                (sheet.turn - turned) % 360, tuple(_turned(found, sheet.turn)), turned != 0,
+                (sheet.turn - turned) % 360, tuple(_turned(found, sheet.turn)), turned != 0, tuple(doubled),
             )  # fmt: skip
             text.close()
             page.close()
@@ -130,6 +133,21 @@ def _turn(found: Sequence[Run]) -> int:
     return max((0, 90, 180, 270), key=lambda way: counts[way])
 
 
+def _once(found: Iterable[Run]) -> tuple[list[Run], list[str]]:
+    """The runs without those that are printed once more at the same place, and the words of these."""
+    kept: list[Run] = []
+    doubled: list[str] = []
+    places: dict[str, list[tuple[float, float]]] = {}
+    for run in found:
+        seen = places.setdefault(run.text, [])
+        if any(abs(run.origin[0] - x) < _SAME and abs(run.origin[1] - y) < _SAME for x, y in seen):
+            doubled.append(run.text)
+        else:
+            seen.append(run.origin)
+            kept.append(run)
+    return kept, doubled
+
+
 def _turned(found: Sequence[Run], turn: int) -> Iterator[str]:
     """The words of each line that run another way."""
     for _, line in groupby((run for run in found if run.angle != turn), key=lambda run: run.line):
@@ -155,6 +173,16 @@ class _Open:
     around: Stretch
     line: int
 
+    def goes_on(self, piece: Stretch, sheet: _Sheet) -> bool:
+        """Whether a piece stands right behind these in one line."""
+        size = max(self.around.size, piece.size)
+        one, two = self.around.box, piece.box
+        least = _LEVEL * min(one.bottom - one.top, two.bottom - two.top)
+        level = min(one.bottom, two.bottom) - max(one.top, two.top) > least
+        figures = self.pieces[-1].text.rstrip()[-1:].isdigit() and piece.text[:1].isdigit()
+        wide = WIDE_OF_FIGURES if figures else WIDE
+        return level and -size < two.left - one.right < wide * size and not sheet.divides(self.around, piece)
+
     def add(self, piece: Stretch, line: int) -> None:
         last, size = self.pieces[-1], max(self.around.size, piece.size)
         gap = (piece.box.left - self.around.box.right) / size
@@ -173,7 +201,7 @@ def _stretches(found: Iterable[Run], sheet: _Sheet) -> Iterator[Stretch]:
     opened: list[_Open] = []
     for run in found:
         piece = _piece(run, sheet)
-        group = next((group for group in reversed(opened) if _is_beside(group.around, piece, sheet)), None)
+        group = next((group for group in reversed(opened) if group.goes_on(piece, sheet)), None)
         if group:
             group.add(piece, run.line)
             continue
@@ -195,15 +223,6 @@ def _union(one: Box, other: Box) -> Box:
     return Box(
         min(one.left, other.left), min(one.top, other.top), max(one.right, other.right), max(one.bottom, other.bottom)
     )
-
-
-def _is_beside(before: Stretch, after: Stretch, sheet: _Sheet) -> bool:
-    """Whether one stands right behind the other in one line."""
-    size = max(before.size, after.size)
-    one, two = before.box, after.box
-    least = _LEVEL * min(one.bottom - one.top, two.bottom - two.top)
-    level = min(one.bottom, two.bottom) - max(one.top, two.top) > least
-    return level and -size < two.left - one.right < WIDE * size and not sheet.divides(before, after)
 
 
 def _together(group: _Open) -> Iterator[Stretch]:

@@ -61,6 +61,13 @@ def test_figures_of_one_number_stay_together() -> None:
     assert raw("BT /F 10 Tf 80 700 Td 1 Tc (Give 111.1 or 11,111 mg) Tj ET").markdown == "Give 111.1 or 11,111 mg\n"
 
 
+def test_columns_of_figures_stand_nearer_than_words() -> None:
+    pieces = [piece for y, text in ((60.0, "17"), (70.0, "75")) for piece in after(20, y, (16, f"Up to {text}", 0))]
+    right = 20 + 16 * (3.78 + 0.65) * 25.4 / 72  # their width, and more than half of their size
+    beside = [(16.0, right, y, text) for y, text in ((60.0, "18 years"), (70.0, "20 days"))]
+    assert set_(*pieces, *beside).markdown == "| Up to 17 | 18 years |\n| Up to 75 | 20 days |\n"
+
+
 def test_spaces_that_are_written_do_not_part_a_line() -> None:
     text = "Take     5 mg each   day"
     assert raw(f"BT /F 10 Tf 80 700 Td ({text}) Tj ET").markdown == f"{' '.join(text.split())}\n"
@@ -102,6 +109,27 @@ def test_a_font_in_units_of_its_own_is_measured_as_it_is_drawn() -> None:
 
 def test_a_mark_before_a_word_is_raised() -> None:
     assert set_(*after(20, 100, (7, "1", 1.4), (11, "Paclitaxel is given", 0))).markdown == "¹Paclitaxel is given\n"
+
+
+def test_a_head_over_two_columns_does_not_make_them_one() -> None:
+    pieces = [
+        *rows(("Days", "", ""), ("1", "5 mg", "10 mg"), ("2", "7 mg", "14 mg")),
+        (11, 51, 60, "Adults and children"),
+    ]
+    assert set_(*pieces).markdown == ("| Days | Adults and children |  |\n| 1 | 5 mg | 10 mg |\n| 2 | 7 mg | 14 mg |\n")
+
+
+def test_lines_of_two_columns_with_another_step_are_not_put_into_one_row() -> None:
+    left = [(11, 20, 60 + 6 * y, text) for y, text in enumerate(("1 day", "2 days", "3 days"))]
+    right = [(11, 60, 58 + 5.8 * y, text) for y, text in enumerate(("5 mg", "7 mg", "9 mg"))]
+    assert "5 mg 7 mg" not in set_(*left, *right).markdown
+
+
+def test_words_printed_twice_at_one_place_are_taken_once() -> None:
+    page = [piece for y in range(60, 200, 12) for piece in after(20, y, (11, f"Give {y} mg", 0))]
+    converted = set_(*page, *page)
+    assert converted.markdown == "".join(f"Give {y} mg\n\n" for y in range(60, 200, 12)).rstrip() + "\n"
+    assert said(converted, "Words that are printed twice at one place are taken once: “page 1, Give 60 mg”")
 
 
 def rows(*lines: Sequence[str]) -> list[Piece]:

@@ -116,7 +116,7 @@ def compare(original: Reading, draft: Reading, notes: Notes | None = None) -> tu
 
 
 def _numbers(original: Reading, draft: Reading, told: Notes) -> Iterator[Difference]:
-    olds, news = list(numbers(original.lines)), list(numbers(draft.lines))
+    olds, news = list(numbers(original.figures or original.lines)), list(numbers(draft.lines))
     left, put, moved = (Counter(n.key for n in numbers(_as_lines(t))) for t in (told.left_out, told.put_in, told.moved))
     old_keys, new_keys = [n.key for n in olds], [n.key for n in news]
     if old_keys == new_keys:

@@ -60,6 +60,7 @@ def _tell(pages: Sequence[Page], notes: Notes) -> None:
             notes.say("Words run another way than the rest of their page: check where they belong",
                       f"page {page.number}, {words}")  # fmt: skip
         for words in page.doubled:
+            notes.left_out.append(words)
             notes.say("Words that are printed twice at one place are taken once", f"page {page.number}, {words}")
         for stretch in page.stretches:
             if _UNREADABLE.search(re.sub("[\uf0b7\uf0a7\uf02d]", "", stretch.text)):

@@ -114,14 +114,12 @@ def runs(page: Any) -> Iterator[Run]:
     lengths = np.diff([*starts, len(places)])
     fonts = [_font(page, places[start]) for start in starts]
     sizes = _sizes([font.size for font in fonts], starts, inks, lines)
-    gaps = (
-        _gaps(inks, np.repeat([round(font.angle / 90) % 4 for font in fonts], lengths)) / np.repeat(sizes, lengths)[1:]
-    )
+    ways = np.repeat([round(font.angle / 90) % 4 for font in fonts], lengths)
+    gaps = _gaps(inks, ways) / np.repeat(sizes, lengths)[1:]
     ends = set(starts[1:])
     figures = np.array([signs[place].isdigit() for place in places])
-    wide = np.where(figures[1:] & figures[:-1], WIDE_OF_FIGURES, WIDE) * np.diff(
-        places
-    )  # a written space takes as much
+    wide = np.where(figures[1:] & figures[:-1], WIDE_OF_FIGURES, WIDE)
+    wide *= np.diff(places)  # a space that is written takes as much
     apart = sorted({*starts, *(np.flatnonzero((gaps > wide) | (gaps < -WIDE)) + 1).tolist()})
     spaced = (np.flatnonzero(gaps > _SPACED) + 1).tolist()
     number = -1

@@ -89,7 +89,8 @@ def read_pages(data: bytes) -> Iterator[Page]:
             text = page.get_textpage()
             found, doubled = _once(runs(text))
             drawn = list(drawn_lines(page))
-            sheet = _Sheet(*page.get_size(), _turn(found), drawn)
+            width, height = page.get_size()
+            sheet = _Sheet(width, height, _turn(found), drawn)
             yield Page(
                 number, sheet.wide, sheet.high, tuple(_stretches(found, sheet)), len(drawn),
                 (sheet.turn - turned) % 360, tuple(_turned(found, sheet.turn)), turned != 0, tuple(doubled),

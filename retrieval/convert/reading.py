@@ -53,6 +53,8 @@ class Reading:
     lines: tuple[Line, ...]
     triples: tuple[Triple, ...]
     in_order: bool = True
+    figures: tuple[Line, ...] = ()
+    """The lines once more, so that their numbers are right, where they were read for themselves."""
 
     @property
     def text(self) -> str:

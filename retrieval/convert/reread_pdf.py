@@ -1,4 +1,6 @@
-"""A PDF read a second time: its words in the order of the file, and the cells that its drawn lines close in.
+"""A PDF read a second time: its words in the order of the file, its numbers, and the cells that drawn lines close in.
+
+Its numbers are read from its characters anew, for a fault of what the converter reads would else be made twice.
 
 The cells are found here by the lines themselves and filled by PDFium, where the converter has pdfplumber's cells and
 puts whole stretches of a line into them: a stretch that reaches over two cells shows as a difference.
@@ -11,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from retrieval.convert.characters import plain
+from retrieval.convert.pdf_figures import figure_lines
 from retrieval.convert.pdf_lines import AS_HYPHEN, Box, Page, all_bold
 from retrieval.convert.pdf_rules import MOST, THIN, Segment, drawn_lines
 from retrieval.convert.reading import Line, Reading, Triple, row_triples
@@ -29,11 +32,21 @@ def reread_pdf(data: bytes, pages: Sequence[Page]) -> Reading:
 
     lines = [Line("text", "\n".join(s.text for s in p.stretches), f"page {p.number}") for p in pages]
     triples: list[Triple] = []
+    figures: list[Line] = []
     with pypdfium2.PdfDocument(data) as document:
         for page in pages:
+            figures += _figures(document[page.number - 1], page)
             if page.rules >= _FEWEST and page.turn == 0 and not page.is_turned:
                 triples += _triples(document[page.number - 1], page)
-    return Reading(tuple(line for line in lines if line.text), tuple(triples), in_order=False)
+    return Reading(tuple(line for line in lines if line.text), tuple(triples), False, tuple(figures))
+
+
+def _figures(opened: Any, page: Page) -> Iterator[Line]:
+    opened.set_rotation(0)
+    text = opened.get_textpage()
+    yield from (Line("text", line, f"page {page.number}") for line in figure_lines(text))
+    text.close()
+    opened.close()
 
 
 def _triples(opened: Any, page: Page) -> Iterator[Triple]:

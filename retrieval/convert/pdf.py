@@ -62,6 +62,11 @@ def _tell(pages: Sequence[Page], notes: Notes) -> None:
         for words in page.doubled:
             notes.left_out.append(words)
             notes.say("Words that are printed twice at one place are taken once", f"page {page.number}, {words}")
+        if page.fields:
+            notes.say("Words of fields, buttons or comments are left out: write in by hand what belongs to the text",
+                      f"page {page.number}, {'; '.join(page.fields)}".removesuffix(", "))  # fmt: skip
+        if page.marks:
+            notes.say("Words are marked or struck through by comments: check whether they hold", f"page {page.number}")
         for stretch in page.stretches:
             if _UNREADABLE.search(re.sub("[\uf0b7\uf0a7\uf02d]", "", stretch.text)):
                 notes.say("Characters cannot be read: write them in by hand", f"page {page.number}, {stretch.text}")

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from retrieval.convert.characters import lowered, plain, raised
+from retrieval.convert.pdf_fields import fields, marks, words_of_fields
 from retrieval.convert.pdf_letters import AS_HYPHEN, WIDE, WIDE_OF_FIGURES, Run, runs
 from retrieval.convert.pdf_rules import Segment, drawn_lines
 
@@ -64,7 +66,9 @@ class Page:
     """`number` from 1. The stretches are in the order of the file. `rules` is how many lines are drawn.
 
     `turn` is by how many degrees its text is turned for who looks at it, `is_turned` whether the page is for that, and
-    `turned` are the words that run another way than the rest, `doubled` those that are printed twice at one place.
+    `turned` are the words that run another way than the rest, `doubled` those that are printed twice at one place,
+    `fields` those of fields, buttons and comments that lie on the page ("" of one without words), and `marks` how many
+    places comments mark.
     """
 
     number: int
@@ -76,6 +80,8 @@ class Page:
     turned: tuple[str, ...] = ()
     is_turned: bool = False
     doubled: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    marks: int = 0
 
 
 def read_pages(data: bytes) -> Iterator[Page]:
@@ -94,6 +100,7 @@ def read_pages(data: bytes) -> Iterator[Page]:
             yield Page(
                 number, sheet.wide, sheet.high, tuple(_stretches(found, sheet)), len(drawn),
                 (sheet.turn - turned) % 360, tuple(_turned(found, sheet.turn)), turned != 0, tuple(doubled),
+                tuple(_fields(document, number, page)), marks(page),
             )  # fmt: skip
             text.close()
             page.close()
@@ -124,6 +131,12 @@ class _Sheet:
         low, high = sorted((before.box.right, after.box.left))
         middle = (after.box.top + after.box.bottom) / 2
         return any(low - 1 <= x.left <= high + 1 and x.top <= middle <= x.bottom for x in self._dividers)
+
+
+def _fields(document: Any, number: int, page: Any) -> list[str]:
+    told = fields(page)
+    seen = words_of_fields(document, number - 1) if told else []
+    return list(dict.fromkeys(filter(None, [*seen, *told]))) or told[:1]
 
 
 def _turn(found: Sequence[Run]) -> int:

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from retrieval.convert import Converted, convert
 from retrieval.convert.characters import plain
 from retrieval.convert.pdf_lines import AS_HYPHEN
-from tests.retrieval.convert.documents import pdf
+from tests.retrieval.convert.documents import pdf, raw_pdf
 
 LINES = ["The first line takes 5 mg daily", "and the second line of it goes on", "until the third ends with 7 mg."]
 
@@ -131,3 +131,35 @@ def test_a_file_with_a_password_is_refused() -> None:
 
     with pytest.raises(ConversionError, match="cannot be read .*password"):
         made(build)
+
+
+def annotated(*entries: str) -> Converted:
+    """A page with a line of text and annotations, whose appearance is 'Most 20 mg'."""
+    look = "BT /F 10 Tf 2 5 Td (Most 20 mg) Tj ET"
+    form = ("<< /Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F 5 0 R >> >>"
+            f" /Length {len(look)} >>\nstream\n{look}\nendstream")  # fmt: skip
+    made = [f"<< /Type /Annot /Rect [80 600 280 620] /F 4 {entry} >>" for entry in entries]
+    page = f"/Annots [{' '.join(f'{number} 0 R' for number in range(7, 7 + len(made)))}]"
+    return convert("x.pdf", raw_pdf("BT /F 10 Tf 80 700 Td (Give 5 mg) Tj ET", "/WinAnsiEncoding", page, form, *made))
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("/Subtype /Widget /FT /Tx /T (a) /AP << /N 6 0 R >>", ", Most 20 mg"),
+        ("/Subtype /Widget /FT /Tx /T (a) /V (Most 30 mg)", ", Most 30 mg"),
+        ("/Subtype /Widget /FT /Btn /T (a)", "”"),
+        ("/Subtype /FreeText /Contents (No more than 7) /AP << /N 6 0 R >>", ", Most 20 mg; No more than 7"),
+    ],
+)
+def test_words_of_fields_are_said_with_their_page(entry: str, words: str) -> None:
+    converted = annotated(entry)
+    assert converted.markdown == "Give 5 mg\n"
+    assert said(converted, "Words of fields, buttons or comments are left out")
+    assert said(converted, f"page 1{words}")
+
+
+def test_links_are_no_fields_and_marks_are_said() -> None:
+    assert not said(annotated("/Subtype /Link"), "Words of fields")
+    struck = annotated("/Subtype /StrikeOut /QuadPoints [80 710 130 710 80 695 130 695]")
+    assert said(struck, "Words are marked or struck through by comments: check whether they hold: “page 1”")

@@ -21,6 +21,7 @@ _CHARTED = "{http://schemas.openxmlformats.org/drawingml/2006/chart}v"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BOX = "{urn:schemas-microsoft-com:vml}textbox"
 _TEXT = (q("t"), f"{MATH}t")
+_ANEW = "Open it in Word, save it anew, and take that."
 _EXPECTED = ("Unrecognised paragraph style", "Unrecognised run style", "was referenced but not defined")
 """Messages of mammoth on names of styles. What a style says of a text is settled here."""
 _HEADING = "verbatim-heading-"
@@ -36,19 +37,28 @@ def docx_html(data: bytes, notes: Notes) -> str:
 
     word = Word(data)
     if next(word.document.iter(q("altChunk")), None) is not None:
-        raise ConversionError("There is another file inside it. Open it in Word, save it anew, and take that.")
+        raise ConversionError(f"There is another file inside it. {_ANEW}")
     numbering = Numbering(word)
     for tree in (word.document, *word.notes.values()):
         _settle(word, numbering, tree, notes)
     _tell(word, notes)
-    result = mammoth.convert_to_html(
-        io.BytesIO(word.written()),
-        convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
-        style_map="\n".join([
-            *(f"p[style-name={_quoted(name)}] => h{level}:fresh" for name, level in word.headings()),
-            *(f"p.{_HEADING}{level} => h{level}:fresh" for level in range(1, 7)),
-        ]),
-    )  # fmt: skip
+    style_map = [
+        *(f"p[style-name={_quoted(name)}] => h{level}:fresh" for name, level in word.headings()),
+        *(f"p.{_HEADING}{level} => h{level}:fresh" for level in range(1, 7)),
+    ]
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(word.written()),
+            convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
+            style_map="\n".join(style_map),
+        )
+    except (
+        KeyError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:  # mammoth takes what Word's XML must have as there
+        raise ConversionError(f"A part of it lacks what Word writes ({error}). {_ANEW}") from error
     for message in result.messages:
         if not any(words in message.message for words in _EXPECTED):
             notes.say(message.message)

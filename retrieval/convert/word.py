@@ -62,8 +62,13 @@ class Word:
             raise KeyError("word/document.xml")
         self.notes = {name: tree for name in NOTE_PARTS if (tree := self.part(name)) is not None}
         self._styles: dict[str, Any] = {}
-        styles = self.part("word/styles.xml")
-        for style in () if styles is None else styles.iter(q("style")):
+        self._sheet = self.part("word/styles.xml")
+        for style in () if self._sheet is None else self._sheet.findall(q("style")):
+            if not style.get(q("type")):  # a paragraph's, as ECMA-376 has it; mammoth fails on it
+                style.set(q("type"), "paragraph")
+            if style.get(q("styleId")) is None:  # nothing can name it
+                self._sheet.remove(style)
+                continue
             self._styles[str(style.get(q("styleId")))] = style
         self._looks: dict[str, Looks] = {}
 
@@ -78,6 +83,8 @@ class Word:
     def written(self) -> bytes:
         """The file with its trees as they are now."""
         trees = {"word/document.xml": self.document, **self.notes}
+        if self._sheet is not None:
+            trees["word/styles.xml"] = self._sheet
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             for info in self._infos:

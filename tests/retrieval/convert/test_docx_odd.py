@@ -198,3 +198,28 @@ def test_a_heading_by_its_own_outline() -> None:
 def test_a_document_inside_the_document_is_refused() -> None:
     with pytest.raises(ConversionError, match=r"'x\.docx' cannot be converted\. There is another file inside it"):
         made(line(run("5 mg")), '<w:altChunk r:id="rId99"/>')
+
+
+@pytest.mark.parametrize("lost", [' w:type="paragraph"', ' w:type="character"', ' w:styleId="BodyText"'])
+def test_a_style_that_lacks_what_mammoth_needs(lost: str) -> None:
+    data = edited(docx(lambda document: document.add_heading("Dose", 1)), "word/styles.xml", lost, "")
+    assert convert("x.docx", data).markdown == "# Dose\n"
+
+
+def test_a_part_that_mammoth_cannot_read_is_said_clearly() -> None:
+    data = docx(lambda document: document.add_paragraph("5 mg", "List Bullet"))
+    with pytest.raises(ConversionError, match="lacks what Word writes .*save it anew"):
+        convert("x.docx", edited(data, "word/_rels/document.xml.rels", " Target=", " Lost="))
+
+
+def edited(data: bytes, name: str, old: str, new: str) -> bytes:
+    """The file with other words in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as made:
+        for info in archive.infolist():
+            content = archive.read(info.filename)
+            if info.filename == name:
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode())
+            made.writestr(info, content)
+    return out.getvalue()

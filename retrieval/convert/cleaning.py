@@ -10,7 +10,7 @@ from bs4.element import NavigableString, PreformattedString
 
 from retrieval.convert.characters import lowered, raised
 from retrieval.convert.formulas import mathml_line
-from retrieval.convert.remarks import Notes
+from retrieval.convert.remarks import MOST_UNLISTED, Notes
 from retrieval.convert.styling import apply_sheets, shifted, styles, unseen
 
 __all__ = ["PICTURES", "UNREAD", "clean"]
@@ -21,6 +21,9 @@ UNREAD = ("script", "style", "head", "title", "template")
 PICTURES = ("img", "svg", "object", "canvas", "iframe", "audio", "video")
 _AROUND = ("nav", "noscript", "select", "button", "textarea", "input")
 """Elements whose words belong to a page, not to what it says."""
+_OF_TEXT = ("p", "div", "li", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6")
+_FEW_WORDS = 30
+"""Words beside those of its links that a menu, a button or a picture has at most."""
 _OF_A_PAGE = "What belongs to a page or form is left out"
 _LAID = {"table": "table", "inline-table": "table", "table-row": "tr", "table-cell": "td",
          "table-row-group": "tbody", "table-header-group": "thead", "table-caption": "caption"}  # fmt: skip
@@ -59,7 +62,20 @@ def clean(soup: BeautifulSoup, notes: Notes) -> None:
     _shift(soup, notes, with_links=True)
 
 
+def _holds_text(tag: Tag) -> bool:
+    """Whether an element has taken in text of the document, as one does whose end the file has lost."""
+    if tag.name == "svg" or not tag.find(_OF_TEXT):
+        return False
+    linked = sum(len(link.get_text(" ").split()) for link in tag("a"))
+    return len(tag.get_text(" ").split()) - linked > _FEW_WORDS
+
+
 def _leave(tag: Tag, notes: Notes) -> None:
+    if _holds_text(tag):
+        notes.say("What looks like a part of a page, a form or a picture holds text, and stays in: check it",
+                  tag.get_text(" "))  # fmt: skip
+        tag.unwrap()
+        return
     text = tag.get_text(" ") or str(tag.attrs.get("value") or "")
     if tag.name in PICTURES:
         notes.say("A picture is left out", str(tag.attrs.get("alt") or text))
@@ -67,7 +83,7 @@ def _leave(tag: Tag, notes: Notes) -> None:
         if tag.attrs.get("value") and tag.attrs.get("type", "text") not in ("hidden", "submit", "image"):
             notes.say(_OF_A_PAGE, text)
     else:
-        notes.leave_out(_OF_A_PAGE, text)
+        notes.leave_out(_OF_A_PAGE, text, MOST_UNLISTED)
     tag.decompose()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["Notes"]
+__all__ = ["MOST_UNLISTED", "Notes"]
 
+MOST_UNLISTED = 100
+"""Words that nobody need look through: of a longer text, what is left out is listed as differences."""
 _SHOWN = 5
 _LONG = 80
 
@@ -32,9 +34,15 @@ class Notes:
         if short and len(examples) < _SHOWN:
             examples.append(short if len(short) <= _LONG else f"{short[: _LONG - 1]}…")
 
-    def leave_out(self, remark: str, text: str) -> None:
-        """Say that a text is left out; one without a word is not worth it."""
-        if any(character.isalnum() for character in text):
+    def leave_out(self, remark: str, text: str, most: int | None = None) -> None:
+        """Say that a text is left out; one without a word is not worth it. Of one with more than `most` words each
+        number and word stays a difference.
+        """
+        if not any(character.isalnum() for character in text):
+            return
+        if most is not None and len(text.split()) > most:
+            self.say(f"{remark}. It is long: look through its words and numbers, which are listed", text)
+        else:
             self.left_out.append(text)
             self.say(remark, text)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from retrieval.convert.remarks import Notes
+from retrieval.convert.remarks import MOST_UNLISTED, Notes
 
 __all__ = ["BLOCK_LIKE", "INLINE", "apply_sheets", "is_bold", "own_style", "shifted", "styles", "unseen"]
 
@@ -136,7 +136,7 @@ def unseen(soup: BeautifulSoup, notes: Notes) -> None:
         own = styles(tag)
         why, takes_place = _why(tag, own)
         if why:
-            notes.leave_out(why, tag.get_text(" "))
+            notes.leave_out(why, tag.get_text(" "), MOST_UNLISTED)
             if tag.name in ("td", "th") and takes_place:
                 tag.clear(decompose=True)
             else:
@@ -181,7 +181,7 @@ def _empty(tag: Tag, why: str, notes: Notes, is_seen: Callable[[NavigableString]
     """Take out the words of an element, but not those that an element inside it shows again."""
     gone = [text for text in tag.find_all(string=True) if text.strip() and not is_seen(text)]
     if gone:
-        notes.leave_out(why, " ".join(gone))
+        notes.leave_out(why, " ".join(gone), MOST_UNLISTED)
     for text in gone:
         text.replace_with(NavigableString(" "))
 

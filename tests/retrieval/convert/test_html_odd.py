@@ -160,3 +160,31 @@ def test_what_cannot_be_known_is_said(body: str, remark: str) -> None:
 )
 def test_lists_lines_raised_characters_and_formulas(body: str, markdown: str) -> None:
     assert made(body).markdown == markdown
+
+
+LONG = " ".join(f"Take {number} mg on day {number}." for number in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    "open_tag", ["<button><div>Menu", "<nav><div>Menu", "<select><div>", "<object><div>", "<canvas><div>"]
+)
+def test_what_a_part_of_a_page_has_swallowed_stays_in(open_tag: str) -> None:
+    converted = convert("x.html", f"<p>First.</p>{open_tag}<p>{LONG}</p><p>Last.</p>".encode())
+    assert LONG in converted.markdown
+    assert any("holds text, and stays in" in remark for remark in converted.remarks)
+
+
+def test_menus_stay_out() -> None:
+    links = "".join(f'<li><a href="/{n}">Page of medicine {n}</a></li>' for n in range(9))
+    converted = convert("x.html", f"<nav><ul>{links}</ul></nav><button><div>Search</div></button><p>5 mg</p>".encode())
+    assert converted.markdown == "5 mg\n"
+    assert not [d for d in converted.differences if d.what in ("number", "word")]
+
+
+@pytest.mark.parametrize("hiding", ["display:none", "visibility:hidden", "font-size:0"])
+def test_the_numbers_of_a_long_hidden_text_are_differences(hiding: str) -> None:
+    body = f'<div style="{hiding}"><p>{LONG} {LONG}</p></div><p>Last.</p>'
+    converted = convert("x.html", body.encode())
+    assert converted.markdown == "Last.\n"
+    assert len([d for d in converted.differences if d.is_of_numbers]) == 44
+    assert any("It is long: look through its words and numbers" in remark for remark in converted.remarks)

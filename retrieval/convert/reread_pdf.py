@@ -36,6 +36,8 @@ def reread_pdf(data: bytes, pages: Sequence[Page]) -> Reading:
     with pypdfium2.PdfDocument(data) as document:
         for page in pages:
             figures += _figures(document[page.number - 1], page)
+            # What a field holds is no part of the draft: its numbers are missing there, in full.
+            figures += [Line("text", words, f"page {page.number}, field") for words in page.fields if words]
             if page.rules >= _FEWEST and page.turn == 0 and not page.is_turned:
                 triples += _triples(document[page.number - 1], page)
     return Reading(tuple(line for line in lines if line.text), tuple(triples), False, tuple(figures))

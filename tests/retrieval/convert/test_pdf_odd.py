@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pypdfium2
@@ -157,6 +158,8 @@ def test_words_of_fields_are_said_with_their_page(entry: str, words: str) -> Non
     assert converted.markdown == "Give 5 mg\n"
     assert said(converted, "Words of fields, buttons or comments are left out")
     assert said(converted, f"page 1{words}")
+    numbers = set(re.findall(r"\d+", words))
+    assert {re.sub(r"\D", "", d.text) for d in converted.differences if d.is_of_numbers} == numbers
 
 
 def test_links_are_no_fields_and_marks_are_said() -> None:

@@ -49,10 +49,10 @@ _AGAINST = {
 }
 """The same limit where the message itself speaks against an emergency, though its guards do not reach the term."""
 
-_LIKELY, _POSSIBLE = 0.7, 0.4
-"""Of a message in another language the vector alone is read: it is an alarm where one is so likely; where a crisis is
-possible; or where one is, and something surely is the matter. Unless a rule says that it is for today (no vector tells
-37.8 from 38.8) …"""
+_LIKELY, _LIKELY_CRISIS, _POSSIBLE = 0.7, 0.4, 0.2
+"""Of a message in another language the vector alone is read: it is an alarm where one is so likely; where a crisis is;
+or where an alarm is possible and something surely is the matter. Unless a rule says that it is for today (no vector
+tells 37.8 from 38.8) …"""
 _SURELY = 0.9
 """… or it has a figure of speech ("I am dying of hunger"): then an alarm must be as likely as this."""
 _LIKELY_TODAY = 0.7
@@ -139,7 +139,7 @@ class Triage:
         if (labels := found.alarms()) and not doubt:
             # Of labels that are equally likely an emergency comes first.
             return Alarm(max(sorted(labels, reverse=True), key=likely.__getitem__), found.evidence(), found.language())
-        crisis, anything = likely[Label.CRISIS] >= _POSSIBLE, sum(likely.values())
+        crisis, anything = likely[Label.CRISIS] >= _LIKELY_CRISIS, sum(likely.values())
         today = Label.SOON in found.labels() and not crisis
         alarming = now >= _LIKELY or crisis or (now >= _POSSIBLE and anything >= _SURELY)
         if found.guards(GuardKind.IDIOM):

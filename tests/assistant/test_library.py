@@ -106,7 +106,7 @@ def test_a_conversation_goes_from_one_medicine_to_another(library_assistant: Ass
         "what are the side effects of carvexol",
         "where do i keep it",
         "and bentrine?",
-        "how many drops go into each ear",
+        "how many drops do i put in each ear",
     )
     assert shown(first)[0] == ("carvexol", "Side effects")
     assert shown(follow_up)[0] == ("carvexol", "Storage")

@@ -255,7 +255,8 @@ def test_the_classifier_is_asked_where_the_regression_is_not_sure(
         ("das ist eine Nachricht", (0.29, 0.71, 0.0, 0.0), URGENT),
         ("das ist eine Nachricht", (0.61, 0.0, 0.39, 0.0), None),
         ("das ist eine Nachricht", (0.59, 0.0, 0.41, 0.0), Label.CRISIS),
-        ("das ist eine Nachricht", (0.09, 0.41, 0.0, 0.5), URGENT),  # something surely is the matter
+        ("das ist eine Nachricht", (0.09, 0.21, 0.0, 0.7), URGENT),  # something surely is the matter
+        ("das ist eine Nachricht", (0.09, 0.19, 0.0, 0.72), Label.SOON),
         ("das ist eine Nachricht", (0.11, 0.41, 0.0, 0.48), Label.SOON),
         ("das ist eine Nachricht", (0.31, 0.0, 0.0, 0.69), None),
         ("das ist eine Nachricht", (0.29, 0.0, 0.0, 0.71), Label.SOON),

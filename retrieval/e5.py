@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -37,8 +36,7 @@ _UNKNOWN = 3
 _SPACE = "▁"
 """What stands for the space before a word."""
 _LESS_THAN_ANY = 10.0
-_WORDS = 50_000
-"""Words whose pieces are kept."""
+"""So much less likely than any piece is a character that is in none."""
 _ASKED = "query: "
 """What the model was trained to find before a question."""
 
@@ -136,8 +134,8 @@ def _tokenizer(file: _File, count: int) -> Callable[[Sequence[str]], list[list[i
     longest, unknown = max(map(len, numbers)), min(scores) - _LESS_THAN_ANY
     written = _characters(file)
 
-    @lru_cache(_WORDS)
-    def cut(word: str) -> tuple[int, ...]:
+    # Nothing is kept of a word: it may be a patient's.
+    def cut(word: str) -> list[int]:
         best, before = [0.0] + [-math.inf] * len(word), [(0, _UNKNOWN)] * (len(word) + 1)
         for start in range(len(word)):
             score = best[start]
@@ -152,7 +150,7 @@ def _tokenizer(file: _File, count: int) -> Callable[[Sequence[str]], list[list[i
             # A run of characters that are in no piece is one.
             if number != _UNKNOWN or pieces[-1] != _UNKNOWN:
                 pieces.append(number)
-        return tuple(reversed(pieces[1:]))
+        return pieces[:0:-1]
 
     def tokens(texts: Sequence[str]) -> list[list[int]]:
         read = ((_ASKED + one).translate(written).split() for one in texts)

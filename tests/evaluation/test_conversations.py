@@ -101,7 +101,7 @@ def test_a_conversation_is_answered_in_the_light_of_itself(assistant: Assistant)
     first, second, empty = answer_all(assistant, asked)
     assert [(r["id"], r["turn"], r["decision"]) for r in (first, second, empty)] == [
         ("c1", 0, "answer"),
-        ("c1", 1, "answer"),
+        ("c1", 1, "related"),
         ("c2", 0, "rejected"),
     ]
     assert second["citations"][0]["text"].startswith("| Infusion Time | Usually administered slowly over 60 to 90")

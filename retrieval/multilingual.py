@@ -4,13 +4,13 @@
 
 The default encoder reads English. multilingual-e5-small puts a question near the same question in English; what maps
 its vectors of English texts to the default encoder's then maps a question in any language to where its English would
-lie. So one index, one decision and one bank serve all languages (docs/decisions/0010-adapted-encoder.md).
+lie. So one index, one decision and one bank serve all languages (docs/decisions/0034-other-languages.md).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,7 +32,7 @@ from retrieval.encoder import (
 from retrieval.graph import WIDTH
 from retrieval.network import Network
 
-__all__ = ["ABOVE", "MAP", "MultilingualEncoder", "Published", "load_multilingual", "published"]
+__all__ = ["ABOVE", "MAP", "MultilingualEncoder", "Published", "load_multilingual", "mapped_by", "published"]
 
 MAP = Path(__file__).parent / "multilingual.safetensors"
 _MAP_SHA256 = "f877211c0b2ea2a6bb6c8d685f385247dfca40649d5f150eb0682a8b97ea8858"
@@ -85,10 +85,13 @@ class MultilingualEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """As Encoder.encode."""
-        own, layer = self._encoder.encode(texts, progress), self._map
-        units = np.maximum(own @ layer["inner"] + layer["inner.bias"], 0)
-        mapped = _unit(own @ layer["map"] + units @ layer["outer"] + layer["bias"])
-        return checked(_unit(mapped - layer["mean"]))
+        return checked(_unit(mapped_by(self._map, self._encoder.encode(texts, progress)) - self._map["mean"]))
+
+
+def mapped_by(layer: Mapping[str, Vectors], own: Vectors) -> Vectors:
+    """What the map makes of vectors, of unit length, before any of the mean is taken away."""
+    units = np.maximum(own @ layer["inner"] + layer["inner.bias"], 0)
+    return _unit(own @ layer["map"] + units @ layer["outer"] + layer["bias"])
 
 
 def _unit(rows: Vectors) -> Vectors:
@@ -101,7 +104,7 @@ def published(threads: int = 1) -> Published:
 
 
 @cache
-def load_multilingual(above: str, threads: int = 1) -> MultilingualEncoder | None:
+def load_multilingual(above: str) -> MultilingualEncoder | None:
     """What reads other languages for the encoder with the fingerprint `above`; None if the map leads to another.
 
     Raises EncoderError if a file is missing, or is not the one whose SHA-256 is written here.
@@ -110,4 +113,4 @@ def load_multilingual(above: str, threads: int = 1) -> MultilingualEncoder | Non
 
     with safe_open(verified(MAP, _MAP_SHA256), framework="np") as file:
         leads = (file.metadata() or {}).get(ABOVE)
-    return MultilingualEncoder(published(threads), MAP) if leads == above else None
+    return MultilingualEncoder(published(), MAP) if leads == above else None

@@ -36,16 +36,17 @@ def view_vectors(
     texts = [*(views[number].text for number in english), *also]
     out = np.empty((len(views), encoder.dimension), dtype=np.float32)
 
-    new = [0]
+    before = 0
 
     def told(done: int, total: int) -> None:
-        new[0] = total
+        nonlocal before
+        before = total
         if progress:
             progress(done, total + len(foreign))
 
     def further(done: int, total: int) -> None:
         if progress:
-            progress(new[0] + done, new[0] + total)
+            progress(before + done, before + total)
 
     out[english] = encoder.encode(texts, told)[: len(english)]
     if other and foreign:

@@ -24,12 +24,12 @@ from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder, Progress, Vectors, file_sha256
 from retrieval.graph import WIDTH
 from retrieval.language import languages_of
-from retrieval.multilingual import ABOVE, Published
+from retrieval.multilingual import ABOVE, Published, mapped_by
 from retrieval.questions import held_out
 from retrieval.views import ViewKind, corpus_views
 from training.leaflets import HELD_OUT_WRITERS, QUESTIONS, read_questions
 
-__all__ = ["learned_map", "mapped_by", "shared_part", "train_languages", "translated"]
+__all__ = ["learned_map", "shared_part", "train_languages", "translated"]
 
 _UNITS, _DROPPED = 1024, 0.1
 _EPOCHS, _BATCH, _RATE, _DECAY = 15, 256, 2e-3, 0.01
@@ -60,7 +60,7 @@ def train_languages(
     mapped = theirs[len(english) :][found]
     tensors = learned_map(np.concatenate([theirs[: len(english)], mapped]), np.concatenate([ours, wanted]))
     asked_in_english = ours[[place is not None for place in places]]
-    shared = shared_part(mapped_by(tensors, mapped), asked_in_english)
+    shared = shared_part(mapped_by(_single(tensors), mapped), asked_in_english)
     out.write_bytes(save({**tensors, "mean": shared.astype(np.float16)}, {ABOVE: encoder.fingerprint}))
     return file_sha256(out)
 
@@ -87,12 +87,8 @@ def translated(
     return np.array(wanted, dtype=np.float32).reshape(-1, WIDTH), found
 
 
-def mapped_by(layer: Mapping[str, NDArray[np.float16]], own: Vectors) -> Vectors:
-    """What the map alone makes of vectors, of unit length."""
-    read = {name: tensor.astype(np.float32) for name, tensor in layer.items()}
-    units = np.maximum(own @ read["inner"] + read["inner.bias"], 0)
-    mapped = own @ read["map"] + units @ read["outer"] + read["bias"]
-    return np.asarray(mapped / np.linalg.norm(mapped, axis=1, keepdims=True), dtype=np.float32)
+def _single(tensors: Mapping[str, NDArray[np.float16]]) -> dict[str, Vectors]:
+    return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
 
 
 def shared_part(mapped: NDArray[np.floating], ours: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -184,7 +184,7 @@ class Triage:
 
 def doubted(found: Findings, alarm: float) -> bool:
     """Whether all that raises an alarm is a term of an emergency, and the learned part, to which an alarm has a
-    likelihood of `alarm`, does not believe it. Crises, readings, other languages and a few words are not doubted."""
+    likelihood of `alarm`, does not believe it. Crises, readings, terms of other languages and a few words are not."""
     measured = any(number.held_by is None for number in found.measured)
     judged = found.language() is None and len(found.context.message.split()) >= _FEW and not measured
     least = max((limit for kind, limit in _AGAINST.items() if found.context.spans[kind]), default=DOUBTED_BELOW)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.languages import learned_map, mapped_by, shared_part, translated
+from retrieval.multilingual import mapped_by
+from training.languages import learned_map, shared_part, translated
 
 CHANCE = np.random.default_rng(0)
 
@@ -33,7 +34,7 @@ def test_the_map_is_learned_and_the_same_each_time() -> None:
     assert {name: tensor.shape for name, tensor in layer.items()} == {
         "map": (384, 384), "bias": (384,), "inner": (384, 1024), "inner.bias": (1024,), "outer": (1024, 384),
     }  # fmt: skip
-    cosines = (mapped_by(layer, own) * wanted).sum(axis=1)
+    cosines = (mapped_by({name: one.astype(np.float32) for name, one in layer.items()}, own) * wanted).sum(axis=1)
     assert cosines.mean() > 0.9
     again = learned_map(own[:512], wanted[:512], epochs=1)
     assert all(

@@ -144,13 +144,12 @@ class Assistant:
         head = text[:MAX_CHARACTERS]
         turn = turn_before(conversation) if use_context else None
         words = words_of(head, conversation, turn)
-        language, broken = self._language(head)
+        language, doubtful, broken = self._language(head)
         readings = self._retriever.readings(*words, english=language is None)
         # The text as it came: line ends part sentences, and so tell what is denied from what is not.
         medical = self._retriever.index.decision.medical(readings.alone)
-        readable = language is None or self._retriever.reads_all
         before = alarm_before(conversation)
-        alarm = self._triage.read(head, readings.alone, before, language is None, medical, readable)
+        alarm = self._triage.read(head, readings.alone, before, language is None, medical, doubtful)
         if alarm is not None and alarm.now:
             about = partial(self._about, head, conversation, document)
             return self._alarm(alarm, alarm.language or language, broken, readings, about)
@@ -159,7 +158,9 @@ class Assistant:
         answer = self._answered(text, conversation, document, turn, words, readings)
         if alarm is None or answer.decision == Decision.REJECTED or plain_words(text) in self._small_talk:
             return answer
-        return replace(self._composer.soon(answer), evidence=(*alarm.evidence, *answer.evidence))
+        answer = replace(self._composer.soon(answer), evidence=(*alarm.evidence, *answer.evidence))
+        notice = self._cues.cards[NoticeName.SOON].get(alarm.language or language or "")
+        return self._composer.in_language(answer, notice) if notice else answer
 
     def _answered(
         self,
@@ -190,13 +191,14 @@ class Assistant:
             answer = self._found(found, unnamed, conversation, turn, about.documents, reading)
         return self._of(about, self._joined(answer, reading))
 
-    def _language(self, text: str) -> tuple[str | None, Exception | None]:
-        """The language of a message that is not in English; what broke, if it cannot be told: an alarm is shown then
-        all the same."""
+    def _language(self, text: str) -> tuple[str | None, bool, Exception | None]:
+        """The language of a message that is not in English; whether it may be in another though it seems to be; what
+        broke, if neither can be told: an alarm is shown then all the same."""
         try:
-            return self._cues.languages.of(text), None
+            language = self._cues.languages.of(text)
+            return language, language is None and self._cues.languages.doubtful(text), None
         except Exception as error:
-            return None, error
+            return None, False, error
 
     def _about(self, text: str, conversation: Conversation, document: str | None) -> About:
         return self._cues.medicines.library.about(text, about_before(conversation), document)

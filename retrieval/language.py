@@ -56,18 +56,31 @@ class Languages:
         # The names only where another script stands beside them: a library has thousands.
         if scripts and scripts.total() >= latin - self._latin_of_names(folded):
             return _by_script(scripts, text)
-        spelt = [word for word in words if word.isalpha() and word not in self.names]
+        spelt = self._spelt(words)
         return self._by_model(clean(text), spelt) if len(spelt) >= _FEW else None
+
+    def doubtful(self, text: str) -> bool:
+        """Whether a message that `of` takes for English may be in another language: most of its words are none that
+        the corpus uses. So are many in Hindi in Latin letters, Indonesian or Croatian, and a few full of slips."""
+        spelt = self._spelt(plain_words(text).split())
+        return len(spelt) >= _FEW and self._known(spelt) <= KNOWN * len(spelt)
+
+    def _spelt(self, words: list[str]) -> list[str]:
+        return [word for word in words if word.isalpha() and word not in self.names]
+
+    def _known(self, words: list[str]) -> int:
+        return sum(word in self.english for word in words)
 
     def _latin_of_names(self, folded: str) -> int:
         return sum(folded.count(name) * len(name) for name in self.names if name.isalpha())
 
     def _by_model(self, text: str, words: list[str]) -> str | None:
+        few = len(words) <= _FEW
+        if self._known(words) > (0 if few else KNOWN * len(words)):
+            return None  # most messages, and far quicker than the model
         # Capitals mislead the model, and so does their want (German): both readings must be foreign.
         readings = [_detected(reading) for reading in (text, text.casefold())]
-        known = sum(word in self.english for word in words)
-        few = len(words) <= _FEW
-        if any(language == "en" for language, _ in readings) or known > (0 if few else KNOWN * len(words)):
+        if any(language == "en" for language, _ in readings):
             return None
         if min(score for _, score in readings) < (SURE_OF_TWO_WORDS if few else SURE):
             return None
@@ -111,7 +124,7 @@ def _model() -> LangDetector:
 
 
 def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
+    return _LATIN if character.isascii() else unicodedata.name(character, "").partition(" ")[0]
 
 
 def _by_script(scripts: Counter[str], letters: Iterable[str]) -> str:

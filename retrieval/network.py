@@ -20,7 +20,7 @@ from retrieval.adapter import read_adapters
 from retrieval.errors import EncoderError
 from retrieval.graph import GRAPHS, WIDTH
 
-__all__ = ["LONGEST", "TOKENIZER", "WEIGHTS", "Network", "Parts", "Weights", "minilm"]
+__all__ = ["LONGEST", "TOKENIZER", "WEIGHTS", "Network", "Parts", "Weights", "graph_weights", "minilm"]
 
 WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
 
@@ -98,8 +98,7 @@ def minilm(folder: Path, *adapters: Path) -> Parts:
 
 
 def _weights(path: Path, updates: Mapping[str, Weights]) -> tuple[Weights, Weights, dict[str, Weights]]:
-    """The vectors of words and of places, and the weights by their names in the graph (graph.shapes), the adapter's
-    updates added."""
+    """The vectors of words and of places, and the weights by their names in the graph, the adapter's updates added."""
     stored = _mapped(path)
     if wrong := [name for name, update in updates.items() if name not in stored or stored[name].shape != update.shape]:
         raise EncoderError(f"The adapter is of another model ({', '.join(sorted(wrong)[:3])}).")
@@ -109,11 +108,19 @@ def _weights(path: Path, updates: Mapping[str, Weights]) -> tuple[Weights, Weigh
 
     words = "embeddings.word_embeddings.weight"
     positions = weight("embeddings.position_embeddings.weight") + weight("embeddings.token_type_embeddings.weight")[0]
+    return weight(words) if words in updates else _mapped(path)[words], positions, graph_weights(weight, _LAYERS)
+
+
+def graph_weights(weight: Callable[[str], Weights], layers: int) -> dict[str, Weights]:
+    """The weights by their names in the graph (graph.shapes), of those by their names in PyTorch's BertModel.
+
+    They are copied, so that of a mapped file only the words' vectors stay mapped.
+    """
     found = {
         "norm.weight": weight("embeddings.LayerNorm.weight"),
         "norm.bias": weight("embeddings.LayerNorm.bias"),
     }
-    for n in range(_LAYERS):
+    for n in range(layers):
         layer = f"encoder.layer.{n}."
         heads = [f"{layer}attention.self.{part}." for part in ("query", "key", "value")]
         found[f"{n}.attention.weight"] = np.concatenate([weight(f"{head}weight").T for head in heads], axis=1)
@@ -124,9 +131,7 @@ def _weights(path: Path, updates: Mapping[str, Weights]) -> tuple[Weights, Weigh
             if part != "wide":
                 found[f"{n}.{part}.norm.weight"] = weight(f"{layer}{name}.LayerNorm.weight")
                 found[f"{n}.{part}.norm.bias"] = weight(f"{layer}{name}.LayerNorm.bias")
-    # These are copied, so that of the file only the words' vectors stay mapped.
-    copied = {name: np.array(w, order="C") for name, w in found.items()}
-    return weight(words) if words in updates else _mapped(path)[words], positions, copied
+    return {name: np.array(w, order="C") for name, w in found.items()}
 
 
 def _mapped(path: Path) -> dict[str, Any]:

@@ -23,10 +23,9 @@ from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, open_index
 from retrieval.retriever import Retriever
 from tests.browser import PREFERENCES, SWITCHES, find_chromium, find_firefox
+from tests.paths import CORPUS as CORPUS
+from tests.paths import ROOT as ROOT
 from tests.ready import shared_folder
-
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT / "corpus"
 
 Parts = tuple[Retriever, Triage, Notices, frozenset[str], Cues]
 """What an Assistant is made of."""

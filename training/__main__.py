@@ -24,6 +24,7 @@ from retrieval.progress import progress_bar
 from settings import add_settings, read_settings
 from staff.proposals import MODEL as PROPOSALS
 from training.ablation import ablation_table
+from training.alarm_languages import FOLDER, read_told, told_table, train_alarm_languages
 from training.alarms import train_alarms
 from training.decision import alarm_vectors, train_decision
 from training.encoder import train_encoder
@@ -81,7 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     languages = commands.add_parser("languages", help="learn the map that lets other languages be read")
     languages.add_argument("--out", type=Path, default=MAP, help="file to write")
     languages.set_defaults(run=_languages)
-    for command in (encoder, leaflets, decision, proposals, hour, alarms, languages):
+    alarm_languages = commands.add_parser(
+        "alarm-languages", help="tune the triage's network for other languages on training/alarms, in stages"
+    )
+    alarm_languages.set_defaults(run=_alarm_languages)
+    for command in (encoder, leaflets, decision, proposals, hour, alarms, languages, alarm_languages):
         add_settings(command, "corpus", "threads", "encoder")
         command.add_argument("--work", type=Path, default=_WORK, help="folder for what is done so far")
     return parser
@@ -122,6 +127,18 @@ def _alarms(arguments: argparse.Namespace) -> None:
     encoder = CachedEncoder(load_encoder(settings.encoder, settings.threads), arguments.work)
     files = classifier.ADAPTER, classifier.PLANE
     for path, digest in zip(files, train_alarms(bank, encoder, arguments.work, *files), strict=True):
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
+
+
+def _alarm_languages(arguments: argparse.Namespace) -> None:
+    settings = read_settings(os.environ, arguments)
+    torch.set_num_threads(settings.threads)
+    bank = read_bank(settings.corpus / "triage", ordinary_questions(read_corpus(settings.corpus)))
+    files = classifier.MULTILINGUAL, classifier.MULTILINGUAL_PLANE
+    told = read_told(FOLDER)
+    unseen, digests = train_alarm_languages(bank, told, arguments.work, *files)
+    print(told_table(told, unseen))
+    for path, digest in zip(files, digests, strict=True):
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 

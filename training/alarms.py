@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from assistant.triage.classifier import ABOVE, SCALE, Network, text_keys
+from assistant.triage.classifier import ABOVE, SCALE, english_network, text_keys
 from assistant.triage.examples import APPROVED, CLASSES, Bank
 from assistant.triage.guards import ALARMS
 from assistant.triage.validation import folds
@@ -30,14 +30,15 @@ from training.compress import low_rank
 from training.embedders import Embed, LowerLayers, knows_half
 from training.train import Plan, train
 
-__all__ = ["AlarmLosses", "epochs", "train_alarms"]
+__all__ = ["TOKENS", "AlarmLosses", "epochs", "train_alarms", "tuned"]
 
 _BATCH = 64
 _EPOCHS = 5
 _RATE = 2e-4
 _FROZEN = 2
 _RANK = 128
-_TOKENS = 96
+TOKENS = 96
+"""Word pieces that are read of a message."""
 _EASY = 0.3
 """How many of the corpus's own questions an epoch has: they are many, and mostly easy."""
 _SEED = 1
@@ -59,7 +60,7 @@ class AlarmLosses:
 
     def step(self, embed: Embed) -> Iterator[Tensor]:
         batch = next(self._batches)
-        odds = self.plane(SCALE * embed([self._texts[i] for i in batch], _TOKENS))
+        odds = self.plane(SCALE * embed([self._texts[i] for i in batch], TOKENS))
         classes = torch.from_numpy(self._classes[batch])
         yield (cross_entropy(odds, classes, reduction="none") * self._weights[classes]).mean()
 
@@ -72,12 +73,17 @@ def train_alarms(bank: Bank, encoder: Encoder, work: Path, adapter: Path, plane:
     work = work / f"alarms-{bank.sha256[:12]}"
     work.mkdir(parents=True, exist_ok=True)
     texts, vectors = bank.texts, encoder.encode(bank.texts)
-    lower = LowerLayers(_default_model(), _FROZEN, _TOKENS, knows_half())
+    lower = LowerLayers(_default_model(), _FROZEN, TOKENS, knows_half())
+    lengths = np.array([len(state) for state in lower(texts)])
+
+    def learned_from(rows: NDArray[np.int64], path: Path) -> tuple[Path, Path]:
+        return tuned(_default_model, texts, bank.classes, list(epochs(bank, rows, lengths, _SEED)), lower, path)
+
     unseen = np.zeros((len(texts), len(CLASSES)))
     for number, (seen, left_out) in enumerate(folds(vectors, bank)):
-        tuned = _tuned(bank, seen, lower, work / f"fold-{number}")
-        unseen[left_out] = Network(*tuned).likelihoods([texts[i] for i in left_out])
-    learned = _tuned(bank, np.arange(len(texts)), lower, work / "whole")
+        files = learned_from(seen, work / f"fold-{number}")
+        unseen[left_out] = english_network(*files).likelihoods([texts[i] for i in left_out])
+    learned = learned_from(np.arange(len(texts)), work / "whole")
     shutil.copyfile(learned[0], adapter)
     keys = np.array(text_keys(texts), dtype=np.uint64)
     stored = {**load_file(learned[1]), "texts": keys, "unseen": unseen.astype(np.float16)}
@@ -99,22 +105,23 @@ def epochs(bank: Bank, rows: NDArray[np.int64], lengths: NDArray[np.int64], seed
         yield from (batches[number] for number in random.permutation(len(batches)))
 
 
-def _tuned(bank: Bank, rows: NDArray[np.int64], lower: LowerLayers, path: Path) -> tuple[Path, Path]:
-    """The files of an adapter, in low rank, and a plane, tuned on those rows of the bank if they are not there."""
+def tuned(
+    model: Callable[[], Any], texts: Sequence[str], classes: NDArray[np.int64], batches: Sequence[NDArray[np.int64]],
+    lower: LowerLayers, path: Path,
+) -> tuple[Path, Path]:  # fmt: skip
+    """The files of an adapter, in low rank, and a plane, tuned on batches of texts if they are not there."""
     adapter, plane = (path.with_suffix(f".{kind}.safetensors") for kind in ("adapter", "plane"))
     if plane.is_file():
         return adapter, plane
-    lengths = np.array([len(state) for state in lower(bank.texts)])
-    batches = list(epochs(bank, rows, lengths, _SEED))
     torch.manual_seed(_SEED)
-    losses = AlarmLosses(bank.texts, bank.classes, iter(batches))
+    losses = AlarmLosses(texts, classes, iter(batches))
     with tqdm(total=len(batches), desc=f"Alarms, {path.name}", unit="step", file=sys.stderr) as bar:
 
         def report(_: int, loss: float) -> None:
             bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
             bar.update()
 
-        change = train(_default_model(), [losses], Plan(len(batches), _RATE, half=True), report, lower)
+        change = train(model(), [losses], Plan(len(batches), _RATE, half=True), report, lower)
     save_file({name: value.numpy() for name, value in low_rank(change, _RANK).items()}, adapter)
     save_file({name: value.detach().numpy() for name, value in losses.plane.named_parameters()}, plane)
     return adapter, plane

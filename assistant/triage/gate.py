@@ -49,20 +49,18 @@ _AGAINST = {
 }
 """The same limit where the message itself speaks against an emergency, though its guards do not reach the term."""
 
-_LIKELY, _LIKELY_CRISIS, _POSSIBLE = 0.7, 0.4, 0.2
-"""Of a message in another language the vector alone is read: it is an alarm where one is so likely; where a crisis is;
-or where an alarm is possible and something surely is the matter. Unless a rule says that it is for today (no vector
-tells 37.8 from 38.8) …"""
-_SURELY = 0.9
-"""… or it has a figure of speech ("I am dying of hunger"): then an alarm must be as likely as this."""
-_LIKELY_TODAY = 0.7
+_LIKELY, _LIKELY_CRISIS, _POSSIBLE, _SURELY = 0.6, 0.4, 0.3, 0.9
+"""A message in another language is an alarm where its network gives one so much; where it gives a crisis as much as the
+second; or an alarm the third, and something is the matter as surely as the last. Unless a rule says that it is for
+today: the network does not tell 37.8 from 38.8."""
+_LIKELY_TODAY = 0.6
 """For today is what is so likely to be anything."""
-_UNLIKELY = 0.01
-"""A term of an emergency is doubted where an alarm is less likely than this. All were chosen on one writer's messages
-in twenty languages, and on what two others asked (docs/decisions/0034-other-languages.md)."""
+_UNLIKELY = 0.02
+"""A term of an emergency is doubted where an alarm is less likely than this. All were chosen on ten writers' messages,
+each by a network that had not seen its writer (docs/decisions/0034-other-languages.md)."""
 
 _FEW = 4
-"""Fewer words than this say too little to doubt a term by."""
+"""Fewer words than this say too little to doubt a term by; so few beside a figure of speech are part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +81,13 @@ class Alarm:
 class Triage:
     """The gate: reviewed rules or the learned part may each raise an alarm."""
 
-    def __init__(self, rules: Rules, model: Model, classifier: Classifier, thresholds: Thresholds) -> None:
+    def __init__(
+        self, rules: Rules, model: Model, classifier: Classifier, multilingual: Classifier, thresholds: Thresholds
+    ) -> None:
         self._rules = rules
         self._model = model
         self._classifier = classifier
+        self._multilingual = multilingual
         self._thresholds = thresholds
 
     def read(
@@ -96,19 +97,28 @@ class Triage:
         previous_alarm: Label | None = None,
         english: bool = True,
         medical: float = 1.0,
-        readable: bool = True,
+        doubtful: bool = False,
     ) -> Alarm | None:
         """What a message raises, or None.
 
         `vector` is the unit vector of the whole cleaned message, shape (1, dimension); `previous_alarm` the alarm of
         the turn before. Where it is less likely than ELSEWHERE that the message is about health or need at all
-        (`medical`, of the decision's domain part) the learned part must be sure. Of what is not `english` it knows no
-        words, and says what the vector says; nothing, if no encoder could read it (`readable`). Terms raise all the
-        same.
+        (`medical`, of the decision's domain part) the learned part must be sure. What is not `english` has a network
+        of its own, which also reads what may not be (`doubtful`): the graver of the two alarms is raised.
         """
         found = self._rules.find(text)
         if not english:
-            return self._in_other_language(found, vector if readable else None, previous_alarm)
+            return self._in_other_language(text, found, previous_alarm)
+        alarm = self._in_english(text, vector, found, previous_alarm, medical)
+        if doubtful and not (alarm and alarm.now):
+            other = self._in_other_language(text, found, previous_alarm)
+            return other if other and (other.now or not alarm) else alarm
+        return alarm
+
+    def _in_english(
+        self, text: str, vector: Vectors, found: Findings, previous_alarm: Label | None, medical: float
+    ) -> Alarm | None:
+        """As `read`."""
         likely = self._likely(text, vector, found)
         settled = previous_alarm is not None and found.guards(GuardKind.SETTLED)
         # Of ASCII alone: scripts without spaces write whole sentences as one word.
@@ -129,22 +139,21 @@ class Triage:
             return Alarm(Label.SOON, (*found.evidence(), *evidence))
         return None
 
-    def _in_other_language(self, found: Findings, vector: Vectors | None, previous_alarm: Label | None) -> Alarm | None:
-        """As `read`, by the terms and what the vector says alone, if there is one."""
-        likely = dict.fromkeys(Label, 0.0) if vector is None else self._by_vector(vector)
+    def _in_other_language(self, text: str, found: Findings, previous_alarm: Label | None) -> Alarm | None:
+        """As `read`, by the terms and what its network says."""
+        likely = self._in_any_language(text)
         now = sum(likely[alarm] for alarm in ALARMS)
-        evidence = (_scores(likely),) if vector is not None else ()
+        evidence = (_scores(likely),)
         terms_alone = found.alarms() == {Label.URGENT} and not any(n.held_by is None for n in found.measured)
-        doubt = vector is not None and previous_alarm is None and now < _UNLIKELY and terms_alone
+        few = len(found.context.message.split()) < _FEW
+        doubt = previous_alarm is None and now < _UNLIKELY and terms_alone and not few
         if (labels := found.alarms()) and not doubt:
             # Of labels that are equally likely an emergency comes first.
             return Alarm(max(sorted(labels, reverse=True), key=likely.__getitem__), found.evidence(), found.language())
         crisis, anything = likely[Label.CRISIS] >= _LIKELY_CRISIS, sum(likely.values())
         today = Label.SOON in found.labels() and not crisis
         alarming = now >= _LIKELY or crisis or (now >= _POSSIBLE and anything >= _SURELY)
-        if found.guards(GuardKind.IDIOM):
-            alarming = now >= _SURELY
-        if alarming and not today:
+        if alarming and not today and not _idiom_alone(found):
             return Alarm(max(ALARMS, key=likely.__getitem__), evidence)
         if previous_alarm and (still := _still(found, previous_alarm)):
             return still
@@ -155,12 +164,12 @@ class Triage:
     def learned(self, text: str, vector: Vectors, english: bool = True) -> str:
         """What the learned part makes of a message, alarm or not, for staff; `vector` as `read` takes it."""
         if not english:
-            return _scores(self._by_vector(vector))
+            return _scores(self._in_any_language(text))
         likely = self._likely(text, vector, self._rules.find(text))
         return _in_words(likely, self._model.nearest(vector))
 
-    def _by_vector(self, vector: Vectors) -> dict[Label, float]:
-        [row] = self._model.by_vector(vector)
+    def _in_any_language(self, text: str) -> dict[Label, float]:
+        [row] = self._multilingual.likelihoods([text])
         return {label: float(row[at]) for at, label in enumerate(Label, 1)}
 
     def _likely(self, text: str, vector: Vectors, found: Findings) -> dict[Label, float]:
@@ -212,6 +221,11 @@ def _in_words(likely: Mapping[Label, float], nearest: Nearest) -> str:
     example, similarity = nearest.example, nearest.similarity
     near = f"nearest example “{example.text}” ({example.subtype}, {similarity:.2f})"
     return f"{_scores(likely)}; {near}; nearest ordinary message {nearest.plain:.2f}"
+
+
+def _idiom_alone(found: Findings) -> bool:
+    """Whether a figure of speech leaves few words: 'I am dying of hunger'."""
+    return bool(found.guards(GuardKind.IDIOM)) and sum(map(str.isalnum, found.context.text.split())) <= _FEW
 
 
 def _scores(likely: Mapping[Label, float]) -> str:

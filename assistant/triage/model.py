@@ -38,12 +38,11 @@ __all__ = [
     "likelihoods",
     "load_model",
     "open_model",
-    "regression",
     "row_weights",
     "train_model",
 ]
 
-_RECIPE = "6"
+_RECIPE = "7"
 """Part of the key: to be changed whenever the code of the features, the guards or the training changes."""
 _STRENGTH = 10.0
 _WEIGHT = 3.0
@@ -83,8 +82,6 @@ class Model:
 
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
-    plane: NDArray[np.float32]
-    """Of a regression over the vector alone, for languages of which the bank has no words; shape (4, dimension + 1)."""
     labelled: tuple[Example, ...]
     classes: NDArray[np.int64]
     """Of each of `labelled` the place of its label in CLASSES."""
@@ -95,10 +92,6 @@ class Model:
         """How likely a message has each class, no label first, shape (1, 4); `vector` has the shape (1, dimension)."""
         row = features(vector[0], found, found.fired())
         return likelihoods(row[None], self.weights, self.intercepts)
-
-    def by_vector(self, vector: Vectors) -> NDArray[np.float64]:
-        """The same of a message in another language, by what its vector says alone."""
-        return likelihoods(vector, self.plane[:, :-1], self.plane[:, -1])
 
     def nearest(self, vector: Vectors) -> Nearest:
         """What of the bank is most like a message."""
@@ -164,9 +157,8 @@ def train_model(folder: Path, bank: Bank, rules: Rules, encoder: Encoder, progre
     vectors = encoder.encode(bank.texts, progress)
     findings = [rules.find(text) for text in bank.texts]
     weights, intercepts = fit(vectors, findings, bank.classes, row_weights(bank))
-    plane = np.column_stack(regression(vectors, bank.classes))
     labelled, plain = vectors[np.flatnonzero(bank.classes)], vectors[np.flatnonzero(bank.classes == 0)]
-    tensors = {"labelled": labelled, "plain": plain, "intercepts": intercepts, "weights": weights, "plane": plane}
+    tensors = {"labelled": labelled, "plain": plain, "intercepts": intercepts, "weights": weights}
     description = _description(bank, rules, encoder)
     try:
         _publish(folder, description["key"], save(tensors, _metadata(description, tensors)))
@@ -189,17 +181,10 @@ def row_weights(bank: Bank) -> NDArray[np.float64]:
 def fit(
     vectors: Vectors, findings: Sequence[Findings], classes: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The regression over all features, of rows that weigh as `row_weights` says."""
-    rows = feature_rows(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
-    return regression(rows, classes, weights)
-
-
-def regression(
-    rows: csr_array | Vectors, classes: NDArray[np.int64], weights: NDArray[np.float64] | None = None
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights of shape (4, features) and intercepts of shape (4,), of rows that weigh so much, or all alike."""
+    """Weights of shape (4, features) and intercepts of shape (4,), of rows that weigh as `row_weights` says."""
     from sklearn.linear_model import LogisticRegression
 
+    rows = feature_rows(vectors, findings, terms_known_to_others(findings, [bool(c) for c in classes]))
     model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(rows, classes, sample_weight=weights)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # of two classes it keeps the odds of the second over the first
@@ -226,7 +211,6 @@ def _model(bank: Bank, tensors: dict[str, NDArray[np.float32]]) -> Model:
     return Model(
         tensors["weights"],
         tensors["intercepts"],
-        tensors["plane"],
         labelled,
         classes,
         tensors["labelled"],

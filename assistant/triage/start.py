@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.triage.classifier import Classifier, open_classifier
+from assistant.triage.classifier import Classifier, open_classifier, open_multilingual
 from assistant.triage.examples import read_bank
 from assistant.triage.gate import Triage
 from assistant.triage.model import open_model, train_model
@@ -25,17 +25,20 @@ def start_triage(
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda _: None,
     classifier: Classifier | None = None,
+    multilingual: Classifier | None = None,
 ) -> Triage:
     """Start the triage of `corpus/triage` with its model in the folder `models`.
 
-    `ordinary` are questions that are no alarm; `classifier` is by default the one that ships. Raises CorpusError for a
-    line that cannot be used, UnusableModelError if no model can be had, EncoderError if no classifier.
+    `ordinary` are questions that are no alarm; `classifier` and `multilingual` are by default those that ship.
+
+    Raises CorpusError for a line that cannot be used, UnusableModelError if no model can be had, EncoderError if no
+    classifier.
     """
     rules, bank, thresholds = read_rules(folder), read_bank(folder, ordinary), read_thresholds(folder)
     if thresholds.encoder != encoder.fingerprint:
         report("The triage's thresholds were chosen for another encoder: python -m assistant tune-triage.")
     model = open_model(models, bank, rules, encoder, progress, report)
-    return Triage(rules, model, classifier or open_classifier(), thresholds)
+    return Triage(rules, model, classifier or open_classifier(), multilingual or open_multilingual(), thresholds)
 
 
 def train_triage(

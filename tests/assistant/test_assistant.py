@@ -148,7 +148,7 @@ def test_what_is_not_in_english_gets_a_notice_in_its_language_first(assistant: A
     assert (first.name, first.language, first.direction) == (NoticeName.ENGLISH_ONLY, "es", "ltr")
     assert assistant.ask("ما هي الآثار الجانبية").notices[0].direction == "rtl"
     assert assistant.ask("Πόσο διαρκεί η έγχυση;").notices[0].language == "en"
-    long = assistant.ask("no entiendo nada de lo que me dicen los médicos " * 60)
+    long = assistant.ask("¿Cuánto tiempo dura la infusión? ¿Y cada cuántas semanas? " * 60)
     assert (long.decision, names(long)) == (Decision.REJECTED, ["english-only", "rejected-long"])
 
 

@@ -83,7 +83,9 @@ class Bench:
                 store._index = retriever.index.store._index  # type: ignore[attr-defined]
                 retriever = Retriever(retriever.corpus, replace(retriever.index, store=store), self.encoder)
             case "triage":
-                triage = BrokenTriage(triage._rules, triage._model, triage._classifier, triage._thresholds)
+                triage = BrokenTriage(
+                    triage._rules, triage._model, triage._classifier, triage._multilingual, triage._thresholds
+                )
             case "cues":
                 cues = BrokenCues(*(getattr(cues, field.name) for field in fields(cues)))
             case "languages":
@@ -152,7 +154,9 @@ def test_nothing_broken_reports_nothing(bench: Bench) -> None:
 
 def test_who_is_told_may_break_too(parts: Parts) -> None:
     retriever, triage, notices, instructions, cues = parts
-    broken_triage = BrokenTriage(triage._rules, triage._model, triage._classifier, triage._thresholds)
+    broken_triage = BrokenTriage(
+        triage._rules, triage._model, triage._classifier, triage._multilingual, triage._thresholds
+    )
     answer = Assistant(retriever, broken_triage, notices, instructions, cues, failed=broken).ask(QUESTION)
     assert answer.decision == Decision.ABSTAIN
 

@@ -14,6 +14,7 @@ from retrieval.cached_encoder import CachedEncoder
 from retrieval.corpus import Corpus
 from retrieval.encoder import Encoder
 from retrieval.index import build_index
+from retrieval.multilingual import load_multilingual
 from retrieval.ranking import overlap
 from retrieval.retriever import Retriever
 from tests.ready import shared_folder
@@ -25,13 +26,16 @@ EVERY = 37
 
 
 def test_the_right_passage_is_first_no_less_often(
-    corpus: Corpus, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+    corpus: Corpus, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (document,) = corpus.documents.values()
     name, attached = document.monograph.id, document.phrasings[::EVERY]
     # Other phrasings stand in for what patients ask: none of them is attached.
     asked = document.phrasings[EVERY // 2 :: EVERY]
     kept = CachedEncoder(encoder, shared_folder())
+    other = load_multilingual(encoder.fingerprint)
+    assert other
+    monkeypatch.setattr("retrieval.retriever.load_multilingual", lambda _: other.kept_in(shared_folder()))
 
     def first(count: int) -> int:
         small = replace(corpus, documents={name: replace(document, phrasings=attached[:count])})

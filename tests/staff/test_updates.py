@@ -25,6 +25,12 @@ from tests.staff.made_up import BODY, QUESTIONS, Small, monograph, write_lines
 UNTOUCHED = "istiratumab:report-any-immediate-b8a8eb3dbd"
 
 
+@pytest.fixture(scope="module")
+def kept(encoder: Encoder, index_folder: Path) -> Encoder:
+    """With what lies embedded beside the index: the corpus has some ten thousand questions."""
+    return CachedEncoder(encoder, index_folder)
+
+
 def difference(old: str, new: str) -> list[tuple[str, str, str]]:
     """Fate, and the first words of before and after."""
     changes = passage_difference(cut("made-up", old), cut("made-up", new))
@@ -101,10 +107,10 @@ def document(corpus: Corpus) -> Document:
 
 
 @pytest.mark.slow
-def test_the_real_monograph_with_one_number_changed(corpus: Corpus, document: Document, encoder: Encoder) -> None:
+def test_the_real_monograph_with_one_number_changed(corpus: Corpus, document: Document, kept: Encoder) -> None:
     old = next(p for p in document.passages.showable() if p.text.startswith("| Infusion Time"))
     text = document.monograph.source.replace("60 to 90 minutes", "30 to 60 minutes")
-    update = update_of(corpus, "istiratumab", text, encoder, read_suites(CORPUS / "suites"), [UNTOUCHED])
+    update = update_of(corpus, "istiratumab", text, kept, read_suites(CORPUS / "suites"), [UNTOUCHED])
     row = next(c for c in update.changes if c.before == old)
     assert row.after
     assert (row.fate, row.after.text) == (Fate.CHANGED, old.text.replace("60 to 90", "30 to 60"))
@@ -118,20 +124,18 @@ def test_the_real_monograph_with_one_number_changed(corpus: Corpus, document: Do
 
 
 @pytest.mark.slow
-def test_an_instruction_that_dangles_is_offered_its_passage(
-    corpus: Corpus, document: Document, encoder: Encoder
-) -> None:
+def test_an_instruction_that_dangles_is_offered_its_passage(corpus: Corpus, document: Document, kept: Encoder) -> None:
     text = document.monograph.source.replace("- Report any immediate feeling", "- Tell the nurse of any feeling")
-    (dangling,) = update_of(corpus, "istiratumab", text, encoder, instructions=[UNTOUCHED]).instructions
+    (dangling,) = update_of(corpus, "istiratumab", text, kept, instructions=[UNTOUCHED]).instructions
     assert dangling.suggestions[0].passage.text.startswith("- Tell the nurse of any feeling of shortness of breath")
     assert dangling.to == dangling.suggestions[0].passage.id
 
 
-def test_a_new_sentence_about_a_known_gap_is_pointed_out(corpus: Corpus, document: Document, encoder: Encoder) -> None:
+def test_a_new_sentence_about_a_known_gap_is_pointed_out(corpus: Corpus, document: Document, kept: Encoder) -> None:
     sentence = "Patients should not breastfeed while they take istiratumab."
     heading = "### Precautions During Treatment\n\n"
     text = document.monograph.source.replace(heading, f"{heading}- {sentence}\n")
-    update = update_of(corpus, "istiratumab", text, encoder)
+    update = update_of(corpus, "istiratumab", text, kept)
     assert update.gaps[0].gap.topic == "breastfeeding"
     assert update.gaps[0].words == f"- {sentence}"
 
@@ -151,7 +155,7 @@ def test_a_text_that_changes_nothing_or_says_nothing_is_refused(small: Small) ->
 
 
 def test_what_was_attached_to_a_removed_bullet_is_dropped_and_proposed_as_not_covered(
-    corpus: Corpus, document: Document, index_folder: Path, encoder: Encoder
+    corpus: Corpus, document: Document, kept: Encoder
 ) -> None:
     """Found in use: 134 phrasings of a removed bullet went to a passage that has nothing to do with it."""
     gone = max(
@@ -159,7 +163,7 @@ def test_what_was_attached_to_a_removed_bullet_is_dropped_and_proposed_as_not_co
         key=lambda p: sum(phrasing.passage == p.id for phrasing in document.phrasings),
     )
     text = document.monograph.source.replace(f"{gone.text}\n", "")
-    update = update_of(corpus, "istiratumab", text, CachedEncoder(encoder, index_folder))
+    update = update_of(corpus, "istiratumab", text, kept)
     own = [d for d in update.phrasings if d.passage == gone.id]
     content = update.as_content("2", date(2026, 11, 1), date(2027, 11, 1))
     dropped = [move["q"] for move in content["reattach"] if move["passage"] == gone.id and not move["to"]]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from assistant.triage.classifier import Network, text_keys
+from assistant.triage.classifier import english_network, text_keys
 from assistant.triage.examples import APPROVED, CLASSES, Bank, Example, Ordinary
 from assistant.triage.guards import Label
 from tests.hashing import HashingEncoder
@@ -22,10 +22,10 @@ OF = {
     None: "sepsis",
 }
 BANK = Bank(
-    tuple(Example(f"{text} {n}", label, "any") for label, text in OF.items() for n in range(20)),
+    tuple(Example(f"{text} {n}", label, "any") for label, text in OF.items() for n in range(10)),
     (
-        *(Ordinary(f"how long is it {n}", APPROVED) for n in range(200)),
-        *(Ordinary(f"cake {n}", "e") for n in range(60)),
+        *(Ordinary(f"how long is it {n}", APPROVED) for n in range(100)),
+        *(Ordinary(f"cake {n}", "e") for n in range(30)),
     ),
 )
 
@@ -53,7 +53,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_is_left_is_read_without_torch(trained: Path) -> None:
-    likely = Network(trained / "adapter", trained / "plane").likelihoods(["my tongue is swelling 1", "cake 3"])
+    likely = english_network(trained / "adapter", trained / "plane").likelihoods(["my tongue is swelling 1", "cake 3"])
     assert likely.shape == (2, len(CLASSES))
     assert likely.sum(axis=1) == pytest.approx(1)
     assert likely[0, 1] > likely[1, 1]
@@ -63,7 +63,7 @@ def test_each_message_has_what_a_network_made_of_it_that_had_not_seen_it(trained
     stored = load_file(trained / "plane")
     assert stored["texts"].tolist() == text_keys(BANK.texts)
     assert stored["unseen"].sum(axis=1) == pytest.approx(1, abs=0.01)
-    seen = Network(trained / "adapter", trained / "plane").likelihoods(BANK.texts)
+    seen = english_network(trained / "adapter", trained / "plane").likelihoods(BANK.texts)
     assert not np.allclose(stored["unseen"], seen, atol=0.01)
 
 

@@ -32,7 +32,7 @@ __all__ = [
     "write_index",
 ]
 
-FRESH = ("fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5", "fresh-6", "languages")
+FRESH = ("fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5", "fresh-6", "fresh-7", "languages")
 """Labelled conversations by other writers, beside the built-in ones."""
 TEXT_SYSTEMS = ("bm25", "bm25f", "dense", "hybrid", "verbatim")
 """What is run where there are no approved phrasings to be near to."""

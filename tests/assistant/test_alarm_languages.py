@@ -61,3 +61,27 @@ def test_a_temperature_for_today_gets_the_notice_in_any_language(assistant: Assi
     answer = assistant.ask(text)
     assert answer.decision not in ALARMS
     assert "soon" in [notice.name for notice in answer.notices]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("desde ayer tengo 37,8", "es"), ("ich habe seit drei Tagen einen Ausschlag am Arm", "de")]
+)
+def test_what_is_for_today_is_said_in_the_patients_language_first(
+    assistant: Assistant, text: str, language: str
+) -> None:
+    notices = [(notice.name, notice.language) for notice in assistant.ask(text).notices]
+    assert notices[:3] == [("soon", language), ("soon-english", "en"), ("english-only", language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("saans nahi aa rahi mummy ko, bolte bolte ruk ja rahi hain, hoth neele pad gaye", Decision.URGENT),
+        ("bapak mendadak sesak, bibir biru, dahak pink berbusa", Decision.URGENT),
+        ("tata je žut ko limun i od jutros potpuno zbunjen, ne prepoznaje nas", Decision.URGENT),
+    ],
+)
+def test_an_emergency_that_is_taken_for_english_is_noticed(assistant: Assistant, text: str, label: Decision) -> None:
+    assert assistant._cues.languages.of(text) is None
+    assert assistant._cues.languages.doubtful(text)
+    assert assistant.ask(text).decision == label

@@ -100,3 +100,19 @@ def test_a_message_in_latin_letters_goes_through_no_list_of_names() -> None:
     assert languages.of("what are the side effects of tresavo") is None
     with pytest.raises(AssertionError, match="every name"):
         languages.of("tresavo 副作用")
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("how long will the drip take", False),
+        ("saans nahi aa rahi mummy ko", True),
+        ("Πόσο διαρκεί", True),
+        ("istiratumab", False),
+        ("", False),
+    ],
+)
+def test_a_message_of_words_that_the_corpus_has_not_may_be_in_another_language(
+    cues: Cues, text: str, doubtful: bool
+) -> None:
+    assert cues.languages.doubtful(text) == doubtful

@@ -22,10 +22,10 @@ OF = {
     None: "sepsis",
 }
 BANK = Bank(
-    tuple(Example(f"{text} {n}", label, "any") for label, text in OF.items() for n in range(10)),
+    tuple(Example(f"{text} {n}", label, "any") for label, text in OF.items() for n in range(20)),
     (
-        *(Ordinary(f"how long is it {n}", APPROVED) for n in range(100)),
-        *(Ordinary(f"cake {n}", "e") for n in range(30)),
+        *(Ordinary(f"how long is it {n}", APPROVED) for n in range(200)),
+        *(Ordinary(f"cake {n}", "e") for n in range(60)),
     ),
 )
 

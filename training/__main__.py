@@ -12,6 +12,7 @@ import torch
 
 from assistant.triage import classifier
 from assistant.triage.examples import read_bank
+from assistant.triage.rules import read_rules
 from assistant.triage.start import ordinary_questions
 from retrieval.adapter import ADAPTER
 from retrieval.cached_encoder import CachedEncoder
@@ -137,7 +138,7 @@ def _alarm_languages(arguments: argparse.Namespace) -> None:
     files = classifier.MULTILINGUAL, classifier.MULTILINGUAL_PLANE
     told = read_told(FOLDER)
     unseen, digests = train_alarm_languages(bank, told, arguments.work, *files)
-    print(told_table(told, unseen))
+    print(told_table(told, unseen, read_rules(settings.corpus / "triage")))
     for path, digest in zip(files, digests, strict=True):
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 

@@ -30,7 +30,7 @@ from training.compress import low_rank
 from training.embedders import Embed, LowerLayers, knows_half
 from training.train import Plan, train
 
-__all__ = ["TOKENS", "AlarmLosses", "epochs", "train_alarms", "tuned"]
+__all__ = ["TOKENS", "AlarmLosses", "epochs", "of_like_length", "train_alarms", "tuned"]
 
 _BATCH = 64
 _EPOCHS = 5
@@ -100,9 +100,16 @@ def epochs(bank: Bank, rows: NDArray[np.int64], lengths: NDArray[np.int64], seed
     easy = np.array([source == APPROVED for source in bank.sources])[rows]
     for _ in range(_EPOCHS):
         drawn = random.permutation(rows[~easy | (random.random(len(rows)) < _EASY)])
-        drawn = drawn[np.argsort(lengths[drawn], kind="stable")]
-        batches = [drawn[at : at + _BATCH] for at in range(0, len(drawn), _BATCH)]
-        yield from (batches[number] for number in random.permutation(len(batches)))
+        yield from of_like_length(drawn, lengths, random)
+
+
+def of_like_length(
+    drawn: NDArray[np.int64], lengths: NDArray[np.int64], random: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Batches of messages, by their numbers, in any order."""
+    drawn = drawn[np.argsort(lengths[drawn], kind="stable")]
+    batches = [drawn[at : at + _BATCH] for at in range(0, len(drawn), _BATCH)]
+    yield from (batches[number] for number in random.permutation(len(batches)))
 
 
 def tuned(

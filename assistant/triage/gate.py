@@ -12,7 +12,18 @@ from assistant.triage.rules import Findings, Rules
 from assistant.triage.thresholds import Thresholds, log_odds
 from retrieval.encoder import Vectors
 
-__all__ = ["ALARMS", "ELSEWHERE", "HEARD_ABOVE", "SURE_ABOVE", "Alarm", "Label", "Triage", "doubted", "learned_label"]
+__all__ = [
+    "ALARMS",
+    "ELSEWHERE",
+    "HEARD_ABOVE",
+    "SURE_ABOVE",
+    "Alarm",
+    "Label",
+    "Triage",
+    "doubted",
+    "in_other_language",
+    "learned_label",
+]
 
 SURE_ABOVE = 0.8
 """Least score of the learned part when the message says that help is on its way, is one word that no rule knows, or
@@ -108,10 +119,10 @@ class Triage:
         """
         found = self._rules.find(text)
         if not english:
-            return self._in_other_language(text, found, previous_alarm)
+            return in_other_language(found, self._in_any_language(text), previous_alarm)
         alarm = self._in_english(text, vector, found, previous_alarm, medical)
         if doubtful and not (alarm and alarm.now):
-            other = self._in_other_language(text, found, previous_alarm)
+            other = in_other_language(found, self._in_any_language(text), previous_alarm)
             return other if other and (other.now or not alarm) else alarm
         return alarm
 
@@ -136,28 +147,6 @@ class Triage:
         if previous_alarm and (still := _still(found, previous_alarm)):
             return still
         if learned or today:
-            return Alarm(Label.SOON, (*found.evidence(), *evidence))
-        return None
-
-    def _in_other_language(self, text: str, found: Findings, previous_alarm: Label | None) -> Alarm | None:
-        """As `read`, by the terms and what its network says."""
-        likely = self._in_any_language(text)
-        now = sum(likely[alarm] for alarm in ALARMS)
-        evidence = (_scores(likely),)
-        terms_alone = found.alarms() == {Label.URGENT} and not any(n.held_by is None for n in found.measured)
-        few = len(found.context.message.split()) < _FEW
-        doubt = previous_alarm is None and now < _UNLIKELY and terms_alone and not few
-        if (labels := found.alarms()) and not doubt:
-            # Of labels that are equally likely an emergency comes first.
-            return Alarm(max(sorted(labels, reverse=True), key=likely.__getitem__), found.evidence(), found.language())
-        crisis, anything = likely[Label.CRISIS] >= _LIKELY_CRISIS, sum(likely.values())
-        today = Label.SOON in found.labels() and not crisis
-        alarming = now >= _LIKELY or crisis or (now >= _POSSIBLE and anything >= _SURELY)
-        if alarming and not today and not _idiom_alone(found):
-            return Alarm(max(ALARMS, key=likely.__getitem__), evidence)
-        if previous_alarm and (still := _still(found, previous_alarm)):
-            return still
-        if doubt or today or anything >= _LIKELY_TODAY:
             return Alarm(Label.SOON, (*found.evidence(), *evidence))
         return None
 
@@ -189,6 +178,30 @@ class Triage:
         nearest = self._model.nearest(vector)
         label = learned_label(likely, nearest.similar, nearest.plain, self._thresholds)
         return label, (_in_words(likely, nearest),) if label else ()
+
+
+def in_other_language(
+    found: Findings, likely: Mapping[Label, float], previous_alarm: Label | None = None
+) -> Alarm | None:
+    """What a message in another language than English raises, by the rules and by what its network finds likely."""
+    now = sum(likely[alarm] for alarm in ALARMS)
+    evidence = (_scores(likely),)
+    terms_alone = found.alarms() == {Label.URGENT} and not any(n.held_by is None for n in found.measured)
+    few = len(found.context.message.split()) < _FEW
+    doubt = previous_alarm is None and now < _UNLIKELY and terms_alone and not few
+    if (labels := found.alarms()) and not doubt:
+        # Of labels that are equally likely an emergency comes first.
+        return Alarm(max(sorted(labels, reverse=True), key=likely.__getitem__), found.evidence(), found.language())
+    crisis, anything = likely[Label.CRISIS] >= _LIKELY_CRISIS, sum(likely.values())
+    today = Label.SOON in found.labels() and not crisis
+    alarming = now >= _LIKELY or crisis or (now >= _POSSIBLE and anything >= _SURELY)
+    if alarming and not today and not _idiom_alone(found):
+        return Alarm(max(ALARMS, key=likely.__getitem__), evidence)
+    if previous_alarm and (still := _still(found, previous_alarm)):
+        return still
+    if doubt or today or anything >= _LIKELY_TODAY:
+        return Alarm(Label.SOON, (*found.evidence(), *evidence))
+    return None
 
 
 def doubted(found: Findings, alarm: float) -> bool:

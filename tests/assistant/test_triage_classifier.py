@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from assistant.triage import classifier
-from assistant.triage.classifier import ABOVE, ADAPTER, PLANE, Network, likely_unseen, open_classifier, pooled
+from assistant.triage.classifier import (
+    ABOVE,
+    ADAPTER,
+    PLANE,
+    Network,
+    likely_unseen,
+    open_classifier,
+    open_multilingual,
+    pooled,
+)
 from assistant.triage.examples import read_bank
 from assistant.triage.start import ordinary_questions
 from retrieval.adapter import ADAPTER as DEFAULT_ADAPTER
@@ -113,3 +122,14 @@ def test_a_pool_lies_between(odds: list[float]) -> None:
     assert pooled(one, one) == pytest.approx(one)
     ratio = np.log(mean[0, 1:] / mean[0, 0])
     assert ratio == pytest.approx((np.log(one[0, 1:] / one[0, 0]) + np.log(other[0, 1:] / other[0, 0])) / 2)
+
+
+def test_the_multilingual_ones_are_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "plane"
+    content = classifier.MULTILINGUAL_PLANE.read_bytes()
+    copy.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    known = dict(classifier._MULTILINGUAL_SHA256)
+    known[copy] = known.pop(classifier.MULTILINGUAL_PLANE)
+    monkeypatch.setattr(classifier, "_MULTILINGUAL_SHA256", known)
+    with pytest.raises(EncoderError, match="plane has SHA-256 .* restore it"):
+        open_multilingual()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save_file
 
 from retrieval.e5 import e5
 from retrieval.errors import EncoderError
@@ -89,3 +90,9 @@ def test_the_packages_code_is_never_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_an_adapter_of_another_network_is_refused(encoder: Published, tmp_path: Path) -> None:
+    save_file({"encoder.layer.12.output.dense.bias": np.zeros(384, np.float32)}, tmp_path / "adapter")
+    with pytest.raises(EncoderError, match=r"The adapter is of another model \(encoder.layer.12"):
+        e5(encoder._weights, tmp_path / "adapter")

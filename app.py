@@ -18,6 +18,7 @@ import uvicorn
 from assistant.notices import NoticeName, read_notices
 from retrieval.errors import CorpusError, SettingsError, VerbatimError
 from settings import Settings, add_settings, read_settings
+from web.gradio_import import without_stubs
 from web.lifecycle import GracefulServer
 from web.logs import log_event, start_logging
 from web.metrics import serving_metrics
@@ -85,7 +86,8 @@ def _prepared(settings: Settings, listening: socket.socket, address: str, opened
         print(f"Getting ready. How far it is: {address}", file=sys.stderr, flush=True)
         if opened:
             Thread(target=_open, args=[address], daemon=True).start()
-        from composition import compose  # here, because importing it takes seconds
+        with without_stubs():
+            from composition import compose  # here, because importing it takes seconds
 
         return compose(settings, preparation)
 

@@ -6,14 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evaluation.asked import SETS
 from evaluation.catalogue import LINES, SYSTEMS
 from evaluation.commands import answering, evaluating, finding
-from evaluation.commands.product import CACHE, RESULTS, ROOT, Product
+from evaluation.commands.product import CACHE, RESULTS, ROOT, Product, complain
 from evaluation.reproduce import PUBLIC
 from retrieval.errors import VerbatimError
 from settings import add_settings, read_settings
@@ -23,7 +22,6 @@ __all__ = ["main"]
 _STAFF = ("suite", "suite-import", "suite-export")
 """Commands of the staff bench, which stands above this package and is imported only when one of them is given."""
 _MEASURES = ("nDCG@10", "RR@10", "R@10", "AP@10")
-_say = partial(print, file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,13 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         product = Product(settings.corpus, settings.index, settings.encoder, settings.threads)
         return int(arguments.run(arguments, product))
     except VerbatimError as error:
-        _say(error)
+        complain(error)
         return 2
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        _say(f"{error.filename}: {error.strerror}. Check its name, and that you may use it.")
+        complain(f"{error.filename}: {error.strerror}. Check its name, and that you may use it.")
         return 2
     except OSError as error:  # a disk that fills up or goes away in the midst of it
-        _say(f"{error.filename or 'a file'}: {error.strerror or error}. What was done so far is kept; run it again.")
+        complain(
+            f"{error.filename or 'a file'}: {error.strerror or error}. What was done so far is kept; run it again."
+        )
         return 2
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,9 @@ def e5_weights(path: Path) -> dict[str, Weights]:
     return _named(_read(path)[1])
 
 
+@cache
 def _read(path: Path) -> tuple[Callable[[Sequence[str]], list[list[int]]], _Tensors]:
-    """What cuts texts into word pieces, and the tensors."""
+    """What cuts texts into word pieces, and the tensors: once for all networks of a process, for the pieces take long."""
     file = _File(path)
     head = _HEADER.unpack(file.take(_HEADER.size))
     expected = (_MAGIC, _VERSION, WIDTH, _LAYERS, _HEADS, INNER)

@@ -88,14 +88,15 @@ class Languages:
 
 
 def languages_of(corpus: Corpus) -> Languages:
-    """Tells the language of what is asked of a corpus: its words are those of the monographs, and of the phrasings that
-    are in English."""
+    """Tells the language of what is asked of a corpus: its words are those of the monographs, of the phrasings that are
+    in English, and of the intents, which all are: a new medicine has few words of its own."""
     documents = corpus.documents.values()
+    intents = _often(plain_words(question) for intent in corpus.intents.values() for question in intent.questions)
     asked = english_words(phrasing.question for document in documents for phrasing in document.phrasings)
     monographs = [document.monograph for document in documents]
     names = [name for m in monographs for name in (m.generic_name, m.title, *m.aliases)]
     return Languages(
-        asked.union(*(document.words for document in documents)),
+        asked.union(intents, *(document.words for document in documents)),
         frozenset(word for name in names for word in plain_words(name).split()),
     )
 
@@ -103,8 +104,12 @@ def languages_of(corpus: Corpus) -> Languages:
 def english_words(texts: Iterable[str]) -> frozenset[str]:
     """The words, in small letters, of the texts that the model takes for English; each of at least three texts,
     because now and then the model takes another language for English."""
-    english = (text for text in map(plain_words, texts) if _detected(text)[0] == "en")
-    used = Counter(word for text in english for word in set(text.split()))
+    return _often(text for text in map(plain_words, texts) if _detected(text)[0] == "en")
+
+
+def _often(texts: Iterable[str]) -> frozenset[str]:
+    """The words that are in _TEXTS of these texts or more."""
+    used = Counter(word for text in texts for word in set(text.split()))
     return frozenset(word for word, count in used.items() if count >= _TEXTS)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -92,8 +93,9 @@ def english_network(adapter: Path, plane: Path, threads: int = 1) -> Network:
     return Network(OnnxEncoder(default_folder(), "triage", default_adapter(), adapter, threads=threads), plane)
 
 
+@cache
 def open_classifier(threads: int = 1) -> Network:
-    """The one that ships, for English. Raises EncoderError if its files are not those whose SHA-256 is written here, or
+    """The one that ships, for English; one for the whole process, however many assistants it has. Raises EncoderError if its files are not those whose SHA-256 is written here, or
     were tuned above another adapter of the default encoder."""
     from safetensors import safe_open
 
@@ -105,8 +107,9 @@ def open_classifier(threads: int = 1) -> Network:
     return english_network(adapter, plane, threads)
 
 
+@cache
 def open_multilingual(threads: int = 1) -> Network:
-    """The one that ships, for all other languages. Raises EncoderError if a file is missing, or is not the one whose
+    """The one that ships, for all other languages; one for the whole process. Raises EncoderError if a file is missing, or is not the one whose
     SHA-256 is written here or in retrieval/multilingual.py."""
     adapter, plane = (verified(path, digest) for path, digest in _MULTILINGUAL_SHA256.items())
     return Network(published(threads, adapter), plane)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 from assistant.coverage import Coverage, coverage, coverage_table
 from retrieval.corpus import Corpus
-from tests.conftest import ROOT
+from tests import command_line
 
 
 def test_every_gap_is_counted_once(corpus: Corpus) -> None:
@@ -34,8 +32,7 @@ def test_the_table_is_markdown() -> None:
 
 def test_the_command_prints_both_shapes(corpus: Corpus) -> None:
     def run(*arguments: str) -> str:
-        command = [sys.executable, "-m", "assistant", "coverage", *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return command_line.run("assistant", "coverage", *arguments).stdout
 
     assert run() == f"{coverage_table(coverage(corpus))}\n"
     assert json.loads(run("--json")) == [topic.as_json() for topic in coverage(corpus)]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 from assistant.__main__ import readable
 from assistant.assistant import Assistant
 from retrieval.index import Index
-from tests.conftest import ROOT
+from tests import command_line
 from tests.contract import expected
 
 
-def run(index: Index, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "assistant", "ask", *arguments, "--index", str(index.folder.parent)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(index: Index, *arguments: str) -> command_line.Done:
+    return command_line.run("assistant", "ask", *arguments, "--index", index.folder.parent)
 
 
 def test_json_is_the_answer_contract(index: Index, assistant: Assistant) -> None:
     question = "can my mom take turmeric pills"
-    done = run(index, question, "--json")
+    done = command_line.in_process("assistant", "ask", question, "--json", "--index", index.folder.parent)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == expected(assistant.ask(question).as_json())
 

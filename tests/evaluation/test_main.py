@@ -1,20 +1,16 @@
-"""The command line, run as its users run it."""
+"""The command line, as its users call it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 from retrieval.index import Index
-from tests.conftest import ROOT
+from tests import command_line
 from tests.evaluation.conftest import write_jsonl
 
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evaluation", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+run = partial(command_line.run, "evaluation")
 
 
 def test_answers_are_written_and_scored(index: Index, tmp_path: Path) -> None:
@@ -26,7 +22,8 @@ def test_answers_are_written_and_scored(index: Index, tmp_path: Path) -> None:
         },
     )
     answers = tmp_path / "answers.jsonl"
-    done = run("answers", "--conversations", labels, "--out", answers, "--index", index.folder.parent)
+    asked = ("answers", "--conversations", labels, "--out", answers, "--index", index.folder.parent)
+    done = command_line.in_process("evaluation", *asked)
     assert (done.returncode, done.stdout) == (0, f"1 answers in {answers}\n"), done.stderr
     scored = run("score", "--labels", labels, "--answers", answers, "--json", "--out", tmp_path / "scored")
     assert scored.returncode == 0, scored.stderr

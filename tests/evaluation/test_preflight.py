@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from evaluation.errors import DataError
 from evaluation.report import COMPARISON_FILES
 from evaluation.run import Plan
 from evaluation.side_by_side import run_systems
-from tests.conftest import ROOT
+from tests import command_line
 from tests.evaluation.test_files import folders, no_encoder, opened, run_file
 from tests.hashing import HashingEncoder
 
@@ -33,8 +31,7 @@ def test_the_command_says_it_in_one_line_and_searches_nothing(beir: Path, tmp_pa
         (["--out", str(tmp_path / "file" / "under")], "under: nothing can be written into this folder"),
         (["--out", "/proc/none"], "/proc/none: nothing can be written into this folder"),
     ):
-        command = [sys.executable, "-m", "evaluation", "run", *given, *more]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = command_line.run("evaluation", "run", *given, *more)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
         assert problem in done.stderr
         assert not cache.exists()

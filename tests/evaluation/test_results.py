@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from evaluation.run import Plan, run_system
 from retrieval.cached_encoder import CachedEncoder
 from retrieval.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from retrieval.index import Index
+from tests import command_line
 from tests.conftest import CORPUS, ROOT
 
 TOLERANCE = 1 / 215 + 0.0001
@@ -135,6 +135,4 @@ def test_the_command_of_public_sets_makes_no_other_figures(beir: Path, tmp_path:
     )  # fmt: skip
 
 
-def evaluation(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evaluation", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+evaluation = partial(command_line.run, "evaluation")

@@ -1,23 +1,20 @@
-"""The command line, run as its users run it."""
+"""The command line, as its users call it."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 from retrieval.index import Index
-from tests.conftest import ROOT
+from tests import command_line
 from tests.retrieval.test_corpus import write
 
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "retrieval", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+run = partial(command_line.run, "retrieval")
 
 
 def test_search_prints_passage_score_and_section(index: Index) -> None:
-    done = run("search", "how long will the drip take", "-k", "2", "--index", index.folder.parent)
+    asked = ("search", "how long will the drip take", "-k", "2", "--index", index.folder.parent)
+    done = command_line.in_process("retrieval", *asked)
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.strip().split("\n\n")
     heading, text = first.split("\n")

@@ -31,7 +31,7 @@ Keep the vials in a cold place away from light.
 
 ## Legal Disclaimer
 
-Ask your doctor.
+Ask your doctor how many you will get, what it does, and how to go on until the next one.
 """
 QUESTIONS = (
     ("Infusion", "how many minutes does the drip run"),

@@ -1,10 +1,8 @@
-"""The command line, run as its users run it."""
+"""The command line, as its users call it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,8 @@ from staff.accounts import Account
 from staff.change_kinds import Kind
 from staff.changes import Changes
 from staff.state import State
-from tests.conftest import CORPUS, ROOT
+from tests import command_line
+from tests.conftest import CORPUS
 from tests.staff.conftest import PASSWORD
 from tests.staff.made_up import BODY, QUESTIONS, Small, monograph
 
@@ -29,10 +28,9 @@ OF_OTHERS = {
 """Commands that another package's entry point has too. Here they are called by it."""
 
 
-def run(*arguments: str | Path, typed: str = "", package: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, typed: str = "", package: str = "") -> command_line.Done:
     package = package or next((name for name, commands in OF_OTHERS.items() if arguments[0] in commands), "staff")
-    command = [sys.executable, "-m", package, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=typed, check=False)
+    return command_line.run(package, *arguments, typed=typed)
 
 
 @pytest.mark.parametrize(("package", "command"), [(name, each) for name, all_ in OF_OTHERS.items() for each in all_])
@@ -45,16 +43,14 @@ def test_a_command_that_is_handed_over_is_the_staffs_own(package: str, command: 
 
 
 def test_the_bench_is_off_unless_a_folder_is_set() -> None:
-    done = run("user", "list")
+    done = command_line.in_process("staff", "user", "list")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", OFF)
 
 
 def test_accounts_with_the_password_from_standard_input(tmp_path: Path) -> None:
     home: list[str | Path] = ["--staff", tmp_path / "state"]
-    assert (
-        run("user", "add", "anna", "--role", "approver", *home, typed=f"{PASSWORD}\n").stdout
-        == "added anna, approver\n"
-    )
+    adding = ("user", "add", "anna", "--role", "approver", *home)
+    assert command_line.in_process("staff", *adding, typed=f"{PASSWORD}\n").stdout == "added anna, approver\n"
     assert run("user", "add", "rita", *home, typed=f"{PASSWORD}\n").stdout == "added rita, reviewer\n"
     short = run("user", "add", "carl", *home, typed="short\n")
     assert (short.returncode, short.stderr) == (2, "The password must have 12 to 200 characters.\n")

@@ -84,7 +84,7 @@ def test_what_would_fail_at_the_end_fails_before_anything_is_asked(
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(text, "utf-8")
     said: list[str] = []
-    monkeypatch.setattr("evaluation.__main__._say", lambda line: said.append(str(line)))
+    monkeypatch.setattr("evaluation.__main__.complain", lambda line: said.append(str(line)))
     assert main(small) == 2
     [line] = said
     assert problem in line

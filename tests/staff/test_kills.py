@@ -12,7 +12,7 @@ from staff.accounts import Account
 from staff.changes import Changes, Status
 from staff.state import State
 from tests.conftest import ROOT
-from tests.staff.made_up import Small
+from tests.staff.made_up import Small, write_lines
 
 CHILD = """
 import os, signal, sys
@@ -161,6 +161,9 @@ def test_a_kill_at_a_write_of_a_release_leaves_the_old_one_live_or_the_new_one(
 ) -> None:
     assert anna
     (small.folder / "suites" / "gates.yaml").write_text("at_least: {Hit@3: 0.5}\n", "utf-8")
+    # In its own words: else each process would also load what reads other languages.
+    asked = {"text": "a mild skin rash", "kind": "answerable", "gold": [small.passage("Rash")], "also": []}
+    write_lines(small.folder / "suites" / "made-up.jsonl", {"id": "s1", "turns": [asked]})
 
     def release(stop: int) -> tuple[int, list[str]]:
         command = [sys.executable, "-c", RELEASING, str(state.folder), str(small.folder), str(stop)]

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.cues import Cues
-from retrieval.language import Languages, english_words
+from retrieval.corpus import Corpus
+from retrieval.language import Languages, english_words, languages_of
 from tests.conftest import ROOT
 
 WRITTEN = [json.loads(line) for line in (Path(__file__).parent / "data" / "languages.jsonl").read_text().splitlines()]
@@ -116,3 +118,13 @@ def test_a_message_of_words_that_the_corpus_has_not_may_be_in_another_language(
     cues: Cues, text: str, doubtful: bool
 ) -> None:
     assert cues.languages.doubtful(text) == doubtful
+
+
+def test_a_new_medicine_begins_with_the_words_of_the_intents(corpus: Corpus) -> None:
+    """Of what patients ask in English of 87 medicines little is taken for another language, even with no monograph."""
+    paths = sorted((ROOT / "training" / "questions").glob("*.jsonl"))
+    asked = [json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").splitlines()]
+    languages = languages_of(replace(corpus, documents={}))
+    assert len(asked) == 8700
+    assert sum(languages.of(text) is not None for text in asked) == 5
+    assert sum(languages.doubtful(text) for text in asked) == 422

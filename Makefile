@@ -18,8 +18,11 @@ run: $(VENV)/.serving
 serve: $(VENV)/.serving
 	$(BIN)/python app.py $(SERVE)
 
+# In the order of tests/conftest.py; pytest-xdist's own would keep the longest files for the end.
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/.development browser nginx ready
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" $(WORKERS)
 
 # The tests of what differs from BASE alone, by package and without those that drive a browser. PACKAGE names others.
 BASE ?= main
@@ -28,11 +31,11 @@ PACKAGE ?= $(shell { git diff --name-only $$(git merge-base HEAD $(BASE)); git l
 QUICK = $(sort $(wildcard $(addprefix tests/,$(PACKAGE) $(patsubst %.py,test_%.py,$(filter %.py,$(PACKAGE))) test_layers.py)))
 
 test-quick: $(VENV)/.development ready
-	$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile $(QUICK)
+	$(BIN)/python -m pytest -m "not slow and not browser" $(WORKERS) $(QUICK)
 
 # The patient's page once more, in the second browser.
 test-firefox: $(VENV)/.development firefox ready
-	$(BIN)/python -m pytest -m browser --firefox -n 2 --dist loadfile tests/web
+	$(BIN)/python -m pytest -m browser --firefox $(WORKERS) tests/web
 
 slow: $(VENV)/.development browser nginx ready
 	$(BIN)/python -m pytest -m slow

@@ -27,6 +27,9 @@ def pasted(page: Page) -> str:
 
 
 def test_copy_takes_the_words_their_place_and_the_disclaimer(page: Page, server: Server, document: Document) -> None:
+    browser = page.context.browser
+    if browser and browser.browser_type.name == "chromium":  # a Firefox gives it to whoever clicks
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_chat(page, server.address)
     answer = ask(page, "how long will the drip take")
     answer.get_by_role("button", name="Copy").first.click()
@@ -53,8 +56,13 @@ def test_copy_takes_along_that_a_passage_may_not_answer(page: Page, server: Serv
     assert answer.locator(".tell-us").count() == 0  # it is not asked whether what is no answer was one
 
 
-def test_copy_works_where_the_browser_keeps_the_clipboard(page: Page, server: Server) -> None:
-    page.add_init_script("delete Navigator.prototype.clipboard")
+@pytest.mark.parametrize(
+    "kept",
+    ["delete Navigator.prototype.clipboard", "Clipboard.prototype.writeText = () => Promise.reject(new Error('no'))"],
+    ids=["without https", "in a frame"],
+)
+def test_copy_works_where_the_browser_keeps_the_clipboard(page: Page, server: Server, kept: str) -> None:
+    page.add_init_script(kept)
     open_chat(page, server.address)
     answer = ask(page, "how long will the drip take")
     page.evaluate("addEventListener('copy', () => { document.title = getSelection().toString().slice(0, 16); })")

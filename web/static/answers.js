@@ -29,9 +29,17 @@
     setTimeout(() => (button.textContent = "Copy"), 4000);
   }
 
-  // Browsers keep the clipboard from pages that do not come by https; there the old way still works.
+  // Browsers keep the clipboard from pages that do not come by https, and from frames in others' pages that were not
+  // given it; there the old way still works.
   async function write(text) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    try {
+      return await navigator.clipboard.writeText(text);
+    } catch {
+      writeAsBefore(text);
+    }
+  }
+
+  function writeAsBefore(text) {
     const box = document.createElement("textarea");
     box.value = text;
     document.body.append(box);

@@ -95,8 +95,11 @@ def english_network(adapter: Path, plane: Path, threads: int = 1) -> Network:
 
 @cache
 def open_classifier(threads: int = 1) -> Network:
-    """The one that ships, for English; one for the whole process, however many assistants it has. Raises EncoderError if its files are not those whose SHA-256 is written here, or
-    were tuned above another adapter of the default encoder."""
+    """The one that ships, for English; one for the whole process, however many assistants it has.
+
+    Raises EncoderError if its files are not those whose SHA-256 is written here, or were tuned above another adapter of
+    the default encoder.
+    """
     from safetensors import safe_open
 
     adapter, plane = (verified(path, digest) for path, digest in _SHA256.items())
@@ -109,8 +112,11 @@ def open_classifier(threads: int = 1) -> Network:
 
 @cache
 def open_multilingual(threads: int = 1) -> Network:
-    """The one that ships, for all other languages; one for the whole process. Raises EncoderError if a file is missing, or is not the one whose
-    SHA-256 is written here or in retrieval/multilingual.py."""
+    """The one that ships, for all other languages; one for the whole process.
+
+    Raises EncoderError if a file is missing, or is not the one whose SHA-256 is written here or in
+    retrieval/multilingual.py.
+    """
     adapter, plane = (verified(path, digest) for path, digest in _MULTILINGUAL_SHA256.items())
     return Network(published(threads, adapter), plane)
 

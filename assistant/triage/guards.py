@@ -93,14 +93,16 @@ class Context:
         may be in, or of any.
 
         What is said to be fine holds back what begins within its own words: 'breathing ok', but not 'not breathing ok'.
-        The past holds back topics in its sentence and statements in its clause, unless something in the
-        sentence says 'now'. 'What if' and 'can it cause' hold back what comes after them in the sentence.
+        The past holds back topics in its sentence and statements in its clause, but none of these past an 'and' ("told
+        two years ago and my throat is closing"), unless something in the sentence says 'now'. 'What if' and 'can it
+        cause' hold back what comes after them in the sentence.
         A statement is not held back by 'can it cause'; a crisis in own words, and a value, not by 'what if' either.
         In notes the question comes last ('chills post dose - expected?'): it holds back topics before it too.
         Nor does a question hold back what people give as their reason to ask it.
         What befell others long ago, or on a screen, holds back all of its sentence but a crisis.
         """
         first, last = self._around(start, SENTENCE)
+        topic = form == Form.TOPIC
 
         def of(kind: GuardKind) -> list[Found]:
             return [found for found in self.spans[kind] if languages is None or found.guard.language in languages]
@@ -108,12 +110,15 @@ class Context:
         now = any(first <= g.start < last for g in of(GuardKind.NOW))
         denied = (g for g in of(GuardKind.DENIED) if self._reaches(g.end, start))
         fine = (g for g in of(GuardKind.FINE) if g.start <= start < g.end)
-        then, until = (first, last) if form == Form.TOPIC else self._around(start, CLAUSE)
-        past = (g for g in of(GuardKind.PAST) if max(first, then) <= g.start < min(last, until) and not now)
+        then, until = (first, last) if topic else self._around(start, CLAUSE)
+        past = (
+            g
+            for g in of(GuardKind.PAST)
+            if max(first, then) <= g.start < min(last, until) and not now and (topic or self._joined(g, start))
+        )
         own_words = form == Form.VALUE or (form == Form.STATEMENT and label == Label.CRISIS)
         asked = max(first, self._reason_before(start))
         supposed = (g for g in of(GuardKind.HYPOTHETICAL) if asked <= g.start <= start and not own_words)
-        topic = form == Form.TOPIC
         about = (g for g in of(GuardKind.ABOUT) if asked <= g.start <= start and topic and not now)
         noted = (g for g in of(GuardKind.NOTED) if first <= g.start < last and topic and not now)
         story = (g for g in of(GuardKind.STORY) if topic)
@@ -134,6 +139,11 @@ class Context:
     def _reason_before(self, start: int) -> int:
         """Where the last 'because' before a place stands, -1 if there is none."""
         return max(self.text.rfind(f" {word} ", 0, start) for word in self.ends_question)
+
+    def _joined(self, guard: Found, start: int) -> bool:
+        """Whether no word that ends the reach of a 'no' stands between a guard and a red flag."""
+        between = self.text[guard.end : start] if guard.end <= start else self.text[start : guard.start]
+        return self.ends_denial.isdisjoint(between.split())
 
     def _reaches(self, end: int, start: int) -> bool:
         between = self.text[end:start].split()

@@ -81,7 +81,7 @@ def read_lexicon(folder: Path) -> Lexicon:
         Guard(
             record["guard"],
             _choice(GuardKind, record["kind"], folder / "guards.jsonl", line),
-            _parts(record["guard"], sets, folder / "guards.jsonl", line)[0],
+            _only(_parts(record["guard"], sets, folder / "guards.jsonl", line), folder / "guards.jsonl", line),
             record["language"],
         )
         for line, record in read_all(folder / "guards.jsonl", "guard kind language")
@@ -103,6 +103,13 @@ def read_lexicon(folder: Path) -> Lexicon:
         Shortlist((guard, [guard.part]) for guard in guards),
         sets,
     )
+
+
+def _only(parts: tuple[Part, ...], path: Path, line: int) -> Part:
+    """The part of a guard. Raises CorpusError where there are more: it would hold back what one alone says."""
+    if len(parts) > 1:
+        raise CorpusError(path, line, "a guard has one part, without '&'.", "See corpus/triage/README.md.")
+    return parts[0]
 
 
 def read_all(path: Path, keys: str) -> list[tuple[int, dict[str, str]]]:

@@ -99,26 +99,40 @@ def _belongs_to(text: str, start: int, end: int, number: str, readings: Sequence
     able = [r for r in plausible if not r.unlike.match(text, end)]
     first = text.rfind(f" {SENTENCE} ", 0, start) + 1
     named = _nearest(text, first, start, readings)
-    if _is_age(text, start, end, number, named):
+    if _is_age(text, start, end, number, named, readings):
         able = [r for r in able if r.name == _TEMPERATURE]
     if named:
         return [r for r in able if r.name == named]
-    after = re.compile(f"{GAP}{{0,{_CLOSE_AFTER}}}").match(text, end)
-    if named := _nearest(text, end, after.end() if after else end, readings):
+    if named := _close_after(text, end, readings):
         return [r for r in able if r.name == named]
     if alone := [r for r in able if r.alone and number != f"{int(value)}"]:
         return alone
     return [r for r in able if r.name == _nearest(text, 0, len(text), readings)]
 
 
-def _is_age(text: str, start: int, end: int, number: str, named: str | None) -> bool:
-    """Whether a number is somebody's age: after 'am', or alone between two marks with no word of a reading before it
-    ('Lorry driver, 57, on this tablet')."""
+def _is_age(text: str, start: int, end: int, number: str, named: str | None, readings: Sequence[Reading]) -> bool:
+    """Whether a number is somebody's age: after 'am'; or with no word of a reading before it, between 'is' and 'with'
+    ('Mum is 58 with …') or alone between two marks ('Lorry driver, 57, on this tablet'). What a message begins with
+    ('36, milk upsets me') is none where such a word comes next ('85, his oximeter says')."""
     if not number.isdigit() or int(number) not in _AGES:
         return False
-    before, after = f" {SENTENCE} {text[:start]}", text[end - 1 :]
-    alone = before.endswith(_MARKS) and after.startswith(_MARKS)
-    return bool(_SAID_AGE.search(before)) or (alone and named is None)
+    before, after = f" {SENTENCE}{text[:start]}", text[end - 1 :]
+    if _SAID_AGE.search(before):
+        return True
+    if named is not None:
+        return False
+    if before.endswith(" is ") and after.startswith(" with "):
+        return _close_after(text, end, readings) is None
+    if not (before.endswith(_MARKS) and after.startswith(_MARKS)):
+        return False
+    ends = min((at for mark in _MARKS if (at := text.find(mark, end + 1)) >= 0), default=len(text) - 1)
+    return start > 1 or _nearest(text, end, ends + 1, readings) is None
+
+
+def _close_after(text: str, end: int, readings: Sequence[Reading]) -> str | None:
+    """The reading whose word stands among the next few."""
+    after = re.compile(f"{GAP}{{0,{_CLOSE_AFTER}}}").match(text, end)
+    return _nearest(text, end, after.end() if after else end, readings)
 
 
 def _nearest(text: str, start: int, end: int, readings: Sequence[Reading]) -> str | None:

@@ -82,7 +82,7 @@ def e5_weights(path: Path) -> dict[str, Weights]:
 
 @cache
 def _read(path: Path) -> tuple[Callable[[Sequence[str]], list[list[int]]], _Tensors]:
-    """What cuts texts into word pieces, and the tensors: once for all networks of a process, for the pieces take long."""
+    """What cuts texts into word pieces, and the tensors; once for all networks of a process: the pieces take long."""
     file = _File(path)
     head = _HEADER.unpack(file.take(_HEADER.size))
     expected = (_MAGIC, _VERSION, WIDTH, _LAYERS, _HEADS, INNER)

@@ -55,6 +55,13 @@ from tests.conftest import CORPUS
         ("Scaffolder, 41, up high most days. What feelings warn me that my sugar is dropping?", []),
         ("my son (34) is diabetic, what does it do to his sugars", []),
         ("I have rather low blood pressure and am 79", []),
+        ("My mum is 58 with sleep apnoea and high blood pressure", []),
+        ("he is 88 with the oximeter", ["oxygen 88 %"]),
+        ("36, milk upsets me, can't take certain sugars", []),
+        ("85, his oximeter says", ["oxygen 85 %"]),
+        ("the weather there is more than 40 degrees, can the bottle go bad", []),
+        ("my temp is 40 degrees in this weather", ["temperature 40 °C"]),
+        ("told three years ago and she now has 39.2", ["temperature 39.2 °C"]),
         ("sugar: 41, shaking", ["blood sugar 41 mg/dL"]),
         ("38, shivering, is that a fever?", ["temperature 38 °C"]),
         ("is 100.6 considered high on this drug", ["temperature 100.6 °F"]),
@@ -118,6 +125,7 @@ def test_rules_never_raise(rules: Rules, text: str) -> None:
             "'dire' is none of urgent, crisis, soon",
         ),
         ("guards.jsonl", {"guard": "x", "kind": "odd", "language": "en"}, "'odd' is none of"),
+        ("guards.jsonl", {"guard": "x & y", "kind": "past", "language": "en"}, "a guard has one part, without '&'"),
         (
             "readings.jsonl",
             {

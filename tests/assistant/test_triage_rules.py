@@ -60,7 +60,7 @@ from tests.conftest import CORPUS
         ("36, milk upsets me, can't take certain sugars", []),
         ("85, his oximeter says", ["oxygen 85 %"]),
         ("the weather there is more than 40 degrees, can the bottle go bad", []),
-        ("my temp is 40 degrees in this weather", ["temperature 40 °C"]),
+        ("in this hot weather I have 40 degrees", ["temperature 40 °C"]),
         ("told three years ago and she now has 39.2", ["temperature 39.2 °C"]),
         ("sugar: 41, shaking", ["blood sugar 41 mg/dL"]),
         ("38, shivering, is that a fever?", ["temperature 38 °C"]),

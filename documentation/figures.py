@@ -14,7 +14,7 @@ from evaluation.report import table
 __all__ = ["tables"]
 
 _SETS = ("istiratumab", "fresh-4", "fresh-5", "fresh-6", "fresh-7", "languages")
-"""Sets of labelled turns, in the order in which they were written; choices were made on all of them."""
+"""Sets of labelled turns, in the order in which they were written."""
 _REQUESTS = {"answered": "answered", "hedged": "shown as related", "alarm": "alarm"}
 _LEAFLETS = {"hit1": "right first", "hit3": "among three", **_REQUESTS}
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.paths import ROOT
 
-__all__ = ["Done", "in_process", "run"]
+__all__ = ["Done", "run", "spawn"]
 
 Done = subprocess.CompletedProcess[str]
 """The exit status, and what was written."""
@@ -34,7 +34,7 @@ def run(package: str, *arguments: str | Path, typed: str = "") -> Done:
     return Done(words, int(status or 0), out.getvalue(), err.getvalue())
 
 
-def in_process(package: str, *arguments: str | Path, typed: str = "") -> Done:
+def spawn(package: str, *arguments: str | Path, typed: str = "") -> Done:
     """The same in a process of its own."""
     command = [sys.executable, "-m", package, *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=typed, check=False)

@@ -17,7 +17,7 @@ def run(index: Index, *arguments: str) -> command_line.Done:
 
 def test_json_is_the_answer_contract(index: Index, assistant: Assistant) -> None:
     question = "can my mom take turmeric pills"
-    done = command_line.in_process("assistant", "ask", question, "--json", "--index", index.folder.parent)
+    done = command_line.spawn("assistant", "ask", question, "--json", "--index", index.folder.parent)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == expected(assistant.ask(question).as_json())
 

@@ -23,7 +23,7 @@ def test_answers_are_written_and_scored(index: Index, tmp_path: Path) -> None:
     )
     answers = tmp_path / "answers.jsonl"
     asked = ("answers", "--conversations", labels, "--out", answers, "--index", index.folder.parent)
-    done = command_line.in_process("evaluation", *asked)
+    done = command_line.spawn("evaluation", *asked)
     assert (done.returncode, done.stdout) == (0, f"1 answers in {answers}\n"), done.stderr
     scored = run("score", "--labels", labels, "--answers", answers, "--json", "--out", tmp_path / "scored")
     assert scored.returncode == 0, scored.stderr

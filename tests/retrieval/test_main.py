@@ -14,7 +14,7 @@ run = partial(command_line.run, "retrieval")
 
 def test_search_prints_passage_score_and_section(index: Index) -> None:
     asked = ("search", "how long will the drip take", "-k", "2", "--index", index.folder.parent)
-    done = command_line.in_process("retrieval", *asked)
+    done = command_line.spawn("retrieval", *asked)
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.strip().split("\n\n")
     heading, text = first.split("\n")

@@ -43,14 +43,14 @@ def test_a_command_that_is_handed_over_is_the_staffs_own(package: str, command: 
 
 
 def test_the_bench_is_off_unless_a_folder_is_set() -> None:
-    done = command_line.in_process("staff", "user", "list")
+    done = command_line.spawn("staff", "user", "list")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", OFF)
 
 
 def test_accounts_with_the_password_from_standard_input(tmp_path: Path) -> None:
     home: list[str | Path] = ["--staff", tmp_path / "state"]
     adding = ("user", "add", "anna", "--role", "approver", *home)
-    assert command_line.in_process("staff", *adding, typed=f"{PASSWORD}\n").stdout == "added anna, approver\n"
+    assert command_line.spawn("staff", *adding, typed=f"{PASSWORD}\n").stdout == "added anna, approver\n"
     assert run("user", "add", "rita", *home, typed=f"{PASSWORD}\n").stdout == "added rita, reviewer\n"
     short = run("user", "add", "carl", *home, typed="short\n")
     assert (short.returncode, short.stderr) == (2, "The password must have 12 to 200 characters.\n")
